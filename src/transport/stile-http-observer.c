@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "transport/stile-http-observer.h"
+
+/**
+ * stile_http_observer_name_tls:
+ *
+ * Returns: (transfer none) (nullable): "TLS 1.3"
+ */
+const char *
+stile_http_observer_name_tls (GTlsProtocolVersion version)
+{
+  switch (version)
+    {
+    case G_TLS_PROTOCOL_VERSION_SSL_3_0:
+      return "SSL 3.0";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_0:
+      return "TLS 1.0";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_1:
+      return "TLS 1.1";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_2:
+      return "TLS 1.2";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_3:
+      return "TLS 1.3";
+    case G_TLS_PROTOCOL_VERSION_DTLS_1_0:
+    case G_TLS_PROTOCOL_VERSION_DTLS_1_2:
+    case G_TLS_PROTOCOL_VERSION_UNKNOWN:
+    default:
+      return NULL;
+    }
+}
+
+/**
+ * stile_http_observer_name_http:
+ *
+ * Returns: (transfer none): "1.1"
+ */
+const char *
+stile_http_observer_name_http (SoupHTTPVersion version)
+{
+  switch (version)
+    {
+    case SOUP_HTTP_1_0:
+      return "1.0";
+    case SOUP_HTTP_2_0:
+      return "2";
+    case SOUP_HTTP_1_1:
+    default:
+      return "1.1";
+    }
+}
+
+/**
+ * stile_http_observer_read_chain:
+ * @certificate: (nullable): a leaf with its issuers behind it
+ *
+ * Returns: (transfer full) (element-type StileCertificate): the chain, leaf first; what does not parse ends it
+ */
+GPtrArray *
+stile_http_observer_read_chain (GTlsCertificate *certificate)
+{
+  GPtrArray *chain = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (; certificate != NULL && chain->len < STILE_OBSERVATION_MAX_CHAIN;
+       certificate = g_tls_certificate_get_issuer (certificate))
+    {
+      g_autoptr (GByteArray) der = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+      StileCertificate *ours;
+
+      g_object_get (certificate, "certificate", &der, NULL);
+      bytes = g_bytes_new (der->data, der->len);
+      ours = stile_certificate_new_from_der (bytes, NULL);
+      if (ours == NULL)
+        break;
+      g_ptr_array_add (chain, ours);
+    }
+
+  return chain;
+}
+
+/**
+ * stile_http_observer_describe_address:
+ * @address: (nullable): of a peer
+ *
+ * Returns: (transfer full) (nullable): "192.0.2.1:443"
+ */
+char *
+stile_http_observer_describe_address (GSocketAddress *address)
+{
+  return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
+}
+
+/**
+ * stile_http_observer_add_headers:
+ *
+ * Adds all headers in the order in which they came.
+ */
+void
+stile_http_observer_add_headers (StileObservation *observation, SoupMessageHeaders *headers)
+{
+  SoupMessageHeadersIter iter;
+  const char *name;
+  const char *value;
+
+  soup_message_headers_iter_init (&iter, headers);
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    stile_observation_add_header (observation, name, value);
+}
+
+/**
+ * stile_http_observer_observe:
+ * @message: has been answered
+ * @started: when it was sent, in microseconds of the monotonic clock
+ * @proxy: (nullable): the proxy it went through
+ *
+ * Returns: (transfer full): what the client saw of the transport
+ */
+StileObservation *
+stile_http_observer_observe (SoupMessage *message, gint64 started, const char *proxy)
+{
+  StileObservation *observation = stile_observation_new ();
+  g_autofree char *url = g_uri_to_string_partial (soup_message_get_uri (message), G_URI_HIDE_USERINFO);
+  g_autofree char *peer = stile_http_observer_describe_address (soup_message_get_remote_address (message));
+  GTlsCertificate *certificate = soup_message_get_tls_peer_certificate (message);
+
+  stile_observation_set_url (observation, url);
+  stile_observation_set_peer (observation, peer);
+  stile_observation_set_proxy (observation, proxy);
+  stile_observation_set_http_version (
+      observation, stile_http_observer_name_http (soup_message_get_http_version (message)));
+  stile_observation_set_duration (observation, g_get_monotonic_time () - started);
+  stile_http_observer_add_headers (observation, soup_message_get_response_headers (message));
+  if (certificate != NULL)
+    {
+      g_autoptr (GPtrArray) chain = stile_http_observer_read_chain (certificate);
+
+      stile_observation_set_tls (
+          observation, stile_http_observer_name_tls (soup_message_get_tls_protocol_version (message)),
+          soup_message_get_tls_ciphersuite_name (message), NULL);
+      stile_observation_set_chain (observation, chain);
+      stile_observation_set_errors (observation, soup_message_get_tls_peer_certificate_errors (message));
+    }
+
+  return observation;
+}
