@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "service/stile-service.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "atls/stile-error.h"
+#include "atls/stile-observation-handler.h"
+#include "atls/stile-router.h"
+#include "bootstrap/stile-est-client.h"
+#include "bootstrap/stile-est-server.h"
+#include "codec/stile-binary-http.h"
+#include "codec/stile-certificate-bundle.h"
+#include "codec/stile-hex.h"
+#include "service/stile-service-worker.h"
+#include "transport/stile-http-service.h"
+#include "transport/stile-http-upstream.h"
+
+/* How often sessions are looked at that are over. */
+#define EXPIRE_SECONDS 5
+
+/**
+ * StileService:
+ *
+ * stiled as an object: an endpoint that all workers share, and what its sessions are answered with.
+ */
+struct _StileService
+{
+  GObject parent_instance;
+
+  StileServiceConfig *config;
+  StileEndpoint *endpoint;
+  GSocket *socket;
+  GPtrArray *workers; /* of StileServiceWorker */
+  guint expire_source;
+  char *export_label;
+  gsize export_length;
+};
+
+G_DEFINE_FINAL_TYPE (StileService, stile_service, G_TYPE_OBJECT)
+
+/* All that is read from files, so that a reload either has it all or changes nothing. */
+typedef struct
+{
+  StileCredentials *credentials;
+  StileHandler *handler;
+  StileHandler *plain;
+  GTlsCertificate *certificate;
+} Parts;
+
+static void
+parts_clear (Parts *parts)
+{
+  g_clear_object (&parts->credentials);
+  g_clear_object (&parts->handler);
+  g_clear_object (&parts->plain);
+  g_clear_object (&parts->certificate);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
+
+static void
+stile_service_finalize (GObject *object)
+{
+  StileService *self = STILE_SERVICE (object);
+
+  stile_service_stop (self);
+  g_ptr_array_unref (self->workers);
+  g_clear_object (&self->config);
+  g_free (self->export_label);
+
+  G_OBJECT_CLASS (stile_service_parent_class)->finalize (object);
+}
+
+static void
+stile_service_class_init (StileServiceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = stile_service_finalize;
+}
+
+static void
+stile_service_init (StileService *self)
+{
+  self->workers = g_ptr_array_new ();
+}
+
+StileService *
+stile_service_new (StileServiceConfig *config)
+{
+  StileService *self = g_object_new (STILE_TYPE_SERVICE, NULL);
+
+  self->config = g_object_ref (config);
+
+  return self;
+}
+
+/* --- parts --- */
+
+static GPtrArray *
+load_certificates (StileServiceConfig *config, const char *key, GError **error)
+{
+  const char *path = stile_service_config_get_text (config, key);
+  GPtrArray *certificates = path != NULL ? stile_certificate_bundle_load_pem (path, error)
+                                         : g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (certificates == NULL)
+    {
+      stile_error_convert (error, STILE_ERROR_SETTINGS);
+      g_prefix_error (error, "%s: ", key);
+    }
+  return certificates;
+}
+
+static StileTlsVersion
+tls_version (StileServiceConfig *config)
+{
+  const char *text = stile_service_config_get_text (config, "tls-version");
+
+  if (strcmp (text, "1.2") == 0)
+    return STILE_TLS_1_2;
+
+  return strcmp (text, "1.3") == 0 ? STILE_TLS_1_3 : STILE_TLS_ANY;
+}
+
+static gboolean
+load_credentials (StileServiceConfig *config, Parts *parts, GError **error)
+{
+  static const char *const protocols[] = { STILE_BINARY_HTTP_ALPN, NULL };
+  g_autoptr (StileIdentity) identity =
+      stile_identity_load (stile_service_config_get_text (config, "atls-cert"),
+                           stile_service_config_get_text (config, "atls-key"), error);
+  g_autoptr (GPtrArray) clients = NULL;
+
+  if (identity == NULL)
+    return FALSE;
+  clients = load_certificates (config, "client-ca", error);
+  if (clients == NULL)
+    return FALSE;
+
+  parts->credentials = stile_credentials_new (STILE_ROLE_SERVER);
+  stile_credentials_set_identity (parts->credentials, identity);
+  stile_credentials_set_version (parts->credentials, tls_version (config));
+  stile_credentials_set_application_protocols (parts->credentials, protocols);
+  stile_credentials_set_tickets (parts->credentials, stile_service_config_get_flag (config, "tickets"));
+  if (clients->len > 0)
+    stile_credentials_set_anchors (parts->credentials, clients);
+
+  return stile_credentials_prepare (parts->credentials, error);
+}
+
+static GPtrArray *
+load_authorities (StileServiceConfig *config, GPtrArray *roots, GError **error)
+{
+  g_autoptr (GPtrArray) authorities = load_certificates (config, "domain-cas", error);
+
+  if (authorities == NULL)
+    return NULL;
+  for (guint i = 0; i < roots->len; i++)
+    g_ptr_array_add (authorities, g_object_ref (g_ptr_array_index (roots, i)));
+
+  return g_steal_pointer (&authorities);
+}
+
+static gboolean
+add_est (StileRouter *router, GPtrArray *roots, GError **error)
+{
+  g_autoptr (StileEstServer) est = NULL;
+
+  if (roots->len == 0)
+    return TRUE;
+  est = stile_est_server_new (roots, error);
+  if (est == NULL)
+    return FALSE;
+
+  stile_router_add (router, STILE_EST_CLIENT_CACERTS_PATH, STILE_HANDLER (est));
+  return TRUE;
+}
+
+static gboolean
+load_handlers (StileServiceConfig *config, Parts *parts, GError **error)
+{
+  const char *upstream_url = stile_service_config_get_text (config, "upstream");
+  g_autoptr (GPtrArray) roots = load_certificates (config, "est-cacerts", error);
+  g_autoptr (GPtrArray) authorities = roots != NULL ? load_authorities (config, roots, error) : NULL;
+  g_autoptr (StileRouter) router = stile_router_new ();
+  g_autoptr (StileRouter) plain = stile_router_new ();
+  g_autoptr (StileObservationHandler) observation = NULL;
+
+  if (authorities == NULL || !add_est (router, roots, error) || !add_est (plain, roots, error))
+    return FALSE;
+
+  observation = stile_observation_handler_new (authorities);
+  stile_router_add (router, STILE_OBSERVATION_PATH, STILE_HANDLER (observation));
+  if (upstream_url != NULL)
+    {
+      g_autoptr (StileHttpUpstream) upstream = stile_http_upstream_new (upstream_url, error);
+
+      if (upstream == NULL)
+        return FALSE;
+      stile_router_set_fallback (router, STILE_HANDLER (upstream));
+    }
+
+  parts->handler = STILE_HANDLER (g_steal_pointer (&router));
+  parts->plain = STILE_HANDLER (g_steal_pointer (&plain));
+  return TRUE;
+}
+
+static gboolean
+load_certificate (StileServiceConfig *config, Parts *parts, GError **error)
+{
+  const char *certificate = stile_service_config_get_text (config, "tls-cert");
+  const char *key = stile_service_config_get_text (config, "tls-key");
+
+  if (certificate == NULL)
+    return TRUE;
+
+  parts->certificate = g_tls_certificate_new_from_files (certificate, key, error);
+  if (parts->certificate != NULL)
+    return TRUE;
+
+  stile_error_convert (error, STILE_ERROR_SETTINGS);
+  g_prefix_error (error, "%s, %s: ", certificate, key);
+  return FALSE;
+}
+
+static gboolean
+load_parts (StileServiceConfig *config, Parts *parts, GError **error)
+{
+  return stile_service_config_check (config, error) && load_credentials (config, parts, error) &&
+         load_handlers (config, parts, error) && load_certificate (config, parts, error);
+}
+
+/**
+ * stile_service_check:
+ *
+ * Reads everything that @config names and starts nothing.
+ */
+gboolean
+stile_service_check (StileServiceConfig *config, GError **error)
+{
+  g_auto (Parts) parts = { 0 };
+
+  return load_parts (config, &parts, error);
+}
+
+/* --- what the endpoint calls --- */
+
+/* --echo: the answer shows that the service has read what was said. */
+static GBytes *
+echo (GBytes *data, gpointer user_data)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data (data, &length);
+  char *upper = g_ascii_strup (bytes != NULL ? bytes : "", (gssize)length);
+
+  return g_bytes_new_take (upper, length);
+}
+
+static void
+log_export (StileSession *session, const char *id, gpointer user_data)
+{
+  StileService *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) value = stile_session_export (session, self->export_label, self->export_length, &error);
+  g_autofree char *hex = value != NULL ? stile_hex_encode_bytes (value) : NULL;
+
+  g_message ("Session %.6s…: exported %s:%" G_GSIZE_FORMAT " = %s", id, self->export_label,
+             self->export_length, hex != NULL ? hex : error->message);
+}
+
+static gboolean
+expire_cb (gpointer user_data)
+{
+  stile_endpoint_expire (STILE_SERVICE (user_data)->endpoint);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+set_up_endpoint (StileService *self, Parts *parts)
+{
+  const char *export = stile_service_config_get_text (self->config, "log-export");
+  StileEndpointLimits limits;
+
+  stile_service_config_get_limits (self->config, &limits);
+  self->endpoint = stile_endpoint_new (parts->credentials, parts->handler);
+  stile_endpoint_set_limits (self->endpoint, &limits);
+  if (stile_service_config_get_flag (self->config, "echo"))
+    stile_endpoint_set_raw_handler (self->endpoint, echo, NULL);
+  if (export == NULL)
+    return;
+
+  g_warning ("log-export is on: keying material of every session is printed. This is for tests only");
+  stile_service_config_parse_export (export, &self->export_label, &self->export_length);
+  stile_endpoint_set_established_handler (self->endpoint, log_export, self);
+}
+
+static void
+start_workers (StileService *self, Parts *parts)
+{
+  guint count = stile_service_config_get_number (self->config, "workers");
+
+  if (count == 0)
+    count = g_get_num_processors ();
+  for (guint i = 0; i < count; i++)
+    g_ptr_array_add (self->workers,
+                     stile_service_worker_start (i, self->endpoint,
+                                                 stile_service_config_get_text (self->config, "path"),
+                                                 self->socket, parts->certificate, parts->plain));
+}
+
+/**
+ * stile_service_start:
+ *
+ * Listens and serves, in threads of its own; the caller's main context looks after what expires.
+ */
+gboolean
+stile_service_start (StileService *self, GError **error)
+{
+  g_auto (Parts) parts = { 0 };
+
+  g_return_val_if_fail (self->endpoint == NULL, FALSE);
+
+  if (!load_parts (self->config, &parts, error))
+    return FALSE;
+  self->socket =
+      stile_http_service_open_socket (stile_service_config_get_text (self->config, "listen"), error);
+  if (self->socket == NULL)
+    return FALSE;
+
+  set_up_endpoint (self, &parts);
+  start_workers (self, &parts);
+  self->expire_source = g_timeout_add_seconds (EXPIRE_SECONDS, expire_cb, self);
+  return TRUE;
+}
+
+/**
+ * stile_service_reload:
+ * @config: read anew
+ *
+ * Takes new certificates, keys, authorities, upstream and limits; sessions stay.  Where the service listens and how
+ * many workers it has changes only by a restart.  On failure all is as it was.
+ */
+gboolean
+stile_service_reload (StileService *self, StileServiceConfig *config, GError **error)
+{
+  g_auto (Parts) parts = { 0 };
+  StileEndpointLimits limits;
+
+  if (!load_parts (config, &parts, error))
+    return FALSE;
+
+  g_set_object (&self->config, config);
+  stile_service_config_get_limits (config, &limits);
+  stile_endpoint_set_limits (self->endpoint, &limits);
+  stile_endpoint_set_credentials (self->endpoint, parts.credentials);
+  stile_endpoint_set_handler (self->endpoint, parts.handler);
+  for (guint i = 0; i < self->workers->len; i++)
+    stile_service_worker_set_certificate (g_ptr_array_index (self->workers, i), parts.certificate);
+
+  return TRUE;
+}
+
+/**
+ * stile_service_stop:
+ *
+ * Serves no more; all sessions end and their keys are wiped.
+ */
+void
+stile_service_stop (StileService *self)
+{
+  g_clear_handle_id (&self->expire_source, g_source_remove);
+  for (guint i = 0; i < self->workers->len; i++)
+    stile_service_worker_stop (g_ptr_array_index (self->workers, i));
+  g_ptr_array_set_size (self->workers, 0);
+  if (self->endpoint != NULL)
+    stile_endpoint_close_all (self->endpoint);
+  g_clear_object (&self->endpoint);
+  g_clear_object (&self->socket);
+}
+
+/**
+ * stile_service_get_address:
+ *
+ * Returns: (transfer full): where the service listens, with the port it got
+ */
+char *
+stile_service_get_address (StileService *self)
+{
+  return stile_http_service_describe_socket (self->socket);
+}
+
+guint
+stile_service_get_n_workers (StileService *self)
+{
+  return self->workers->len;
+}
