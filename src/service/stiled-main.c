@@ -150,9 +150,9 @@ make_options (Program *program)
                                             _ ("Show the settings"), program, NULL);
 
   g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
+  g_option_group_add_entries (group, own);
   g_option_group_add_entries (group, kept);
-  g_option_context_add_main_entries (context, own, GETTEXT_PACKAGE);
-  g_option_context_add_group (context, group);
+  g_option_context_set_main_group (context, group);
   g_option_context_set_summary (context,
                                 _ ("The service at the other end of Application-Layer TLS. See stiled(8)."));
   return context;

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <string.h>
+
+#include "cli/stile-cli-bootstrap.h"
+#include "cli/stile-cli-connect.h"
+#include "cli/stile-cli-lab.h"
+#include "cli/stile-cli-open.h"
+#include "cli/stile-cli-seal.h"
+#include "cli/stile-cli.h"
+
+typedef struct
+{
+  const char *name;
+  int (*run) (int argc, char *argv[]);
+  const char *summary;
+} Verb;
+
+static const Verb verbs[] = {
+  { "bootstrap", stile_cli_bootstrap_run, N_ ("fetch and install the domain’s CA roots") },
+  { "connect", stile_cli_connect_run, N_ ("shake hands with a service and tell who is there") },
+  { "lab", stile_cli_lab_run, N_ ("start a whole network on this computer") },
+  { "seal", stile_cli_seal_run, N_ ("seal a message with given keys") },
+  { "open", stile_cli_open_run, N_ ("open a message with given keys") },
+};
+
+static void
+print_help (void)
+{
+  g_print (_ ("Usage: stilectl VERB [OPTION…]\n\nCarry a TLS session over what intercepts TLS.\n\n"));
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    g_print ("  %-10s  %s\n", verbs[i].name, _ (verbs[i].summary));
+  g_print (_ ("\nEach verb has --help. To begin: stilectl bootstrap --lab. See also stilectl(1).\n"));
+}
+
+static const Verb *
+find (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (strcmp (verbs[i].name, name) == 0)
+      return &verbs[i];
+
+  return NULL;
+}
+
+int
+main (int argc, char *argv[])
+{
+  const Verb *verb;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 ||
+      strcmp (argv[1], "help") == 0)
+    {
+      print_help ();
+      return argc < 2 ? STILE_CLI_EXIT_USAGE : STILE_CLI_EXIT_DONE;
+    }
+  if (strcmp (argv[1], "--version") == 0)
+    {
+      g_print ("stilectl %s\n", PACKAGE_VERSION);
+      return STILE_CLI_EXIT_DONE;
+    }
+
+  verb = find (argv[1]);
+  if (verb != NULL)
+    return verb->run (argc - 1, argv + 1);
+
+  g_printerr (_ ("stilectl: there is no verb “%s”; try stilectl --help\n"), argv[1]);
+  return STILE_CLI_EXIT_USAGE;
+}
