@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "bootstrap/stile-profile.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "atls/stile-error.h"
+#include "codec/stile-certificate-bundle.h"
+
+#define GROUP "Stile Profile"
+
+/**
+ * StileProfile:
+ *
+ * What a walk needs to know of a service: where it is, whom to believe, who we are, how to get there.  A page or the
+ * command line fills it, a file can hold it, the job reads it.
+ */
+struct _StileProfile
+{
+  GObject parent_instance;
+
+  char *service;
+  char *anchors;
+  char *certificate;
+  char *key;
+  char *proxy;
+  StilePolicy policy;
+  StileMode mode;
+  StileTlsVersion tls_version;
+};
+
+G_DEFINE_FINAL_TYPE (StileProfile, stile_profile, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (StileProfilePolicy,
+                    stile_profile_policy,
+                    G_DEFINE_ENUM_VALUE (STILE_POLICY_ALWAYS, "always"),
+                    G_DEFINE_ENUM_VALUE (STILE_POLICY_WHEN_INTERCEPTED, "when-intercepted"),
+                    G_DEFINE_ENUM_VALUE (STILE_POLICY_NEVER, "never"))
+G_DEFINE_ENUM_TYPE (StileProfileMode,
+                    stile_profile_mode,
+                    G_DEFINE_ENUM_VALUE (STILE_MODE_ANY, "any"),
+                    G_DEFINE_ENUM_VALUE (STILE_MODE_RECORD, "record"),
+                    G_DEFINE_ENUM_VALUE (STILE_MODE_EXPORT, "export"))
+G_DEFINE_ENUM_TYPE (StileProfileTlsVersion,
+                    stile_profile_tls_version,
+                    G_DEFINE_ENUM_VALUE (STILE_TLS_ANY, "any"),
+                    G_DEFINE_ENUM_VALUE (STILE_TLS_1_2, "1.2"),
+                    G_DEFINE_ENUM_VALUE (STILE_TLS_1_3, "1.3"))
+
+enum
+{
+  PROP_SERVICE = 1,
+  PROP_ANCHORS,
+  PROP_CERTIFICATE,
+  PROP_KEY,
+  PROP_PROXY,
+  PROP_POLICY,
+  PROP_MODE,
+  PROP_TLS_VERSION,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+static char **
+text_of (StileProfile *self, guint id)
+{
+  switch (id)
+    {
+    case PROP_SERVICE:
+      return &self->service;
+    case PROP_ANCHORS:
+      return &self->anchors;
+    case PROP_CERTIFICATE:
+      return &self->certificate;
+    case PROP_KEY:
+      return &self->key;
+    case PROP_PROXY:
+      return &self->proxy;
+    default:
+      return NULL;
+    }
+}
+
+static void
+stile_profile_finalize (GObject *object)
+{
+  for (guint id = PROP_SERVICE; id <= PROP_PROXY; id++)
+    g_free (*text_of (STILE_PROFILE (object), id));
+
+  G_OBJECT_CLASS (stile_profile_parent_class)->finalize (object);
+}
+
+static void
+stile_profile_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  StileProfile *self = STILE_PROFILE (object);
+
+  switch (id)
+    {
+    case PROP_POLICY:
+      g_value_set_enum (value, (gint)self->policy);
+      break;
+    case PROP_MODE:
+      g_value_set_enum (value, (gint)self->mode);
+      break;
+    case PROP_TLS_VERSION:
+      g_value_set_enum (value, (gint)self->tls_version);
+      break;
+    default:
+      g_value_set_string (value, *text_of (self, id));
+    }
+}
+
+static void
+set_text (char **field, const char *text)
+{
+  g_autofree char *stripped = text != NULL ? g_strstrip (g_strdup (text)) : NULL;
+
+  g_free (*field);
+  *field = stripped != NULL && *stripped != '\0' ? g_steal_pointer (&stripped) : NULL;
+}
+
+static void
+stile_profile_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  StileProfile *self = STILE_PROFILE (object);
+
+  switch (id)
+    {
+    case PROP_POLICY:
+      self->policy = (StilePolicy)g_value_get_enum (value);
+      break;
+    case PROP_MODE:
+      self->mode = (StileMode)g_value_get_enum (value);
+      break;
+    case PROP_TLS_VERSION:
+      self->tls_version = (StileTlsVersion)g_value_get_enum (value);
+      break;
+    default:
+      set_text (text_of (self, id), g_value_get_string (value));
+    }
+}
+
+static void
+stile_profile_class_init (StileProfileClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->finalize = stile_profile_finalize;
+  object_class->get_property = stile_profile_get_property;
+  object_class->set_property = stile_profile_set_property;
+
+  props[PROP_SERVICE] = g_param_spec_string ("service", NULL, NULL, NULL, flags);
+  props[PROP_ANCHORS] = g_param_spec_string ("anchors", NULL, NULL, NULL, flags);
+  props[PROP_CERTIFICATE] = g_param_spec_string ("certificate", NULL, NULL, NULL, flags);
+  props[PROP_KEY] = g_param_spec_string ("key", NULL, NULL, NULL, flags);
+  props[PROP_PROXY] = g_param_spec_string ("proxy", NULL, NULL, NULL, flags);
+  props[PROP_POLICY] =
+      g_param_spec_enum ("policy", NULL, NULL, STILE_TYPE_PROFILE_POLICY, STILE_POLICY_ALWAYS, flags);
+  props[PROP_MODE] = g_param_spec_enum ("mode", NULL, NULL, STILE_TYPE_PROFILE_MODE, STILE_MODE_ANY, flags);
+  props[PROP_TLS_VERSION] =
+      g_param_spec_enum ("tls-version", NULL, NULL, STILE_TYPE_PROFILE_TLS_VERSION, STILE_TLS_ANY, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+stile_profile_init (StileProfile *self)
+{
+}
+
+StileProfile *
+stile_profile_new (void)
+{
+  return g_object_new (STILE_TYPE_PROFILE, NULL);
+}
+
+/* --- the file --- */
+
+static const char *
+nick_of (GType type, int value)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (type);
+
+  return g_enum_get_value (klass, value)->value_nick;
+}
+
+static gboolean
+load_enum (StileProfile *self, const char *name, const char *text, GError **error)
+{
+  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), name);
+  g_autoptr (GEnumClass) klass = g_type_class_ref (spec->value_type);
+  GEnumValue *value = g_enum_get_value_by_nick (klass, text);
+
+  if (value == NULL)
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("“%s” is no value for “%s”"), text, name);
+      return FALSE;
+    }
+
+  g_object_set (self, name, value->value, NULL);
+  return TRUE;
+}
+
+static gboolean
+load_key (StileProfile *self, GKeyFile *file, const char *name, GError **error)
+{
+  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), name);
+  g_autofree char *text = NULL;
+
+  if (spec == NULL)
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("“%s” is no setting of a profile"), name);
+      return FALSE;
+    }
+
+  text = g_key_file_get_string (file, GROUP, name, error);
+  if (text == NULL)
+    return FALSE;
+  if (G_IS_PARAM_SPEC_ENUM (spec))
+    return load_enum (self, name, text, error);
+
+  g_object_set (self, name, text, NULL);
+  return TRUE;
+}
+
+/**
+ * stile_profile_load:
+ * @path: a key file with the group "Stile Profile" and the properties' names as keys
+ *
+ * Returns: (transfer full): the profile.  An unknown key is an error, so that no typing mistake is passed over.
+ */
+StileProfile *
+stile_profile_load (const char *path, GError **error)
+{
+  g_autoptr (StileProfile) self = stile_profile_new ();
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_auto (GStrv) names = NULL;
+  gboolean good = g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, error);
+
+  names = good ? g_key_file_get_keys (file, GROUP, NULL, error) : NULL;
+  good = names != NULL;
+  for (gsize i = 0; good && names[i] != NULL; i++)
+    good = load_key (self, file, names[i], error);
+  if (good)
+    return g_steal_pointer (&self);
+
+  stile_error_convert (error, STILE_ERROR_SETTINGS);
+  g_prefix_error (error, _ ("Reading the profile “%s”: "), path);
+  return NULL;
+}
+
+/**
+ * stile_profile_save:
+ *
+ * Writes what stile_profile_load() reads.  The private key itself is not in it, only where it lives.
+ */
+gboolean
+stile_profile_save (StileProfile *self, const char *path, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  for (guint id = PROP_SERVICE; id <= PROP_PROXY; id++)
+    if (*text_of (self, id) != NULL)
+      g_key_file_set_string (file, GROUP, props[id]->name, *text_of (self, id));
+  g_key_file_set_string (file, GROUP, "policy", nick_of (STILE_TYPE_PROFILE_POLICY, (int)self->policy));
+  g_key_file_set_string (file, GROUP, "mode", nick_of (STILE_TYPE_PROFILE_MODE, (int)self->mode));
+  g_key_file_set_string (file, GROUP, "tls-version",
+                         nick_of (STILE_TYPE_PROFILE_TLS_VERSION, (int)self->tls_version));
+  if (g_key_file_save_to_file (file, path, error))
+    return TRUE;
+
+  stile_error_convert (error, STILE_ERROR_SETTINGS);
+  g_prefix_error (error, _ ("Writing the profile “%s”: "), path);
+  return FALSE;
+}
+
+const char *
+stile_profile_get_service (StileProfile *self)
+{
+  return self->service;
+}
+
+const char *
+stile_profile_get_anchors (StileProfile *self)
+{
+  return self->anchors;
+}
+
+const char *
+stile_profile_get_certificate (StileProfile *self)
+{
+  return self->certificate;
+}
+
+const char *
+stile_profile_get_key (StileProfile *self)
+{
+  return self->key;
+}
+
+const char *
+stile_profile_get_proxy (StileProfile *self)
+{
+  return self->proxy;
+}
+
+StilePolicy
+stile_profile_get_policy (StileProfile *self)
+{
+  return self->policy;
+}
+
+StileMode
+stile_profile_get_mode (StileProfile *self)
+{
+  return self->mode;
+}
+
+StileTlsVersion
+stile_profile_get_tls_version (StileProfile *self)
+{
+  return self->tls_version;
+}
+
+/**
+ * stile_profile_load_identity:
+ *
+ * Returns: (transfer full) (nullable): who this computer is; %NULL with no error when the profile names nobody
+ */
+StileIdentity *
+stile_profile_load_identity (StileProfile *self, GError **error)
+{
+  if (self->certificate == NULL && self->key == NULL)
+    return NULL;
+  if (self->certificate != NULL && self->key != NULL)
+    return stile_identity_load (self->certificate, self->key, error);
+
+  g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                       self->key == NULL ? _ ("A certificate was given without its private key")
+                                         : _ ("A private key was given without its certificate"));
+  return NULL;
+}
+
+/**
+ * stile_profile_load_anchors:
+ *
+ * Returns: (transfer full) (nullable) (element-type StileCertificate): whom to believe; %NULL with no error when the
+ *   profile leaves that to the system's store
+ */
+GPtrArray *
+stile_profile_load_anchors (StileProfile *self, GError **error)
+{
+  GPtrArray *anchors;
+
+  if (self->anchors == NULL)
+    return NULL;
+
+  anchors = stile_certificate_bundle_load_pem (self->anchors, error);
+  if (anchors == NULL)
+    {
+      stile_error_convert (error, STILE_ERROR_SETTINGS);
+      g_prefix_error (error, _ ("Loading the anchors: "));
+    }
+  return anchors;
+}

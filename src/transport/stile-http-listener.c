@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "transport/stile-http-listener.h"
+
+#include "transport/stile-http-observer.h"
+
+/* How often idle connections are looked for. */
+#define SWEEP_SECONDS 5
+
+typedef struct
+{
+  StileHttpListener *listener; /* no-ref: owns us */
+  char *name;                  /* the peer's address and port */
+  GSocketConnection *tcp;
+  GIOStream *tls;  /* NULL over plain HTTP */
+  gint64 deadline; /* monotonic microseconds; 0 while a request is being answered */
+} Connection;
+
+/**
+ * StileHttpListener:
+ *
+ * Accepts connections for one worker's HTTP server: SoupServer itself knows no TLS listener whose connection one
+ * can ask, no limit and no idle time-out.  Several may share one listening socket, each in its own thread.
+ */
+struct _StileHttpListener
+{
+  GObject parent_instance;
+
+  GSocket *socket;
+  StileHttpListenerFunc accepted;
+  gpointer user_data;
+  GTlsCertificate *certificate; /* NULL: plain HTTP */
+  GHashTable *connections;      /* the peer's address → Connection */
+  GCancellable *stopping;
+  GSource *accepting;
+  GSource *sweeping;
+};
+
+G_DEFINE_FINAL_TYPE (StileHttpListener, stile_http_listener, G_TYPE_OBJECT)
+
+static void
+connection_free (gpointer data)
+{
+  Connection *connection = data;
+
+  g_socket_shutdown (g_socket_connection_get_socket (connection->tcp), TRUE, TRUE, NULL);
+  g_clear_object (&connection->tls);
+  g_object_unref (connection->tcp);
+  g_free (connection->name);
+  g_free (connection);
+}
+
+static void
+stile_http_listener_dispose (GObject *object)
+{
+  StileHttpListener *self = STILE_HTTP_LISTENER (object);
+
+  stile_http_listener_stop (self);
+  g_clear_object (&self->socket);
+  g_clear_object (&self->certificate);
+
+  G_OBJECT_CLASS (stile_http_listener_parent_class)->dispose (object);
+}
+
+static void
+stile_http_listener_finalize (GObject *object)
+{
+  StileHttpListener *self = STILE_HTTP_LISTENER (object);
+
+  g_hash_table_unref (self->connections);
+  g_object_unref (self->stopping);
+
+  G_OBJECT_CLASS (stile_http_listener_parent_class)->finalize (object);
+}
+
+static void
+stile_http_listener_class_init (StileHttpListenerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = stile_http_listener_dispose;
+  G_OBJECT_CLASS (klass)->finalize = stile_http_listener_finalize;
+}
+
+static void
+stile_http_listener_init (StileHttpListener *self)
+{
+  self->stopping = g_cancellable_new ();
+  self->connections = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, connection_free);
+}
+
+/**
+ * stile_http_listener_new:
+ * @socket: listens already, and does not block
+ * @accepted: gets each connection, behind TLS if there is TLS
+ */
+StileHttpListener *
+stile_http_listener_new (GSocket *socket, StileHttpListenerFunc accepted, gpointer user_data)
+{
+  StileHttpListener *self = g_object_new (STILE_TYPE_HTTP_LISTENER, NULL);
+
+  self->socket = g_object_ref (socket);
+  self->accepted = accepted;
+  self->user_data = user_data;
+
+  return self;
+}
+
+/**
+ * stile_http_listener_set_certificate:
+ * @certificate: (nullable): for connections from now on; %NULL for plain HTTP
+ */
+void
+stile_http_listener_set_certificate (StileHttpListener *self, GTlsCertificate *certificate)
+{
+  g_set_object (&self->certificate, certificate);
+}
+
+static Connection *
+find (StileHttpListener *self, GSocketAddress *remote)
+{
+  g_autofree char *name = stile_http_observer_describe_address (remote);
+
+  return name != NULL ? g_hash_table_lookup (self->connections, name) : NULL;
+}
+
+static void
+set_deadline (Connection *connection)
+{
+  connection->deadline = g_get_monotonic_time () + STILE_HTTP_LISTENER_IDLE_SECONDS * G_TIME_SPAN_SECOND;
+}
+
+static void
+hand_over (Connection *connection, GIOStream *stream)
+{
+  StileHttpListener *self = connection->listener;
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection->tcp, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection->tcp, NULL);
+
+  if (local == NULL || remote == NULL)
+    g_hash_table_remove (self->connections, connection->name);
+  else
+    self->accepted (stream, local, remote, self->user_data);
+}
+
+typedef struct
+{
+  StileHttpListener *listener;
+  char *name;
+} Handshake;
+
+static void
+handshaken (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Handshake *handshake = user_data;
+  g_autoptr (StileHttpListener) self = handshake->listener;
+  g_autofree char *name = handshake->name;
+  g_autoptr (GError) error = NULL;
+  gboolean done = g_tls_connection_handshake_finish (G_TLS_CONNECTION (object), result, &error);
+  Connection *connection = g_hash_table_lookup (self->connections, name);
+
+  g_free (handshake);
+  /* It may have run into its deadline, and another come from the same address since. */
+  if (connection == NULL || connection->tls != G_IO_STREAM (object))
+    return;
+
+  if (done)
+    {
+      hand_over (connection, connection->tls);
+      return;
+    }
+  g_debug ("TLS handshake with %s: %s", name, error->message);
+  g_hash_table_remove (self->connections, name);
+}
+
+static void
+start_tls (StileHttpListener *self, Connection *connection)
+{
+  g_autoptr (GError) error = NULL;
+  Handshake *handshake;
+
+  connection->tls = g_tls_server_connection_new (G_IO_STREAM (connection->tcp), self->certificate, &error);
+  if (connection->tls == NULL)
+    {
+      g_warning ("Preparing TLS for %s: %s", connection->name, error->message);
+      g_hash_table_remove (self->connections, connection->name);
+      return;
+    }
+
+  handshake = g_new0 (Handshake, 1);
+  handshake->listener = g_object_ref (self);
+  handshake->name = g_strdup (connection->name);
+  /* HTTP clients close without close_notify all the time. */
+  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (connection->tls), FALSE);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (connection->tls), G_PRIORITY_DEFAULT, self->stopping,
+                                    handshaken, handshake);
+}
+
+static void
+add_connection (StileHttpListener *self, GSocket *accepted)
+{
+  g_autoptr (GSocketConnection) tcp = g_socket_connection_factory_create_connection (accepted);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (tcp, NULL);
+  Connection *connection;
+
+  if (remote == NULL || g_hash_table_size (self->connections) >= STILE_HTTP_LISTENER_MAX_CONNECTIONS)
+    {
+      g_socket_close (accepted, NULL);
+      return;
+    }
+
+  connection = g_new0 (Connection, 1);
+  connection->listener = self;
+  connection->name = stile_http_observer_describe_address (remote);
+  connection->tcp = g_steal_pointer (&tcp);
+  set_deadline (connection);
+  g_hash_table_replace (self->connections, connection->name, connection);
+  if (self->certificate != NULL)
+    start_tls (self, connection);
+  else
+    hand_over (connection, G_IO_STREAM (connection->tcp));
+}
+
+static gboolean
+accept_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  StileHttpListener *self = user_data;
+  /* Another worker may have been faster: then there is nothing to accept, and that is no error. */
+  g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, NULL);
+
+  if (accepted != NULL)
+    add_connection (self, accepted);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+is_closed (Connection *connection)
+{
+  GSocket *socket = g_socket_connection_get_socket (connection->tcp);
+
+  return g_socket_is_closed (socket) ||
+         (g_socket_condition_check (socket, G_IO_HUP | G_IO_ERR) & (G_IO_HUP | G_IO_ERR));
+}
+
+static gboolean
+sweep_cb (gpointer user_data)
+{
+  StileHttpListener *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Connection *connection = value;
+
+      if (is_closed (connection) || (connection->deadline != 0 && connection->deadline < now))
+        g_hash_table_iter_remove (&iter);
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * stile_http_listener_start:
+ *
+ * Accepts from now on, in the thread-default context of the caller.
+ */
+void
+stile_http_listener_start (StileHttpListener *self)
+{
+  GMainContext *context = g_main_context_get_thread_default ();
+
+  self->accepting = g_socket_create_source (self->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->accepting, G_SOURCE_FUNC (accept_cb), self, NULL);
+  g_source_attach (self->accepting, context);
+
+  self->sweeping = g_timeout_source_new_seconds (SWEEP_SECONDS);
+  g_source_set_callback (self->sweeping, sweep_cb, self, NULL);
+  g_source_attach (self->sweeping, context);
+}
+
+static void
+destroy_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+/**
+ * stile_http_listener_stop:
+ *
+ * Accepts no more and closes what is open.
+ */
+void
+stile_http_listener_stop (StileHttpListener *self)
+{
+  destroy_source (&self->accepting);
+  destroy_source (&self->sweeping);
+  g_cancellable_cancel (self->stopping);
+  g_hash_table_remove_all (self->connections);
+}
+
+/**
+ * stile_http_listener_touch:
+ * @busy: whether a request of this connection is being answered; idle time counts from the answer
+ */
+void
+stile_http_listener_touch (StileHttpListener *self, GSocketAddress *remote, gboolean busy)
+{
+  Connection *connection = find (self, remote);
+
+  if (connection == NULL)
+    return;
+  if (busy)
+    connection->deadline = 0;
+  else
+    set_deadline (connection);
+}
+
+/**
+ * stile_http_listener_close:
+ *
+ * Cuts a connection off: somebody sends more than is allowed.
+ */
+void
+stile_http_listener_close (StileHttpListener *self, GSocketAddress *remote)
+{
+  Connection *connection = find (self, remote);
+
+  if (connection != NULL)
+    g_socket_shutdown (g_socket_connection_get_socket (connection->tcp), TRUE, FALSE, NULL);
+}
+
+/**
+ * stile_http_listener_get_tls:
+ *
+ * Returns: (transfer none) (nullable): the TLS connection with that peer
+ */
+GTlsConnection *
+stile_http_listener_get_tls (StileHttpListener *self, GSocketAddress *remote)
+{
+  Connection *connection = find (self, remote);
+
+  return connection != NULL && connection->tls != NULL ? G_TLS_CONNECTION (connection->tls) : NULL;
+}
+
+guint
+stile_http_listener_get_n_connections (StileHttpListener *self)
+{
+  return g_hash_table_size (self->connections);
+}

@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "transport/stile-http-service.h"
+
+#include <glib/gi18n-lib.h>
+#include <libsoup/soup.h>
+#include <string.h>
+
+#include "atls/stile-error.h"
+#include "transport/stile-http-listener.h"
+#include "transport/stile-http-observer.h"
+#include "transport/stile-media-type.h"
+#include "transport/stile-session-cookie.h"
+
+/* Requests that come without ATLS ask for something small. */
+#define MAX_PLAIN_BODY (64 * 1024)
+
+/* A client that finds the service full comes back after this. */
+#define RETRY_AFTER "5"
+
+/**
+ * StileHttpService:
+ *
+ * Listens for ATLS in HTTP (PROTOCOL section 1) and hands each body to an endpoint.  One for each worker thread; it
+ * lives in the thread-default context in which it was made to listen.
+ */
+struct _StileHttpService
+{
+  GObject parent_instance;
+
+  StileEndpoint *endpoint;
+  char *path;
+  StileHandler *plain; /* for requests without ATLS, or NULL */
+  GTlsCertificate *certificate;
+  GPtrArray *own_chain; /* of StileCertificate: what we show outside, or NULL */
+  SoupServer *server;
+  StileHttpListener *listener;
+};
+
+G_DEFINE_FINAL_TYPE (StileHttpService, stile_http_service, G_TYPE_OBJECT)
+
+static void
+stile_http_service_dispose (GObject *object)
+{
+  StileHttpService *self = STILE_HTTP_SERVICE (object);
+
+  stile_http_service_stop (self);
+  g_clear_object (&self->endpoint);
+  g_clear_object (&self->plain);
+  g_clear_object (&self->certificate);
+  g_clear_pointer (&self->own_chain, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (stile_http_service_parent_class)->dispose (object);
+}
+
+static void
+stile_http_service_finalize (GObject *object)
+{
+  g_free (STILE_HTTP_SERVICE (object)->path);
+
+  G_OBJECT_CLASS (stile_http_service_parent_class)->finalize (object);
+}
+
+static void
+stile_http_service_class_init (StileHttpServiceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = stile_http_service_dispose;
+  G_OBJECT_CLASS (klass)->finalize = stile_http_service_finalize;
+}
+
+static void
+stile_http_service_init (StileHttpService *self)
+{
+}
+
+/**
+ * stile_http_service_open_socket:
+ * @address: "127.0.0.1:8443", "[::1]:0" or ":8443" for every address; port 0 takes a free one
+ *
+ * Returns: (transfer full): a socket that listens and does not block, to be shared by workers
+ */
+GSocket *
+stile_http_service_open_socket (const char *address, GError **error)
+{
+  g_autofree char *text = address[0] == ':' ? g_strconcat ("[::]", address, NULL) : g_strdup (address);
+  g_autoptr (GSocketConnectable) connectable = g_network_address_parse (text, 443, error);
+  g_autoptr (GInetAddress) inet = NULL;
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GSocket) socket = NULL;
+
+  if (connectable != NULL)
+    inet = g_inet_address_new_from_string (g_network_address_get_hostname (G_NETWORK_ADDRESS (connectable)));
+  if (inet == NULL)
+    {
+      g_clear_error (error);
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                   _ ("“%s” is no address to listen on; write it as 127.0.0.1:8443 or [::1]:8443"), address);
+      return NULL;
+    }
+
+  bound = g_inet_socket_address_new (inet, g_network_address_get_port (G_NETWORK_ADDRESS (connectable)));
+  socket =
+      g_socket_new (g_inet_address_get_family (inet), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  if (socket == NULL || !g_socket_bind (socket, bound, TRUE, error) || !g_socket_listen (socket, error))
+    {
+      stile_error_convert (error, STILE_ERROR_SETTINGS);
+      g_prefix_error (error, _ ("Listening on %s: "), address);
+      return NULL;
+    }
+
+  g_socket_set_blocking (socket, FALSE);
+  return g_steal_pointer (&socket);
+}
+
+/**
+ * stile_http_service_describe_socket:
+ *
+ * Returns: (transfer full): the address that the socket listens on, with the port it got
+ */
+char *
+stile_http_service_describe_socket (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
+
+  return stile_http_observer_describe_address (address);
+}
+
+/**
+ * stile_http_service_new:
+ * @endpoint: shared by all workers
+ * @path: where flights go
+ */
+StileHttpService *
+stile_http_service_new (StileEndpoint *endpoint, const char *path)
+{
+  StileHttpService *self = g_object_new (STILE_TYPE_HTTP_SERVICE, NULL);
+
+  self->endpoint = g_object_ref (endpoint);
+  self->path = g_strdup (path);
+
+  return self;
+}
+
+/**
+ * stile_http_service_set_certificate:
+ * @certificate: (nullable): for https, from now on; %NULL for http, behind a terminator of one's own
+ */
+void
+stile_http_service_set_certificate (StileHttpService *self, GTlsCertificate *certificate)
+{
+  g_set_object (&self->certificate, certificate);
+  g_clear_pointer (&self->own_chain, g_ptr_array_unref);
+  if (certificate != NULL)
+    self->own_chain = stile_http_observer_read_chain (certificate);
+  if (self->listener != NULL)
+    stile_http_listener_set_certificate (self->listener, certificate);
+}
+
+/**
+ * stile_http_service_set_plain_handler:
+ * @handler: (nullable): answers requests that come to other paths without ATLS
+ */
+void
+stile_http_service_set_plain_handler (StileHttpService *self, StileHandler *handler)
+{
+  g_set_object (&self->plain, handler);
+}
+
+/* --- answers --- */
+
+static void
+set_problem (SoupServerMessage *message, guint status, const char *detail)
+{
+  g_autoptr (StileHttpMessage) problem =
+      stile_http_message_new_problem (status, soup_status_get_phrase (status), detail);
+  GBytes *content = stile_http_message_get_content (problem);
+  gsize length;
+  const char *bytes = g_bytes_get_data (content, &length);
+
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, STILE_MEDIA_TYPE_PROBLEM, SOUP_MEMORY_COPY, bytes, length);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Cache-Control",
+                                "no-store");
+}
+
+static guint
+http_status (StileAnswerStatus status)
+{
+  static const guint table[] = {
+    [STILE_ANSWER_OK] = 200,   [STILE_ANSWER_MALFORMED] = 400, [STILE_ANSWER_REPLAYED] = 409,
+    [STILE_ANSWER_GONE] = 410, [STILE_ANSWER_TOO_LARGE] = 413, [STILE_ANSWER_FULL] = 503,
+  };
+
+  return table[status];
+}
+
+static void
+announce_session (StileHttpService *self, SoupMessageHeaders *headers, const char *id)
+{
+  g_autofree char *cookie = stile_session_cookie_write (id, self->path, self->certificate != NULL);
+  g_autofree char *location = g_strconcat (self->path, "/", id, NULL);
+
+  soup_message_headers_append (headers, "Set-Cookie", cookie);
+  soup_message_headers_append (headers, "Location", location);
+}
+
+static void
+send_answer (StileHttpService *self, SoupServerMessage *message, StileAnswer *answer)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  const char *media_type =
+      soup_message_headers_get_content_type (soup_server_message_get_request_headers (message), NULL);
+  GBytes *body = stile_answer_get_body (answer);
+
+  if (body == NULL)
+    {
+      set_problem (message, http_status (stile_answer_get_status (answer)), stile_answer_get_detail (answer));
+      if (stile_answer_get_status (answer) == STILE_ANSWER_FULL)
+        soup_message_headers_replace (headers, "Retry-After", RETRY_AFTER);
+      return;
+    }
+
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  /* The answer uses the type of the request: the peer may know only one of them. */
+  soup_message_headers_replace (headers, "Content-Type", media_type);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_body_append_bytes (soup_server_message_get_response_body (message), body);
+  if (stile_answer_get_new_session (answer) != NULL)
+    announce_session (self, headers, stile_answer_get_new_session (answer));
+}
+
+/* --- what the service sees of an exchange --- */
+
+static StileObservation *
+observe (StileHttpService *self, SoupServerMessage *message)
+{
+  StileObservation *observation = stile_observation_new ();
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+  g_autofree char *peer = stile_http_observer_describe_address (remote);
+  GTlsConnection *tls = remote != NULL ? stile_http_listener_get_tls (self->listener, remote) : NULL;
+
+  stile_observation_set_peer (observation, peer);
+  stile_observation_set_http_version (
+      observation, stile_http_observer_name_http (soup_server_message_get_http_version (message)));
+  stile_http_observer_add_headers (observation, soup_server_message_get_request_headers (message));
+  stile_observation_set_chain (observation, self->own_chain);
+  if (tls != NULL)
+    {
+      g_autofree char *cipher = g_tls_connection_get_ciphersuite_name (tls);
+
+      stile_observation_set_tls (observation,
+                                 stile_http_observer_name_tls (g_tls_connection_get_protocol_version (tls)),
+                                 cipher, g_tls_connection_get_negotiated_protocol (tls));
+    }
+
+  return observation;
+}
+
+/* --- ATLS --- */
+
+typedef struct
+{
+  StileHttpService *service;
+  SoupServerMessage *message;
+} Request;
+
+static Request *
+request_new (StileHttpService *self, SoupServerMessage *message)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->service = g_object_ref (self);
+  request->message = g_object_ref (message);
+  soup_server_message_pause (message);
+
+  return request;
+}
+
+static void
+request_finish (Request *request)
+{
+  soup_server_message_unpause (request->message);
+  g_object_unref (request->service);
+  g_object_unref (request->message);
+  g_free (request);
+}
+
+static void
+delivered (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Request *request = user_data;
+  g_autoptr (StileAnswer) answer = stile_endpoint_deliver_finish (STILE_ENDPOINT (object), result);
+
+  send_answer (request->service, request->message, answer);
+  request_finish (request);
+}
+
+/* The id in the path, else the one in the cookie: a client posts to the path when its cookie was stripped. */
+static char *
+find_session (StileHttpService *self, SoupServerMessage *message, const char *path)
+{
+  gsize length = strlen (self->path);
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  if (path[length] == '/' && path[length + 1] != '\0')
+    return g_strdup (path + length + 1);
+
+  return stile_session_cookie_read (soup_message_headers_get_list (headers, "Cookie"));
+}
+
+static gboolean
+is_ours (StileHttpService *self, const char *path)
+{
+  gsize length = strlen (self->path);
+
+  return strncmp (path, self->path, length) == 0 && (path[length] == '\0' || path[length] == '/');
+}
+
+static void
+deliver (StileHttpService *self, SoupServerMessage *message, const char *path, StileMessageKind kind)
+{
+  g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  g_autofree char *session = find_session (self, message, path);
+  g_autoptr (StileObservation) observation = observe (self, message);
+  g_autoptr (StileDelivery) delivery = stile_delivery_new (kind, body, session, observation);
+
+  stile_endpoint_deliver_async (self->endpoint, delivery, NULL, delivered, request_new (self, message));
+}
+
+/* --- requests without ATLS --- */
+
+static void
+plain_handled (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Request *request = user_data;
+  g_autoptr (StileHttpMessage) response = stile_handler_handle_finish (STILE_HANDLER (object), result);
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+
+  soup_server_message_set_status (request->message, stile_http_message_get_status (response), NULL);
+  for (guint i = 0; i < stile_http_message_get_n_fields (response); i++)
+    {
+      const char *value;
+      const char *name = stile_http_message_get_nth_field (response, i, &value);
+
+      soup_message_headers_append (headers, name, value);
+    }
+  soup_message_body_append_bytes (soup_server_message_get_response_body (request->message),
+                                  stile_http_message_get_content (response));
+  request_finish (request);
+}
+
+static void
+handle_plain (StileHttpService *self, SoupServerMessage *message, const char *path)
+{
+  g_autoptr (StileHttpMessage) request = NULL;
+  g_autoptr (StileExchange) exchange = NULL;
+  g_autoptr (StileObservation) observation = NULL;
+  g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  SoupMessageHeadersIter iter;
+  const char *name;
+  const char *value;
+
+  if (self->plain == NULL)
+    {
+      set_problem (message, 404, "ATLS is served at another path, and nothing else here");
+      return;
+    }
+
+  request = stile_http_message_new_request (soup_server_message_get_method (message),
+                                            self->certificate != NULL ? "https" : "http", "", path);
+  soup_message_headers_iter_init (&iter, soup_server_message_get_request_headers (message));
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    stile_http_message_add_field (request, name, value);
+  stile_http_message_set_content (request, NULL, body);
+  observation = observe (self, message);
+  exchange = stile_exchange_new (request, NULL, NULL, observation);
+  stile_handler_handle_async (self->plain, exchange, NULL, plain_handled, request_new (self, message));
+}
+
+/* --- what is refused before its body is read --- */
+
+static gsize
+body_limit (StileHttpService *self, SoupServerMessage *message, const char *path)
+{
+  StileMessageKind kind;
+  const char *media_type =
+      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Content-Type");
+
+  if (!is_ours (self, path) || !stile_media_type_get_kind (media_type, &kind))
+    return MAX_PLAIN_BODY;
+
+  return stile_endpoint_get_body_limit (self->endpoint, kind);
+}
+
+static void
+refuse (SoupServerMessage *message, guint status, const char *detail)
+{
+  set_problem (message, status, detail);
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
+}
+
+static void
+refuse_size (SoupServerMessage *message, goffset length, gsize limit)
+{
+  g_autofree char *detail = g_strdup_printf (
+      "The body has %" G_GOFFSET_FORMAT " bytes, the limit is %" G_GSIZE_FORMAT, length, limit);
+
+  refuse (message, 413, detail);
+}
+
+/* A chunked body says its length only by its end: it is counted, and cut off. */
+static void
+got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+{
+  StileHttpService *self = user_data;
+  gsize *left = g_object_get_data (G_OBJECT (message), "stile-left");
+  gsize length = g_bytes_get_size (chunk);
+
+  if (left == NULL || length <= *left)
+    {
+      if (left != NULL)
+        *left -= length;
+      return;
+    }
+
+  *left = 0;
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  stile_http_listener_close (self->listener, soup_server_message_get_remote_address (message));
+}
+
+static gboolean
+check_atls (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  StileMessageKind kind;
+
+  if (g_strcmp0 (soup_server_message_get_method (message), "POST") != 0)
+    {
+      soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow", "POST");
+      refuse (message, 405, "ATLS flights are sent with POST");
+      return FALSE;
+    }
+  if (stile_media_type_get_kind (soup_message_headers_get_one (headers, "Content-Type"), &kind))
+    return TRUE;
+
+  refuse (message, 415,
+          "The body must be " STILE_MEDIA_TYPE_FLIGHT ", " STILE_MEDIA_TYPE_FLIGHT_LATE
+          " or " STILE_MEDIA_TYPE_SEALED);
+  return FALSE;
+}
+
+static void
+early_cb (
+    SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  StileHttpService *self = user_data;
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  goffset length = soup_message_headers_get_content_length (headers);
+  gsize limit = body_limit (self, message, path);
+  gsize *left;
+
+  if (is_ours (self, path) && !check_atls (message))
+    return;
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH && length > (goffset)limit)
+    {
+      refuse_size (message, length, limit);
+      return;
+    }
+
+  left = g_new (gsize, 1);
+  *left = limit;
+  g_object_set_data_full (G_OBJECT (message), "stile-left", left, g_free);
+  g_signal_connect_object (message, "got-chunk", G_CALLBACK (got_chunk_cb), self, 0);
+}
+
+static void
+handler_cb (
+    SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  StileHttpService *self = user_data;
+  StileMessageKind kind;
+
+  if (soup_server_message_get_status (message) != 0)
+    return; /* refused early; the rest of its body was drained */
+
+  if (!is_ours (self, path))
+    handle_plain (self, message, path);
+  else if (stile_media_type_get_kind (soup_message_headers_get_one (
+                                          soup_server_message_get_request_headers (message), "Content-Type"),
+                                      &kind))
+    deliver (self, message, path, kind);
+}
+
+/* --- listening --- */
+
+static void
+request_read_cb (SoupServer *server, SoupServerMessage *message, gpointer user_data)
+{
+  StileHttpService *self = user_data;
+
+  if (self->listener != NULL)
+    stile_http_listener_touch (self->listener, soup_server_message_get_remote_address (message), TRUE);
+}
+
+static void
+request_over_cb (SoupServer *server, SoupServerMessage *message, gpointer user_data)
+{
+  StileHttpService *self = user_data;
+
+  if (self->listener != NULL)
+    stile_http_listener_touch (self->listener, soup_server_message_get_remote_address (message), FALSE);
+}
+
+static void
+accepted_cb (GIOStream *stream, GSocketAddress *local, GSocketAddress *remote, gpointer user_data)
+{
+  StileHttpService *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!soup_server_accept_iostream (self->server, stream, local, remote, &error))
+    g_warning ("Accepting a connection: %s", error->message);
+}
+
+/**
+ * stile_http_service_listen:
+ * @socket: from stile_http_service_open_socket()
+ *
+ * Serves from now on, in the thread-default context of the caller.
+ */
+gboolean
+stile_http_service_listen (StileHttpService *self, GSocket *socket, GError **error)
+{
+  g_return_val_if_fail (self->server == NULL, FALSE);
+
+  self->server = soup_server_new ("server-header", "stiled", NULL);
+  soup_server_add_early_handler (self->server, NULL, early_cb, self, NULL);
+  soup_server_add_handler (self->server, NULL, handler_cb, self, NULL);
+  g_signal_connect_object (self->server, "request-read", G_CALLBACK (request_read_cb), self, 0);
+  g_signal_connect_object (self->server, "request-finished", G_CALLBACK (request_over_cb), self, 0);
+  g_signal_connect_object (self->server, "request-aborted", G_CALLBACK (request_over_cb), self, 0);
+
+  self->listener = stile_http_listener_new (socket, accepted_cb, self);
+  stile_http_listener_set_certificate (self->listener, self->certificate);
+  stile_http_listener_start (self->listener);
+  return TRUE;
+}
+
+/**
+ * stile_http_service_stop:
+ *
+ * Serves no more.  Sessions stay in the endpoint.
+ */
+void
+stile_http_service_stop (StileHttpService *self)
+{
+  if (self->server == NULL)
+    return;
+
+  stile_http_listener_stop (self->listener);
+  soup_server_disconnect (self->server);
+  g_clear_object (&self->listener);
+  g_clear_object (&self->server);
+}
