@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lab/stile-lab-middlebox.h"
+#include "lab/stile-lab.h"
+
+G_BEGIN_DECLS
+
+StileLabMiddlebox *stile_lab_get_middlebox (StileLab *self);
+
+G_END_DECLS
