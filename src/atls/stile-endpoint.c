@@ -879,7 +879,7 @@ stile_endpoint_close_all (StileEndpoint *self)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   while (!g_queue_is_empty (&self->half_open))
-    ((StileEndpointSession *) g_queue_pop_head (&self->half_open))->half_open = NULL;
+    ((StileEndpointSession *)g_queue_pop_head (&self->half_open))->half_open = NULL;
   g_hash_table_remove_all (self->sessions);
 }
 

@@ -4,6 +4,7 @@
 #include "cli/stile-cli-connect.h"
 
 #include <glib/gi18n.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "atls/stile-error.h"

@@ -4,6 +4,7 @@
 #include "cli/stile-cli-lab.h"
 
 #include <glib/gi18n.h>
+#include <stdio.h>
 
 #include "cli/stile-cli.h"
 #include "lab/stile-lab.h"

@@ -434,6 +434,7 @@ static void
 posted (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
   StileHttpCarrier *self = g_task_get_source_object (task);
@@ -454,8 +455,8 @@ posted (GObject *object, GAsyncResult *result, gpointer user_data)
       exchange,
       soup_message_headers_get_one (soup_message_get_response_headers (exchange->message), "Content-Type"));
   limit = exchange->kind == STILE_MESSAGE_FLIGHT ? STILE_FLIGHT_MAX_SIZE : STILE_CONTENT_CODING_MAX_SIZE;
-  stile_limited_reader_read_async (stream, good ? limit : STILE_HTTP_PROBLEM_MAX_PAGE, !good,
-                                   g_task_get_cancellable (task), body_read, g_steal_pointer (&task));
+  stile_limited_reader_read_async (stream, good ? limit : STILE_HTTP_PROBLEM_MAX_PAGE, !good, cancellable,
+                                   body_read, g_steal_pointer (&task));
 }
 
 /* Takes over @task. */

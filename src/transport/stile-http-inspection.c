@@ -112,6 +112,7 @@ static void
 inspected (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
 
@@ -121,8 +122,8 @@ inspected (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  stile_limited_reader_read_async (stream, STILE_HTTP_PROBLEM_MAX_PAGE, TRUE, g_task_get_cancellable (task),
-                                   page_read, g_steal_pointer (&task));
+  stile_limited_reader_read_async (stream, STILE_HTTP_PROBLEM_MAX_PAGE, TRUE, cancellable, page_read,
+                                   g_steal_pointer (&task));
 }
 
 static gboolean
@@ -209,6 +210,7 @@ static void
 requested (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
 
@@ -218,8 +220,8 @@ requested (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  stile_limited_reader_read_async (stream, STILE_BINARY_HTTP_MAX_SIZE, FALSE, g_task_get_cancellable (task),
-                                   answer_read, g_steal_pointer (&task));
+  stile_limited_reader_read_async (stream, STILE_BINARY_HTTP_MAX_SIZE, FALSE, cancellable, answer_read,
+                                   g_steal_pointer (&task));
 }
 
 /**

@@ -184,6 +184,13 @@ set_problem (SoupServerMessage *message, guint status, const char *detail)
                                 "no-store");
 }
 
+static void
+set_body (SoupServerMessage *message, GBytes *body)
+{
+  if (g_bytes_get_size (body) > 0)
+    soup_message_body_append_bytes (soup_server_message_get_response_body (message), body);
+}
+
 static guint
 http_status (StileAnswerStatus status)
 {
@@ -225,7 +232,7 @@ send_answer (StileHttpService *self, SoupServerMessage *message, StileAnswer *an
   /* The answer uses the type of the request: the peer may know only one of them. */
   soup_message_headers_replace (headers, "Content-Type", media_type);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  soup_message_body_append_bytes (soup_server_message_get_response_body (message), body);
+  set_body (message, body);
   if (stile_answer_get_new_session (answer) != NULL)
     announce_session (self, headers, stile_answer_get_new_session (answer));
 }
@@ -345,8 +352,7 @@ plain_handled (GObject *object, GAsyncResult *result, gpointer user_data)
 
       soup_message_headers_append (headers, name, value);
     }
-  soup_message_body_append_bytes (soup_server_message_get_response_body (request->message),
-                                  stile_http_message_get_content (response));
+  set_body (request->message, stile_http_message_get_content (response));
   request_finish (request);
 }
 

@@ -198,6 +198,7 @@ static void
 sent (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
 
@@ -208,8 +209,8 @@ sent (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  stile_limited_reader_read_async (stream, STILE_BINARY_HTTP_MAX_SIZE - 65536, FALSE,
-                                   g_task_get_cancellable (task), body_read, g_steal_pointer (&task));
+  stile_limited_reader_read_async (stream, STILE_BINARY_HTTP_MAX_SIZE - 65536, FALSE, cancellable, body_read,
+                                   g_steal_pointer (&task));
 }
 
 static void
