@@ -137,6 +137,19 @@ stile_endpoint_session_choose_export (StileEndpointSession *self)
     stile_answer_cache_drop (self->answers, STILE_ANSWER_CACHE_FLIGHT);
 }
 
+/**
+ * stile_endpoint_session_forget_answers:
+ * @before: those that were kept before then, in microseconds
+ */
+void
+stile_endpoint_session_forget_answers (StileEndpointSession *self, gint64 before)
+{
+  g_mutex_lock (&self->mutex);
+  if (self->answers != NULL && stile_answer_cache_expire (self->answers, before))
+    g_clear_pointer (&self->answers, stile_answer_cache_free);
+  g_mutex_unlock (&self->mutex);
+}
+
 guint
 stile_endpoint_session_hash (gconstpointer id)
 {

@@ -57,6 +57,7 @@ StileAnswerCache *stile_endpoint_session_get_answers (StileEndpointSession *self
 void stile_endpoint_session_establish (StileEndpointSession *self);
 void stile_endpoint_session_choose_record (StileEndpointSession *self);
 void stile_endpoint_session_choose_export (StileEndpointSession *self);
+void stile_endpoint_session_forget_answers (StileEndpointSession *self, gint64 before);
 
 guint stile_endpoint_session_hash (gconstpointer id);
 gboolean stile_endpoint_session_equal (gconstpointer a, gconstpointer b);

@@ -3,25 +3,18 @@
 
 #include "atls/stile-session.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "atls/stile-alert.h"
 #include "atls/stile-error.h"
+#include "atls/stile-tls-buffer.h"
+#include "atls/stile-tls-failure.h"
 #include "codec/stile-secret.h"
-
-/* The longest plaintext of a record (RFC 8446 section 5.1). */
-#define MAX_RECORD_CONTENT 16384
 
 /**
  * StileSession:
  *
  * A TLS endpoint with no socket: bytes go in, bytes come out.  Whoever holds the session decides what carries them.
- *
- * GnuTLS asks to be called again in two cases: it needs bytes that are not there, or it has merely finished a part
- * of a message while bytes are left.  Only the pull function can tell them apart, so it says so in @starved, and
- * every call to GnuTLS is repeated until then (PLATFORM section 1, trap 1; section 14, trap 3).
  */
 struct _StileSession
 {
@@ -32,11 +25,8 @@ struct _StileSession
   char *server_name;
   StileSessionState state;
 
-  const guint8 *input; /* what is left of the incoming bytes, during one call only */
-  gsize input_left;
-  gboolean starved;
-  GByteArray *output; /* NULL while empty */
-  GByteArray *early;  /* application data that came behind the handshake's last messages; NULL as a rule */
+  StileTlsBuffer buffer;
+  GByteArray *early; /* application data that came behind the handshake's last messages; NULL as a rule */
 
   GPtrArray *peer_chain; /* of StileCertificate, leaf first; NULL when it showed none */
   GError *refusal;       /* why we do not believe the peer */
@@ -52,7 +42,7 @@ stile_session_finalize (GObject *object)
 
   g_clear_pointer (&self->tls, gnutls_deinit);
   g_clear_object (&self->credentials);
-  g_clear_pointer (&self->output, g_byte_array_unref);
+  stile_tls_buffer_clear (&self->buffer);
   g_clear_pointer (&self->early, g_byte_array_unref);
   g_clear_pointer (&self->peer_chain, g_ptr_array_unref);
   g_clear_error (&self->refusal);
@@ -70,50 +60,6 @@ stile_session_class_init (StileSessionClass *klass)
 static void
 stile_session_init (StileSession *self)
 {
-}
-
-static ssize_t
-pull (gnutls_transport_ptr_t transport, void *data, size_t length)
-{
-  StileSession *self = transport;
-  gsize part = MIN (length, self->input_left);
-
-  if (part == 0)
-    {
-      self->starved = TRUE;
-      gnutls_transport_set_errno (self->tls, EAGAIN);
-      return -1;
-    }
-
-  memcpy (data, self->input, part);
-  self->input += part;
-  self->input_left -= part;
-  return (ssize_t)part;
-}
-
-static int
-pull_timeout (gnutls_transport_ptr_t transport, unsigned int milliseconds)
-{
-  StileSession *self = transport;
-
-  return self->input_left > 0 ? 1 : 0;
-}
-
-static ssize_t
-push (gnutls_transport_ptr_t transport, const giovec_t *vectors, int count)
-{
-  StileSession *self = transport;
-  gsize length = 0;
-
-  if (self->output == NULL)
-    self->output = g_byte_array_new ();
-  for (int i = 0; i < count; i++)
-    {
-      g_byte_array_append (self->output, vectors[i].iov_base, (guint)vectors[i].iov_len);
-      length += vectors[i].iov_len;
-    }
-
-  return (ssize_t)length;
 }
 
 /* The chain as values of ours; a certificate that does not parse ends the handshake. */
@@ -177,10 +123,7 @@ stile_session_new (StileCredentials *credentials, const char *server_name, GErro
 
   gnutls_session_set_ptr (self->tls, self);
   gnutls_session_set_verify_function (self->tls, verify);
-  gnutls_transport_set_ptr (self->tls, self);
-  gnutls_transport_set_pull_function (self->tls, pull);
-  gnutls_transport_set_pull_timeout_function (self->tls, pull_timeout);
-  gnutls_transport_set_vec_push_function (self->tls, push);
+  stile_tls_buffer_attach (&self->buffer, self->tls);
 
   return g_steal_pointer (&self);
 }
@@ -204,67 +147,6 @@ stile_session_resume (StileSession *self, GBytes *ticket, GError **error)
   return FALSE;
 }
 
-static void
-feed (StileSession *self, GBytes *incoming)
-{
-  gsize length = 0;
-
-  self->input = incoming != NULL ? g_bytes_get_data (incoming, &length) : NULL;
-  self->input_left = length;
-}
-
-static GBytes *
-take_output (StileSession *self)
-{
-  return self->output != NULL ? g_byte_array_free_to_bytes (g_steal_pointer (&self->output)) : NULL;
-}
-
-static gboolean
-is_pause (int r)
-{
-  return r == GNUTLS_E_AGAIN || r == GNUTLS_E_INTERRUPTED || r == GNUTLS_E_WARNING_ALERT_RECEIVED;
-}
-
-static const char *
-explain_failure (StileSession *self, int r)
-{
-  switch (r)
-    {
-    case GNUTLS_E_UNEXPECTED_PACKET:
-    case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
-    case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
-    case GNUTLS_E_RECORD_OVERFLOW:
-    case GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET:
-      return _ ("This is no TLS flight of this handshake");
-    case GNUTLS_E_DECRYPTION_FAILED:
-    case GNUTLS_E_MAC_VERIFY_FAILED:
-    case GNUTLS_E_RECEIVED_ILLEGAL_PARAMETER:
-    case GNUTLS_E_RECEIVED_ILLEGAL_EXTENSION:
-    case GNUTLS_E_PK_SIG_VERIFY_FAILED:
-    case GNUTLS_E_ERROR_IN_FINISHED_PACKET:
-      return _ ("The flight was changed on its way");
-    case GNUTLS_E_NO_CIPHER_SUITES:
-    case GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM:
-    case GNUTLS_E_INSUFFICIENT_CREDENTIALS:
-      return _ ("The two sides have no TLS version, cipher or signature in common");
-    case GNUTLS_E_REHANDSHAKE:
-    case GNUTLS_E_REAUTH_REQUEST:
-      return _ ("The peer asks for a new handshake, which a session over HTTP does not do");
-    default:
-      return self->state == STILE_SESSION_HANDSHAKING ? _ ("The handshake failed")
-                                                      : _ ("The TLS session failed");
-    }
-}
-
-static StileErrorCode
-code_of_failure (int r)
-{
-  return r == GNUTLS_E_NO_CIPHER_SUITES || r == GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM ||
-                 r == GNUTLS_E_INSUFFICIENT_CREDENTIALS
-             ? STILE_ERROR_REFUSED
-             : STILE_ERROR_PROTOCOL;
-}
-
 /* GnuTLS sends no alert by itself, and for some codes not the fitting one. */
 static void
 send_alert (StileSession *self, int r)
@@ -280,81 +162,29 @@ send_alert (StileSession *self, int r)
     gnutls_alert_send_appropriate (self->tls, r);
 }
 
-/* In the order of what is most certain: our own refusal, the peer's alert, a peer without certificate, the rest. */
+/* Our own refusal comes first: it is what we know best. */
 static gboolean
 fail (StileSession *self, GBytes *incoming, int r, GError **error)
 {
   StileRole peer = stile_role_other (stile_credentials_get_role (self->credentials));
-  guint8 alert;
 
   if (self->refusal != NULL)
     g_propagate_error (error, g_error_copy (self->refusal));
-  else if (r == GNUTLS_E_FATAL_ALERT_RECEIVED)
-    stile_alert_set_error (error, (guint8)gnutls_alert_get (self->tls), peer);
-  else if (incoming != NULL && stile_alert_read_plain (incoming, &alert))
-    stile_alert_set_error (error, alert, peer);
-  else if (r == GNUTLS_E_CERTIFICATE_REQUIRED || r == GNUTLS_E_NO_CERTIFICATE_FOUND)
-    g_set_error_literal (error, STILE_ERROR, STILE_ERROR_UNTRUSTED, _ ("The client showed no certificate"));
   else
-    g_set_error (error, STILE_ERROR, code_of_failure (r), "%s (%s)", explain_failure (self, r),
-                 gnutls_strerror (r));
+    stile_tls_failure_set_error (error, r, (guint8)gnutls_alert_get (self->tls), incoming, peer);
 
   self->state = STILE_SESSION_FAILED;
   return FALSE;
 }
 
-/* Whether @r means that the peer itself ended things, so that no alert goes back to it. */
-static gboolean
-peer_has_ended (GBytes *incoming, int r)
-{
-  guint8 alert;
-
-  return r == GNUTLS_E_FATAL_ALERT_RECEIVED ||
-         (incoming != NULL && stile_alert_read_plain (incoming, &alert));
-}
-
-/* Reads until nothing is left: tickets, alerts, close_notify, application data (into @data). */
 static int
 drain (StileSession *self, GByteArray **data)
 {
-  guint8 content[MAX_RECORD_CONTENT];
+  gboolean closed;
+  int r = stile_tls_buffer_drain (&self->buffer, data, &closed);
 
-  while (TRUE)
-    {
-      ssize_t r;
-
-      self->starved = FALSE;
-      r = gnutls_record_recv (self->tls, content, sizeof content);
-      if (r > 0)
-        {
-          if (*data == NULL)
-            *data = g_byte_array_new ();
-          g_byte_array_append (*data, content, (guint)r);
-        }
-      else if (r == 0)
-        {
-          self->state = STILE_SESSION_CLOSED;
-          return 0;
-        }
-      else if (!is_pause ((int)r))
-        return (int)r;
-      else if (self->starved)
-        return 0;
-    }
-}
-
-static int
-shake_hands (StileSession *self)
-{
-  int r;
-
-  do
-    {
-      self->starved = FALSE;
-      r = gnutls_handshake (self->tls);
-    }
-  while (is_pause (r) && !self->starved);
-
+  if (closed)
+    self->state = STILE_SESSION_CLOSING;
   return r;
 }
 
@@ -369,7 +199,8 @@ finish_handshake (StileSession *self)
   if (self->peer_chain != NULL && self->peer_chain->len == 0)
     g_clear_pointer (&self->peer_chain, g_ptr_array_unref);
 
-  self->state = client && self->output != NULL ? STILE_SESSION_CONFIRMING : STILE_SESSION_ESTABLISHED;
+  self->state = client && stile_tls_buffer_has_output (&self->buffer) ? STILE_SESSION_CONFIRMING
+                                                                      : STILE_SESSION_ESTABLISHED;
   if (!client && gnutls_protocol_get_version (self->tls) == GNUTLS_TLS1_3)
     gnutls_session_ticket_send (self->tls, 1, 0);
 
@@ -383,7 +214,7 @@ advance (StileSession *self)
 
   if (self->state == STILE_SESSION_HANDSHAKING)
     {
-      r = shake_hands (self);
+      r = stile_tls_buffer_shake_hands (&self->buffer);
       return r == 0 ? finish_handshake (self) : r;
     }
 
@@ -418,17 +249,17 @@ stile_session_step (StileSession *self, GBytes *incoming, GBytes **outgoing, GEr
       return FALSE;
     }
 
-  feed (self, incoming);
+  stile_tls_buffer_feed (&self->buffer, incoming);
   r = advance (self);
-  if (r < 0 && !is_pause (r))
+  if (r < 0 && !stile_tls_buffer_is_pause (r))
     {
-      if (!peer_has_ended (incoming, r))
+      if (!stile_tls_failure_is_of_peer (r, incoming))
         send_alert (self, r);
       fail (self, incoming, r, error);
     }
 
-  feed (self, NULL);
-  *outgoing = take_output (self);
+  stile_tls_buffer_feed (&self->buffer, NULL);
+  *outgoing = stile_tls_buffer_take_output (&self->buffer);
   return self->state != STILE_SESSION_FAILED;
 }
 
@@ -439,8 +270,9 @@ check_established (StileSession *self, GError **error)
     return TRUE;
 
   g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-                       self->state == STILE_SESSION_CLOSED ? _ ("The session has been closed")
-                                                           : _ ("The session is not established"));
+                       self->state == STILE_SESSION_CLOSING || self->state == STILE_SESSION_CLOSED
+                           ? _ ("The session has been closed")
+                           : _ ("The session is not established"));
   return FALSE;
 }
 
@@ -459,7 +291,7 @@ stile_session_send (StileSession *self, GBytes *data, GError **error)
   const guint8 *bytes = g_bytes_get_data (data, &left);
   GBytes *records;
 
-  if (!check_established (self, error))
+  if (self->state != STILE_SESSION_CLOSING && !check_established (self, error))
     return NULL;
 
   while (left > 0)
@@ -472,7 +304,7 @@ stile_session_send (StileSession *self, GBytes *data, GError **error)
       left -= (gsize)r;
     }
 
-  records = take_output (self);
+  records = stile_tls_buffer_take_output (&self->buffer);
   return records != NULL ? records : g_bytes_new (NULL, 0);
 }
 
@@ -494,9 +326,9 @@ stile_session_receive (StileSession *self, GBytes *records, GError **error)
     return NULL;
 
   data = g_steal_pointer (&self->early);
-  feed (self, records);
+  stile_tls_buffer_feed (&self->buffer, records);
   r = drain (self, &data);
-  feed (self, NULL);
+  stile_tls_buffer_feed (&self->buffer, NULL);
   if (r < 0)
     {
       g_clear_pointer (&data, g_byte_array_unref);
@@ -516,12 +348,12 @@ stile_session_receive (StileSession *self, GBytes *records, GError **error)
 GBytes *
 stile_session_close (StileSession *self)
 {
-  if (self->state != STILE_SESSION_ESTABLISHED && self->state != STILE_SESSION_CLOSED)
+  if (self->state != STILE_SESSION_ESTABLISHED && self->state != STILE_SESSION_CLOSING)
     return NULL;
 
   gnutls_bye (self->tls, GNUTLS_SHUT_WR);
   self->state = STILE_SESSION_CLOSED;
-  return take_output (self);
+  return stile_tls_buffer_take_output (&self->buffer);
 }
 
 StileSessionState
@@ -634,7 +466,7 @@ static gboolean
 is_negotiated (StileSession *self)
 {
   return self->state == STILE_SESSION_CONFIRMING || self->state == STILE_SESSION_ESTABLISHED ||
-         self->state == STILE_SESSION_CLOSED;
+         self->state == STILE_SESSION_CLOSING || self->state == STILE_SESSION_CLOSED;
 }
 
 /**

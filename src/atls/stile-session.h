@@ -15,7 +15,8 @@ G_DECLARE_FINAL_TYPE (StileSession, stile_session, STILE, SESSION, GObject)
  * @STILE_SESSION_CONFIRMING: a client has said all it has to say; its last flight must still go out, and the answer,
  *   which may be empty or refuse the client's certificate, must be given to stile_session_step()
  * @STILE_SESSION_ESTABLISHED: both sides are up
- * @STILE_SESSION_CLOSED: the peer has ended the session in order
+ * @STILE_SESSION_CLOSING: the peer has said all it had to say; we may still answer
+ * @STILE_SESSION_CLOSED: we have said goodbye
  * @STILE_SESSION_FAILED: it broke; nothing but freeing it is left
  */
 typedef enum
@@ -23,6 +24,7 @@ typedef enum
   STILE_SESSION_HANDSHAKING,
   STILE_SESSION_CONFIRMING,
   STILE_SESSION_ESTABLISHED,
+  STILE_SESSION_CLOSING,
   STILE_SESSION_CLOSED,
   STILE_SESSION_FAILED,
 } StileSessionState;
