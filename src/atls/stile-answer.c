@@ -106,3 +106,25 @@ stile_answer_get_detail (StileAnswer *self)
 {
   return self->detail;
 }
+
+/**
+ * stile_answer_return:
+ * @task: of an endpoint's delivery
+ * @answer: (transfer full): what it gives
+ */
+void
+stile_answer_return (GTask *task, StileAnswer *answer)
+{
+  g_task_return_pointer (task, answer, (GDestroyNotify)stile_answer_free);
+}
+
+/**
+ * stile_answer_return_problem:
+ * @task: of an endpoint's delivery
+ * @detail: what is wrong
+ */
+void
+stile_answer_return_problem (GTask *task, StileAnswerStatus status, const char *detail)
+{
+  stile_answer_return (task, stile_answer_new_problem (status, detail));
+}

@@ -38,6 +38,8 @@ StileMessageKind stile_answer_get_kind (StileAnswer *self);
 GBytes *stile_answer_get_body (StileAnswer *self);
 const char *stile_answer_get_new_session (StileAnswer *self);
 const char *stile_answer_get_detail (StileAnswer *self);
+void stile_answer_return (GTask *task, StileAnswer *answer);
+void stile_answer_return_problem (GTask *task, StileAnswerStatus status, const char *detail);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileAnswer, stile_answer_free)
 

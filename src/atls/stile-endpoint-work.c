@@ -129,15 +129,6 @@ end_closed_session (StileEndpointWork *self)
   stile_endpoint_table_remove (self->table, session);
 }
 
-static void
-return_to (GTask *task, StileMessageKind kind, GBytes *body, const GError *error)
-{
-  StileAnswer *answer = body != NULL ? stile_answer_new (kind, body, NULL)
-                                     : stile_answer_new_problem (STILE_ANSWER_MALFORMED, error->message);
-
-  g_task_return_pointer (task, answer, (GDestroyNotify)stile_answer_free);
-}
-
 /* Takes over @owned.  @data is NULL when there is nothing to say but goodbye. */
 static void
 finish (StileEndpointWork *owned, GBytes *data)
@@ -157,7 +148,10 @@ finish (StileEndpointWork *owned, GBytes *data)
   g_mutex_unlock (&self->session->mutex);
 
   for (guint i = 0; waiters != NULL && i < waiters->len; i++)
-    return_to (g_ptr_array_index (waiters, i), kind, body, error);
+    if (body != NULL)
+      stile_answer_return (g_ptr_array_index (waiters, i), stile_answer_new (kind, body, NULL));
+    else
+      stile_answer_return_problem (g_ptr_array_index (waiters, i), STILE_ANSWER_MALFORMED, error->message);
 }
 
 /* --- the work --- */

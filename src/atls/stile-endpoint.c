@@ -175,24 +175,11 @@ end_session (StileEndpoint *self, StileEndpointSession *session)
   stile_endpoint_table_remove (self->table, session);
 }
 
-/* --- answers --- */
-
-static void
-return_answer (GTask *task, StileAnswer *answer)
-{
-  g_task_return_pointer (task, answer, (GDestroyNotify)stile_answer_free);
-}
-
-static void
-return_problem (GTask *task, StileAnswerStatus status, const char *detail)
-{
-  return_answer (task, stile_answer_new_problem (status, detail));
-}
-
 static void
 return_gone (GTask *task)
 {
-  return_problem (task, STILE_ANSWER_GONE, "There is no such session; begin a new one without a cookie");
+  stile_answer_return_problem (task, STILE_ANSWER_GONE,
+                               "There is no such session; begin a new one without a cookie");
 }
 
 /* --- flights --- */
@@ -235,7 +222,7 @@ handshake_failed (
 
   g_info ("Session %.6s…: handshake failed: %s", name, error->message);
   end_session (self, session);
-  return_answer (task, stile_answer_new (STILE_MESSAGE_FLIGHT, body, NULL));
+  stile_answer_return (task, stile_answer_new (STILE_MESSAGE_FLIGHT, body, NULL));
 }
 
 static void
@@ -258,7 +245,7 @@ step_handshake (StileEndpoint *self,
   if (stile_session_get_state (session->session) != STILE_SESSION_ESTABLISHED && outgoing == NULL)
     {
       end_session (self, session);
-      return_problem (task, STILE_ANSWER_MALFORMED, "This is no complete TLS flight");
+      stile_answer_return_problem (task, STILE_ANSWER_MALFORMED, "This is no complete TLS flight");
       return;
     }
   if (stile_session_get_state (session->session) == STILE_SESSION_ESTABLISHED)
@@ -267,7 +254,7 @@ step_handshake (StileEndpoint *self,
     outgoing = g_bytes_new (NULL, 0);
 
   keep_flight (self, session, digest, task, outgoing);
-  return_answer (task, stile_answer_new (STILE_MESSAGE_FLIGHT, outgoing, name));
+  stile_answer_return (task, stile_answer_new (STILE_MESSAGE_FLIGHT, outgoing, name));
 }
 
 static void
@@ -291,7 +278,7 @@ open_session (StileEndpoint *self, GTask *task, GBytes *flight)
     g_warning ("Opening a session: %s", error->message);
   if (session == NULL || !stile_endpoint_table_add (self->table, session))
     {
-      return_problem (task, STILE_ANSWER_FULL, "There is no room for another session now");
+      stile_answer_return_problem (task, STILE_ANSWER_FULL, "There is no room for another session now");
       return;
     }
 
@@ -314,7 +301,7 @@ receive_records (StileEndpoint *self, StileEndpointSession *session, GTask *task
     return data;
 
   end_session (self, session);
-  return_problem (task, STILE_ANSWER_MALFORMED, error->message);
+  stile_answer_return_problem (task, STILE_ANSWER_MALFORMED, error->message);
   return NULL;
 }
 
@@ -342,11 +329,12 @@ answer_repeated_flight (StileEndpointSession *session, GTask *task, const guint8
   StileAnswerCacheHit hit = stile_answer_cache_find (answers, STILE_ANSWER_CACHE_FLIGHT, digest, &answer);
 
   if (hit == STILE_ANSWER_CACHE_KEPT)
-    return_answer (task, stile_answer_new (STILE_MESSAGE_FLIGHT, answer, NULL));
+    stile_answer_return (task, stile_answer_new (STILE_MESSAGE_FLIGHT, answer, NULL));
   else if (hit == STILE_ANSWER_CACHE_PENDING)
     stile_answer_cache_wait (answers, STILE_ANSWER_CACHE_FLIGHT, task);
   else if (stile_answer_cache_has_pending (answers, STILE_ANSWER_CACHE_FLIGHT))
-    return_problem (task, STILE_ANSWER_FULL, "The message before this one is still being answered");
+    stile_answer_return_problem (task, STILE_ANSWER_FULL,
+                                 "The message before this one is still being answered");
   else
     return FALSE;
 
@@ -373,7 +361,8 @@ take_flight (StileEndpoint *self, StileEndpointSession *session, GTask *task, GB
       *data = receive_records (self, session, task, flight);
       return *data != NULL ? begin_work (self, session, STILE_ANSWER_CACHE_FLIGHT, digest, task) : NULL;
     case STILE_ENDPOINT_EXPORT:
-      return_problem (task, STILE_ANSWER_MALFORMED, "This session carries sealed messages, not TLS records");
+      stile_answer_return_problem (task, STILE_ANSWER_MALFORMED,
+                                   "This session carries sealed messages, not TLS records");
       return NULL;
     case STILE_ENDPOINT_ENDED:
     default:
@@ -392,7 +381,7 @@ deliver_flight (StileEndpoint *self, GTask *task, StileDelivery *delivery)
 
   if (g_bytes_get_size (flight) == 0)
     {
-      return_problem (task, STILE_ANSWER_MALFORMED, "An empty body is no TLS flight");
+      stile_answer_return_problem (task, STILE_ANSWER_MALFORMED, "An empty body is no TLS flight");
       return;
     }
   if (stile_delivery_get_session (delivery) == NULL)
@@ -431,7 +420,7 @@ answer_replay (StileEndpointSession *session, GTask *task, guint64 number, const
   switch (stile_answer_cache_find (answers, number, digest, &answer))
     {
     case STILE_ANSWER_CACHE_KEPT:
-      return_answer (task, stile_answer_new (STILE_MESSAGE_SEALED, answer, NULL));
+      stile_answer_return (task, stile_answer_new (STILE_MESSAGE_SEALED, answer, NULL));
       break;
     case STILE_ANSWER_CACHE_PENDING:
       stile_answer_cache_wait (answers, number, task);
@@ -439,7 +428,8 @@ answer_replay (StileEndpointSession *session, GTask *task, guint64 number, const
     case STILE_ANSWER_CACHE_NONE:
     case STILE_ANSWER_CACHE_OTHER:
     default:
-      return_problem (task, STILE_ANSWER_REPLAYED, "A message with this number was carried out before");
+      stile_answer_return_problem (task, STILE_ANSWER_REPLAYED,
+                                   "A message with this number was carried out before");
     }
 
   return TRUE;
@@ -461,7 +451,7 @@ take_sealed (StileEndpoint *self, StileEndpointSession *session, GTask *task, GB
     }
   if (!stile_sealer_read_address (message, id, &number, &error))
     {
-      return_problem (task, STILE_ANSWER_MALFORMED, error->message);
+      stile_answer_return_problem (task, STILE_ANSWER_MALFORMED, error->message);
       return NULL;
     }
   stile_answer_cache_digest (message, digest);
@@ -476,7 +466,8 @@ take_sealed (StileEndpoint *self, StileEndpointSession *session, GTask *task, GB
           : NULL;
   if (*data == NULL)
     {
-      return_problem (task, STILE_ANSWER_MALFORMED, error != NULL ? error->message : "The keys are used up");
+      stile_answer_return_problem (task, STILE_ANSWER_MALFORMED,
+                                   error != NULL ? error->message : "The keys are used up");
       return NULL;
     }
 
@@ -499,7 +490,7 @@ deliver_sealed (StileEndpoint *self, GTask *task, StileDelivery *delivery)
   /* The message itself says whose it is, and proves it; a cookie would add nothing. */
   if (!stile_sealer_read_address (message, id, &number, &error))
     {
-      return_problem (task, STILE_ANSWER_MALFORMED, error->message);
+      stile_answer_return_problem (task, STILE_ANSWER_MALFORMED, error->message);
       return;
     }
   session = stile_endpoint_table_find (self->table, id);
@@ -541,7 +532,7 @@ stile_endpoint_deliver_async (StileEndpoint *self,
       g_autofree char *detail = g_strdup_printf (
           "The body has %" G_GSIZE_FORMAT " bytes, the limit is %" G_GSIZE_FORMAT, length, limit);
 
-      return_problem (task, STILE_ANSWER_TOO_LARGE, detail);
+      stile_answer_return_problem (task, STILE_ANSWER_TOO_LARGE, detail);
     }
   else if (kind == STILE_MESSAGE_FLIGHT)
     deliver_flight (self, task, delivery);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "bootstrap/stile-evidence.h"
+
+/**
+ * stile_evidence_forget:
+ * @step: forget what this step found
+ */
+void
+stile_evidence_forget (StileEvidence *self, StileBootstrapStep step)
+{
+  switch (step)
+    {
+    case STILE_BOOTSTRAP_SERVICE:
+      g_clear_object (&self->identity);
+      g_clear_object (&self->carrier);
+      g_clear_pointer (&self->anchors, g_ptr_array_unref);
+      break;
+    case STILE_BOOTSTRAP_PATH:
+      g_clear_object (&self->path);
+      break;
+    case STILE_BOOTSTRAP_SESSION:
+      g_clear_object (&self->client);
+      g_clear_object (&self->service_view);
+      break;
+    case STILE_BOOTSTRAP_ROOTS:
+      g_clear_pointer (&self->roots, g_ptr_array_unref);
+      g_clear_object (&self->inspecting_root);
+      break;
+    case STILE_BOOTSTRAP_DONE:
+      g_clear_object (&self->verification);
+      break;
+    case STILE_BOOTSTRAP_INSTALL: /* what it did is in the stores */
+    default:
+      break;
+    }
+}
+
+/**
+ * stile_evidence_clear:
+ *
+ * Drops everything, found or given.
+ */
+void
+stile_evidence_clear (StileEvidence *self)
+{
+  for (guint step = 0; step < STILE_BOOTSTRAP_N_STEPS; step++)
+    stile_evidence_forget (self, (StileBootstrapStep)step);
+  g_clear_object (&self->profile);
+  g_clear_object (&self->stores);
+  g_clear_object (&self->trace);
+}
+
+static StileCertificate *
+leaf_of (StileObservation *observation)
+{
+  GPtrArray *chain = observation != NULL ? stile_observation_get_chain (observation) : NULL;
+
+  return chain != NULL ? g_ptr_array_index (chain, 0) : NULL;
+}
+
+/**
+ * stile_evidence_is_intercepted:
+ *
+ * Returns: whether the outer TLS seems to end before the service.  When the service has told, inside the session,
+ *   which certificate it shows, this is a comparison; before that, a certificate that does not hold is the hint.
+ */
+gboolean
+stile_evidence_is_intercepted (const StileEvidence *self)
+{
+  StileCertificate *seen = leaf_of (self->path);
+  StileCertificate *shown = leaf_of (self->service_view);
+
+  if (seen == NULL)
+    return FALSE;
+  if (shown != NULL)
+    return !stile_certificate_equal (seen, shown);
+
+  return (stile_observation_get_errors (self->path) & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0;
+}
