@@ -8,7 +8,7 @@
 
 #include "atls/stile-error.h"
 #include "codec/stile-aead.h"
-#include "codec/stile-certificate-bundle.h"
+#include "codec/stile-certificate-chain.h"
 
 /* A chain's length, for verifying: deeper ones are an attack on our time. */
 #define MAX_VERIFY_DEPTH 16
@@ -427,22 +427,22 @@ alert_for (unsigned int status)
 }
 
 static void
-explain (
+set_refusal (
     StileCredentials *self, GPtrArray *chain, const char *server_name, unsigned int status, GError **error)
 {
-  g_autoptr (GError) reason = NULL;
-  gnutls_datum_t text = { NULL, 0 };
+  g_autoptr (GPtrArray) nobody = g_ptr_array_new ();
+  g_autofree char *reason = NULL;
 
-  /* The codec says it in words; it is asked only after GnuTLS said no, and does not overrule it. */
-  if (self->anchors != NULL && !stile_certificate_bundle_verify (chain, self->anchors, server_name, &reason))
+  if (chain->len == 0)
     {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_UNTRUSTED, "%s", reason->message);
+      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_UNTRUSTED, _ ("The peer showed no certificate"));
       return;
     }
 
-  gnutls_certificate_verification_status_print (status, GNUTLS_CRT_X509, &text, 0);
-  g_set_error (error, STILE_ERROR, STILE_ERROR_UNTRUSTED, "%s", text.data != NULL ? (char *)text.data : "?");
-  gnutls_free (text.data);
+  /* The system's store is inside GnuTLS: then the words do without it. */
+  reason = stile_certificate_chain_explain (chain, self->anchors != NULL ? self->anchors : nobody,
+                                            server_name, status);
+  g_set_error_literal (error, STILE_ERROR, STILE_ERROR_UNTRUSTED, reason);
 }
 
 static gboolean
@@ -465,7 +465,7 @@ verify_chain (StileCredentials *self,
     return TRUE;
 
   *alert = alert_for (status);
-  explain (self, chain, server_name, status, error);
+  set_refusal (self, chain, server_name, status, error);
   return FALSE;
 }
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "codec/stile-certificate-bundle.h"
+#include "codec/stile-certificate-chain.h"
 #include "codec/stile-json.h"
 
 /**
@@ -67,7 +67,7 @@ recognise_authority (StileObservationHandler *self, StileObservation *theirs, St
 {
   GPtrArray *chain = stile_observation_get_chain (theirs);
   g_autoptr (StileCertificate) anchor =
-      chain != NULL ? stile_certificate_bundle_find_anchor (chain, self->authorities) : NULL;
+      chain != NULL ? stile_certificate_chain_find_anchor (chain, self->authorities) : NULL;
 
   stile_observation_set_known_authority (ours, anchor != NULL,
                                          anchor != NULL ? stile_certificate_get_name (anchor) : NULL);

@@ -11,7 +11,7 @@
 #include "bootstrap/stile-est-client.h"
 #include "bootstrap/stile-installation.h"
 #include "codec/stile-binary-http.h"
-#include "codec/stile-certificate-bundle.h"
+#include "codec/stile-certificate-chain.h"
 #include "codec/stile-json.h"
 
 /* Takes over @task. */
@@ -278,7 +278,7 @@ take_roots (GTask *task, StileHttpMessage *response)
     }
 
   if (chain != NULL)
-    self->inspecting_root = stile_certificate_bundle_find_anchor (chain, self->roots);
+    self->inspecting_root = stile_certificate_chain_find_anchor (chain, self->roots);
   step_complete (task);
 }
 

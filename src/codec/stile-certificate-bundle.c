@@ -415,19 +415,3 @@ stile_certificate_bundle_verify (GPtrArray *chain, GPtrArray *anchors, const cha
   g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, explanation);
   return FALSE;
 }
-
-/**
- * stile_certificate_bundle_find_anchor:
- * @chain: (element-type StileCertificate): leaf first; the leaf alone will do
- * @anchors: (element-type StileCertificate): authorities that are known
- *
- * Follows signatures, whatever the dates, and only through authorities.  That a copy of an anchor lies in @chain proves
- * nothing.  Looks at the first 16 certificates.
- *
- * Returns: (transfer full) (nullable): the anchor that the leaf leads to, or %NULL
- */
-StileCertificate *
-stile_certificate_bundle_find_anchor (GPtrArray *chain, GPtrArray *anchors)
-{
-  return stile_certificate_chain_find_anchor (chain, anchors);
-}

@@ -21,6 +21,4 @@ gboolean stile_certificate_bundle_verify (GPtrArray *chain,
                                           const char *host,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-StileCertificate *stile_certificate_bundle_find_anchor (GPtrArray *chain, GPtrArray *anchors);
-
 G_END_DECLS

@@ -57,8 +57,13 @@ find_anchor_of (StileCertificate *certificate, GPtrArray *anchors)
 
 /**
  * stile_certificate_chain_find_anchor:
+ * @chain: (element-type StileCertificate): leaf first; the leaf alone will do
+ * @anchors: (element-type StileCertificate): authorities that are known
  *
- * As stile_certificate_bundle_find_anchor().
+ * Follows signatures, whatever the dates, and only through authorities.  That a copy of an anchor lies in @chain proves
+ * nothing.  Looks at the first 16 certificates.
+ *
+ * Returns: (transfer full) (nullable): the anchor that the leaf leads to, or %NULL
  */
 StileCertificate *
 stile_certificate_chain_find_anchor (GPtrArray *chain, GPtrArray *anchors)

@@ -67,7 +67,7 @@ assert_refused (GPtrArray *chain, GPtrArray *anchors, const char *host, const ch
 static void
 assert_leads_to (GPtrArray *chain, GPtrArray *anchors, TestPki *expected)
 {
-  g_autoptr (StileCertificate) anchor = stile_certificate_bundle_find_anchor (chain, anchors);
+  g_autoptr (StileCertificate) anchor = stile_certificate_chain_find_anchor (chain, anchors);
 
   g_assert_true (anchor == (expected != NULL ? test_pki_get_certificate (expected) : NULL));
 }
