@@ -6,6 +6,6 @@
 
 G_BEGIN_DECLS
 
-StileLabMiddlebox *stile_lab_get_middlebox (StileLab *self);
+StileLabMiddlebox *stile_lab_private_get_middlebox (StileLab *self);
 
 G_END_DECLS

@@ -4,21 +4,11 @@
 #include "lab/stile-lab.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
-#include "atls/stile-endpoint.h"
-#include "atls/stile-observation-handler.h"
-#include "atls/stile-observation.h"
-#include "atls/stile-router.h"
-#include "bootstrap/stile-est-client.h"
-#include "bootstrap/stile-est-server.h"
-#include "codec/stile-binary-http.h"
 #include "lab/stile-lab-directory.h"
 #include "lab/stile-lab-private.h"
-#include "transport/stile-http-carrier.h"
-#include "transport/stile-http-service.h"
-
-/* Looking at some sessions costs nothing; a handshake may take 30 seconds (PROTOCOL section 1). */
-#define EXPIRE_SECONDS 10
+#include "lab/stile-lab-service.h"
 
 /**
  * StileLab:
@@ -31,16 +21,32 @@ struct _StileLab
   GObject parent_instance;
 
   StileLabScenario scenario;
-  char *service_url; /* NULL while stopped, as all below */
-  StileLabDirectory *directory;
+  StileLabDirectory *directory; /* NULL while stopped, as all below */
   StileLabPki *pki;
-  StileEndpoint *endpoint;
-  StileHttpService *service;
+  StileLabService *service;
   StileLabMiddlebox *middlebox;
-  GSource *expire;
 };
 
 G_DEFINE_FINAL_TYPE (StileLab, stile_lab, G_TYPE_OBJECT)
+
+static const struct
+{
+  const char *name; /* on the command line and in JSON */
+  const char *title;
+  const char *meaning;
+} scenarios[STILE_LAB_N_SCENARIOS] = {
+  [STILE_LAB_INTERCEPTED] = { "intercepted", N_ ("Intercepted"),
+                              N_ ("A device in between reads the connection and signs as Plant Nord "
+                                  "Inspection CA. The domain knows this authority.") },
+  [STILE_LAB_UNKNOWN_AUTHORITY] = { "unknown-authority", N_ ("Unknown authority"),
+                                    N_ ("The device in between signs with a CA that Plant Nord does not "
+                                        "know.") },
+  [STILE_LAB_BLOCK_PAGE] = { "block-page", N_ ("Block page"),
+                             N_ ("Something answers instead of the service: 403, a page titled Access "
+                                 "denied.") },
+  [STILE_LAB_DIRECT] = { "direct", N_ ("Nothing in between"),
+                         N_ ("The connection reaches the service as it is.") },
+};
 
 static void
 stile_lab_dispose (GObject *object)
@@ -72,114 +78,6 @@ stile_lab_new (void)
   return g_object_new (STILE_TYPE_LAB, NULL);
 }
 
-/* --- the service --- */
-
-static StileCertificate *
-certificate_of (StileLab *self, StileLabMember member)
-{
-  return stile_lab_authority_get_certificate (stile_lab_pki_get_authority (self->pki, member));
-}
-
-static GPtrArray *
-list_certificates (StileLab *self, const StileLabMember *members, gsize n_members)
-{
-  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (gsize i = 0; i < n_members; i++)
-    g_ptr_array_add (list, g_object_ref (certificate_of (self, members[i])));
-
-  return list;
-}
-
-static StileCredentials *
-make_credentials (StileLab *self, GError **error)
-{
-  static const char *const protocols[] = { STILE_BINARY_HTTP_ALPN, NULL };
-  static const StileLabMember known[] = { STILE_LAB_MANUFACTURER };
-  g_autoptr (StileCredentials) credentials = stile_credentials_new (STILE_ROLE_SERVER);
-  g_autoptr (GPtrArray) anchors = list_certificates (self, known, G_N_ELEMENTS (known));
-
-  stile_credentials_set_identity (credentials, stile_lab_pki_get_service_identity (self->pki));
-  stile_credentials_set_anchors (credentials, anchors);
-  stile_credentials_set_application_protocols (credentials, protocols);
-
-  return stile_credentials_prepare (credentials, error) ? g_steal_pointer (&credentials) : NULL;
-}
-
-static StileRouter *
-make_router (StileLab *self, GError **error)
-{
-  static const StileLabMember domain[] = { STILE_LAB_DOMAIN, STILE_LAB_INSPECTION };
-  g_autoptr (GPtrArray) roots = list_certificates (self, domain, 1);
-  g_autoptr (GPtrArray) authorities = list_certificates (self, domain, G_N_ELEMENTS (domain));
-  g_autoptr (StileEstServer) est = stile_est_server_new (roots, error);
-  g_autoptr (StileObservationHandler) observation = stile_observation_handler_new (authorities);
-  StileRouter *router;
-
-  if (est == NULL)
-    return NULL;
-
-  router = stile_router_new ();
-  stile_router_add (router, STILE_EST_CLIENT_CACERTS_PATH, STILE_HANDLER (est));
-  stile_router_add (router, STILE_OBSERVATION_PATH, STILE_HANDLER (observation));
-  return router;
-}
-
-static gboolean
-start_endpoint (StileLab *self, GError **error)
-{
-  g_autoptr (StileCredentials) credentials = make_credentials (self, error);
-  g_autoptr (StileRouter) router = credentials != NULL ? make_router (self, error) : NULL;
-
-  if (router == NULL)
-    return FALSE;
-
-  self->endpoint = stile_endpoint_new (credentials, STILE_HANDLER (router));
-  return TRUE;
-}
-
-static char *
-describe_service (GSocket *socket, GError **error)
-{
-  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, error);
-
-  if (address == NULL)
-    return NULL;
-
-  return g_strdup_printf ("https://" STILE_LAB_PKI_HOST ":%u",
-                          g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
-}
-
-static gboolean
-start_service (StileLab *self, GError **error)
-{
-  g_autoptr (GSocket) socket = stile_http_service_open_socket ("127.0.0.1:0", error);
-
-  self->service_url = socket != NULL ? describe_service (socket, error) : NULL;
-  if (self->service_url == NULL)
-    return FALSE;
-
-  self->service = stile_http_service_new (self->endpoint, STILE_HTTP_CARRIER_DEFAULT_PATH);
-  stile_http_service_set_certificate (self->service, stile_lab_pki_get_outer_certificate (self->pki));
-  return stile_http_service_listen (self->service, socket, error);
-}
-
-static gboolean
-expire_cb (gpointer user_data)
-{
-  stile_endpoint_expire (STILE_LAB (user_data)->endpoint);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-start_expiring (StileLab *self)
-{
-  self->expire = g_timeout_source_new_seconds (EXPIRE_SECONDS);
-  g_source_set_static_name (self->expire, "[stile] lab expires sessions");
-  g_source_set_callback (self->expire, expire_cb, self, NULL);
-  g_source_attach (self->expire, g_main_context_get_thread_default ());
-}
-
 /* --- starting and stopping --- */
 
 static gboolean
@@ -192,6 +90,14 @@ start_pki (StileLab *self, GError **error)
 
   self->pki = stile_lab_pki_new (stile_lab_directory_get_path (self->directory), error);
   return self->pki != NULL;
+}
+
+static gboolean
+start_service (StileLab *self, GError **error)
+{
+  self->service = stile_lab_service_new (self->pki, error);
+
+  return self->service != NULL;
 }
 
 static gboolean
@@ -213,15 +119,13 @@ stile_lab_start (StileLab *self, GError **error)
 {
   g_return_val_if_fail (self->directory == NULL, FALSE);
 
-  if (!start_pki (self, error) || !start_endpoint (self, error) || !start_service (self, error) ||
-      !start_middlebox (self, error))
+  if (!start_pki (self, error) || !start_service (self, error) || !start_middlebox (self, error))
     {
       g_prefix_error (error, "%s: ", _ ("Starting the lab"));
       stile_lab_stop (self);
       return FALSE;
     }
 
-  start_expiring (self);
   return TRUE;
 }
 
@@ -233,23 +137,16 @@ stile_lab_start (StileLab *self, GError **error)
 void
 stile_lab_stop (StileLab *self)
 {
-  if (self->expire != NULL)
-    g_source_destroy (self->expire);
-  g_clear_pointer (&self->expire, g_source_unref);
   if (self->middlebox != NULL)
     stile_lab_middlebox_stop (self->middlebox);
   g_clear_object (&self->middlebox);
   if (self->service != NULL)
-    stile_http_service_stop (self->service);
+    stile_lab_service_stop (self->service);
   g_clear_object (&self->service);
-  if (self->endpoint != NULL)
-    stile_endpoint_close_all (self->endpoint);
-  g_clear_object (&self->endpoint);
   g_clear_object (&self->pki);
   if (self->directory != NULL)
     stile_lab_directory_remove (self->directory);
   g_clear_object (&self->directory);
-  g_clear_pointer (&self->service_url, g_free);
 }
 
 /**
@@ -273,6 +170,65 @@ stile_lab_get_scenario (StileLab *self)
   return self->scenario;
 }
 
+/* --- the scenarios --- */
+
+/**
+ * stile_lab_get_scenario_name:
+ *
+ * Returns: (transfer none): a word that never changes, for the command line and for JSON
+ */
+const char *
+stile_lab_get_scenario_name (StileLabScenario scenario)
+{
+  g_return_val_if_fail (scenario < STILE_LAB_N_SCENARIOS, NULL);
+
+  return scenarios[scenario].name;
+}
+
+/**
+ * stile_lab_get_scenario_title:
+ *
+ * Returns: (transfer none): for a menu
+ */
+const char *
+stile_lab_get_scenario_title (StileLabScenario scenario)
+{
+  g_return_val_if_fail (scenario < STILE_LAB_N_SCENARIOS, NULL);
+
+  return _ (scenarios[scenario].title);
+}
+
+/**
+ * stile_lab_get_scenario_meaning:
+ *
+ * Returns: (transfer none): one or two sentences
+ */
+const char *
+stile_lab_get_scenario_meaning (StileLabScenario scenario)
+{
+  g_return_val_if_fail (scenario < STILE_LAB_N_SCENARIOS, NULL);
+
+  return _ (scenarios[scenario].meaning);
+}
+
+/**
+ * stile_lab_find_scenario:
+ * @name: as stile_lab_get_scenario_name() gives it
+ * @scenario: (out): the scenario, when there is one of that name
+ */
+gboolean
+stile_lab_find_scenario (const char *name, StileLabScenario *scenario)
+{
+  for (guint i = 0; i < STILE_LAB_N_SCENARIOS; i++)
+    if (strcmp (scenarios[i].name, name) == 0)
+      {
+        *scenario = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
 /* --- what a client needs --- */
 
 /**
@@ -289,7 +245,7 @@ stile_lab_get_directory (StileLab *self)
 const char *
 stile_lab_get_service_url (StileLab *self)
 {
-  return self->service_url;
+  return self->service != NULL ? stile_lab_service_get_url (self->service) : NULL;
 }
 
 const char *
@@ -355,7 +311,7 @@ stile_lab_get_key_file (StileLab *self)
 
 /* Not public: what a test looks into. */
 StileLabMiddlebox *
-stile_lab_get_middlebox (StileLab *self)
+stile_lab_private_get_middlebox (StileLab *self)
 {
   return self->middlebox;
 }

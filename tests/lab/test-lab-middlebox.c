@@ -8,7 +8,7 @@
 #include "lab/stile-lab-directory.h"
 #include "lab/stile-lab-head.h"
 #include "lab/stile-lab-relay.h"
-#include "waiting.h"
+#include "support/waiting.h"
 
 typedef struct
 {
@@ -51,7 +51,7 @@ connect_to (Fixture *fixture)
   g_autoptr (GAsyncResult) result = NULL;
   GSocketConnection *connection;
 
-  g_socket_client_connect_async (client, address, NULL, keep_result, &result);
+  g_socket_client_connect_async (client, address, NULL, waiting_keep_result, &result);
   wait_until (result != NULL);
   connection = g_socket_client_connect_finish (client, result, &error);
   g_assert_no_error (error);
@@ -66,7 +66,7 @@ say (GIOStream *connection, const char *text)
   g_autoptr (GAsyncResult) result = NULL;
 
   g_output_stream_write_all_async (g_io_stream_get_output_stream (connection), text, strlen (text),
-                                   G_PRIORITY_DEFAULT, NULL, keep_result, &result);
+                                   G_PRIORITY_DEFAULT, NULL, waiting_keep_result, &result);
   wait_until (result != NULL);
   g_output_stream_write_all_finish (g_io_stream_get_output_stream (connection), result, NULL, &error);
   g_assert_no_error (error);
@@ -85,7 +85,7 @@ hear (GIOStream *connection, const char *until)
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (GBytes) part = NULL;
 
-      g_input_stream_read_bytes_async (input, 4096, G_PRIORITY_DEFAULT, NULL, keep_result, &result);
+      g_input_stream_read_bytes_async (input, 4096, G_PRIORITY_DEFAULT, NULL, waiting_keep_result, &result);
       wait_until (result != NULL);
       part = g_input_stream_read_bytes_finish (input, result, NULL);
       length = part != NULL ? g_bytes_get_size (part) : 0;

@@ -14,7 +14,7 @@
 #include "codec/stile-certificate-bundle.h"
 #include "lab/stile-lab-private.h"
 #include "transport/stile-http-carrier.h"
-#include "waiting.h"
+#include "support/waiting.h"
 
 typedef struct
 {
@@ -64,7 +64,7 @@ set_up (Fixture *fixture, gconstpointer user_data)
 static void
 tear_down (Fixture *fixture, gconstpointer user_data)
 {
-  g_autoptr (StileLabMiddlebox) box = g_object_ref (stile_lab_get_middlebox (fixture->lab));
+  g_autoptr (StileLabMiddlebox) box = g_object_ref (stile_lab_private_get_middlebox (fixture->lab));
 
   g_assert_finalize_object (fixture->client);
   g_assert_finalize_object (fixture->carrier);
@@ -78,7 +78,7 @@ connect_client (Fixture *fixture, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  stile_client_connect_async (fixture->client, NULL, keep_result, &result);
+  stile_client_connect_async (fixture->client, NULL, waiting_keep_result, &result);
   wait_until (result != NULL);
 
   return stile_client_connect_finish (fixture->client, result, error);
@@ -91,7 +91,7 @@ request (Fixture *fixture, StileHttpMessage *message)
   g_autoptr (GAsyncResult) result = NULL;
   StileHttpMessage *response;
 
-  stile_client_request_async (fixture->client, message, NULL, keep_result, &result);
+  stile_client_request_async (fixture->client, message, NULL, waiting_keep_result, &result);
   wait_until (result != NULL);
   response = stile_client_request_finish (fixture->client, result, &error);
   g_assert_no_error (error);
@@ -102,7 +102,7 @@ request (Fixture *fixture, StileHttpMessage *message)
 static gboolean
 has_seen (Fixture *fixture, gconstpointer needle, gsize length)
 {
-  g_autoptr (GBytes) seen = stile_lab_middlebox_get_seen (stile_lab_get_middlebox (fixture->lab));
+  g_autoptr (GBytes) seen = stile_lab_middlebox_get_seen (stile_lab_private_get_middlebox (fixture->lab));
 
   return memmem (g_bytes_get_data (seen, NULL), g_bytes_get_size (seen), needle, length) != NULL;
 }
@@ -205,7 +205,7 @@ inspect (Fixture *fixture, const char *anchors)
   g_autoptr (GAsyncResult) result = NULL;
   StileObservation *observation;
 
-  stile_carrier_inspect_async (fixture->carrier, anchors, NULL, keep_result, &result);
+  stile_carrier_inspect_async (fixture->carrier, anchors, NULL, waiting_keep_result, &result);
   wait_until (result != NULL);
   observation = stile_carrier_inspect_finish (fixture->carrier, result, &error);
   g_assert_no_error (error);

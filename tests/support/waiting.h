@@ -28,7 +28,7 @@ waiting_expired (gpointer user_data)
 
 /* A GAsyncReadyCallback that keeps the result in a GAsyncResult **. */
 static inline void
-keep_result (GObject *object, GAsyncResult *result, gpointer user_data)
+waiting_keep_result (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   *(GAsyncResult **)user_data = g_object_ref (result);
 }
