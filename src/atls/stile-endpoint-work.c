@@ -24,7 +24,7 @@ struct _StileEndpointWork
 };
 
 static void
-work_free (StileEndpointWork *self)
+stile_endpoint_work_free (StileEndpointWork *self)
 {
   g_clear_object (&self->handler);
   stile_endpoint_session_unref (self->session);
@@ -32,7 +32,7 @@ work_free (StileEndpointWork *self)
   g_free (self);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileEndpointWork, work_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileEndpointWork, stile_endpoint_work_free)
 
 /**
  * stile_endpoint_work_new:

@@ -5,10 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "codec/stile-json.h"
-
-/* The shape that to_variant() writes; a later one that means other things gets another number. */
-#define FORMAT_VERSION 1
+#include "atls/stile-observation-json.h"
 
 /**
  * StileObservation:
@@ -40,21 +37,18 @@ struct _StileObservation
 
 G_DEFINE_FINAL_TYPE (StileObservation, stile_observation, G_TYPE_OBJECT)
 
-typedef struct
+static const struct
 {
   GTlsCertificateFlags flag;
-  const char *name;
   const char *meaning;
-} CertificateError;
-
-static const CertificateError certificate_errors[] = {
-  { G_TLS_CERTIFICATE_UNKNOWN_CA, "unknown-ca", N_ ("its issuer is not trusted here") },
-  { G_TLS_CERTIFICATE_BAD_IDENTITY, "bad-identity", N_ ("it is for another name") },
-  { G_TLS_CERTIFICATE_NOT_ACTIVATED, "not-activated", N_ ("it is not valid yet") },
-  { G_TLS_CERTIFICATE_EXPIRED, "expired", N_ ("it has expired") },
-  { G_TLS_CERTIFICATE_REVOKED, "revoked", N_ ("it was revoked") },
-  { G_TLS_CERTIFICATE_INSECURE, "insecure", N_ ("it uses weak cryptography") },
-  { G_TLS_CERTIFICATE_GENERIC_ERROR, "generic-error", N_ ("it does not hold") },
+} certificate_errors[] = {
+  { G_TLS_CERTIFICATE_UNKNOWN_CA, N_ ("its issuer is not trusted here") },
+  { G_TLS_CERTIFICATE_BAD_IDENTITY, N_ ("it is for another name") },
+  { G_TLS_CERTIFICATE_NOT_ACTIVATED, N_ ("it is not valid yet") },
+  { G_TLS_CERTIFICATE_EXPIRED, N_ ("it has expired") },
+  { G_TLS_CERTIFICATE_REVOKED, N_ ("it was revoked") },
+  { G_TLS_CERTIFICATE_INSECURE, N_ ("it uses weak cryptography") },
+  { G_TLS_CERTIFICATE_GENERIC_ERROR, N_ ("it does not hold") },
 };
 
 static void
@@ -347,82 +341,6 @@ stile_observation_get_page (StileObservation *self)
   return self->page;
 }
 
-static void
-add_string (GVariantBuilder *builder, const char *member, const char *value)
-{
-  if (value != NULL)
-    g_variant_builder_add (builder, "{sv}", member, g_variant_new_string (value));
-}
-
-static GVariant *
-chain_to_variant (StileObservation *self)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_STRING_ARRAY);
-  guint count = self->chain != NULL ? MIN (self->chain->len, STILE_OBSERVATION_MAX_CHAIN) : 0;
-
-  for (guint i = 0; i < count; i++)
-    {
-      GBytes *der = stile_certificate_get_der (g_ptr_array_index (self->chain, i));
-      g_autofree char *text = g_base64_encode (g_bytes_get_data (der, NULL), g_bytes_get_size (der));
-
-      g_variant_builder_add (&builder, "s", text);
-    }
-
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-errors_to_variant (StileObservation *self)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_STRING_ARRAY);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (certificate_errors); i++)
-    if (self->errors & certificate_errors[i].flag)
-      g_variant_builder_add (&builder, "s", certificate_errors[i].name);
-
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-headers_to_variant (StileObservation *self)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aas"));
-
-  for (guint i = 0; i < self->header_names->len; i++)
-    {
-      const char *value;
-      const char *name = stile_observation_get_nth_header (self, i, &value);
-      const char *pair[] = { name, value, NULL };
-
-      g_variant_builder_add_value (&builder, g_variant_new_strv (pair, -1));
-    }
-
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-tls_to_variant (StileObservation *self)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-
-  add_string (&builder, "version", self->tls_version);
-  add_string (&builder, "cipher", self->cipher);
-  add_string (&builder, "alpn", self->application_protocol);
-
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-authority_to_variant (StileObservation *self)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-
-  g_variant_builder_add (&builder, "{sv}", "known", g_variant_new_boolean (self->authority_known));
-  add_string (&builder, "label", self->authority_label);
-
-  return g_variant_builder_end (&builder);
-}
-
 /**
  * stile_observation_to_variant:
  *
@@ -431,112 +349,7 @@ authority_to_variant (StileObservation *self)
 GVariant *
 stile_observation_to_variant (StileObservation *self)
 {
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-
-  g_variant_builder_add (&builder, "{sv}", "version", g_variant_new_int64 (FORMAT_VERSION));
-  add_string (&builder, "url", self->url);
-  add_string (&builder, "peer", self->peer);
-  if (self->tls_version != NULL)
-    g_variant_builder_add (&builder, "{sv}", "tls", tls_to_variant (self));
-  g_variant_builder_add (&builder, "{sv}", "chain", chain_to_variant (self));
-  g_variant_builder_add (&builder, "{sv}", "errors", errors_to_variant (self));
-  add_string (&builder, "http", self->http_version);
-  add_string (&builder, "proxy", self->proxy);
-  g_variant_builder_add (&builder, "{sv}", "headers", headers_to_variant (self));
-  if (self->duration > 0)
-    g_variant_builder_add (&builder, "{sv}", "duration_ms",
-                           g_variant_new_double ((double)self->duration / 1000.0));
-  g_variant_builder_add (&builder, "{sv}", "authority", authority_to_variant (self));
-
-  return g_variant_builder_end (&builder);
-}
-
-static gboolean
-read_chain (StileObservation *self, GVariant *list, GError **error)
-{
-  g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func (g_object_unref);
-  gsize count =
-      list != NULL && g_variant_is_of_type (list, G_VARIANT_TYPE ("av")) ? g_variant_n_children (list) : 0;
-
-  for (gsize i = 0; i < MIN (count, STILE_OBSERVATION_MAX_CHAIN); i++)
-    {
-      g_autoptr (GVariant) boxed = g_variant_get_child_value (list, i);
-      g_autoptr (GVariant) text = g_variant_get_variant (boxed);
-      gsize length = 0;
-      g_autofree guchar *der = g_variant_is_of_type (text, G_VARIANT_TYPE_STRING)
-                                   ? g_base64_decode (g_variant_get_string (text, NULL), &length)
-                                   : NULL;
-      g_autoptr (GBytes) bytes = g_bytes_new (der, length);
-      StileCertificate *certificate = stile_certificate_new_from_der (bytes, error);
-
-      if (certificate == NULL)
-        {
-          g_prefix_error (error, "Certificate %" G_GSIZE_FORMAT " of the chain: ", i + 1);
-          return FALSE;
-        }
-      g_ptr_array_add (chain, certificate);
-    }
-
-  stile_observation_set_chain (self, chain);
-  return TRUE;
-}
-
-static void
-read_headers (StileObservation *self, GVariant *list)
-{
-  gsize count =
-      list != NULL && g_variant_is_of_type (list, G_VARIANT_TYPE ("av")) ? g_variant_n_children (list) : 0;
-
-  for (gsize i = 0; i < count; i++)
-    {
-      g_autoptr (GVariant) boxed = g_variant_get_child_value (list, i);
-      g_autoptr (GVariant) pair = g_variant_get_variant (boxed);
-      g_autoptr (GVariant) name = NULL;
-      g_autoptr (GVariant) value = NULL;
-
-      if (!g_variant_is_of_type (pair, G_VARIANT_TYPE ("av")) || g_variant_n_children (pair) != 2)
-        continue;
-      g_variant_get_child (pair, 0, "v", &name);
-      g_variant_get_child (pair, 1, "v", &value);
-      if (g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) &&
-          g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-        stile_observation_add_header (self, g_variant_get_string (name, NULL),
-                                      g_variant_get_string (value, NULL));
-    }
-}
-
-static void
-read_errors (StileObservation *self, GVariant *list)
-{
-  gsize count =
-      list != NULL && g_variant_is_of_type (list, G_VARIANT_TYPE ("av")) ? g_variant_n_children (list) : 0;
-
-  for (gsize i = 0; i < count; i++)
-    {
-      g_autoptr (GVariant) boxed = g_variant_get_child_value (list, i);
-      g_autoptr (GVariant) name = g_variant_get_variant (boxed);
-
-      for (gsize j = 0; j < G_N_ELEMENTS (certificate_errors); j++)
-        if (g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) &&
-            g_str_equal (g_variant_get_string (name, NULL), certificate_errors[j].name))
-          self->errors |= certificate_errors[j].flag;
-    }
-}
-
-static void
-read_parts (StileObservation *self, GVariant *variant)
-{
-  g_autoptr (GVariant) tls = stile_json_get_member (variant, "tls");
-  g_autoptr (GVariant) authority = stile_json_get_member (variant, "authority");
-  g_autoptr (GVariant) headers = stile_json_get_member (variant, "headers");
-  g_autoptr (GVariant) errors = stile_json_get_member (variant, "errors");
-
-  stile_observation_set_tls (self, stile_json_get_string (tls, "version"),
-                             stile_json_get_string (tls, "cipher"), stile_json_get_string (tls, "alpn"));
-  stile_observation_set_known_authority (self, stile_json_get_boolean (authority, "known", FALSE),
-                                         stile_json_get_string (authority, "label"));
-  read_headers (self, headers);
-  read_errors (self, errors);
+  return stile_observation_json_write (self);
 }
 
 /**
@@ -551,23 +364,5 @@ read_parts (StileObservation *self, GVariant *variant)
 StileObservation *
 stile_observation_new_from_variant (GVariant *variant, GError **error)
 {
-  g_autoptr (StileObservation) self = stile_observation_new ();
-  g_autoptr (GVariant) chain = NULL;
-
-  if (stile_json_get_integer (variant, "version", 0) != FORMAT_VERSION)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "This is no observation of version 1");
-      return NULL;
-    }
-
-  chain = stile_json_get_member (variant, "chain");
-  if (!read_chain (self, chain, error))
-    return NULL;
-  stile_observation_set_url (self, stile_json_get_string (variant, "url"));
-  stile_observation_set_peer (self, stile_json_get_string (variant, "peer"));
-  stile_observation_set_http_version (self, stile_json_get_string (variant, "http"));
-  stile_observation_set_proxy (self, stile_json_get_string (variant, "proxy"));
-  read_parts (self, variant);
-
-  return g_steal_pointer (&self);
+  return stile_observation_json_read (variant, error);
 }

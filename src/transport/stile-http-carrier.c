@@ -345,7 +345,9 @@ fail_or_retry (GTask *task, GError *error)
       return;
     }
 
-  stile_error_convert (&error, STILE_ERROR_UNREACHABLE);
+  /* What cannot even be read as HTTP is an answer of a kind, too. */
+  stile_error_convert (&error,
+                       error->domain == SOUP_SESSION_ERROR ? STILE_ERROR_NOT_ATLS : STILE_ERROR_UNREACHABLE);
   g_prefix_error (&error, _ ("Reaching %s: "), g_uri_get_host (self->uri));
   g_task_return_error (task, error);
 }
