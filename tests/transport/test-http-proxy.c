@@ -58,7 +58,7 @@ test_refuses (void)
     "http:proxy.example",
     "//proxy.example",
     "http://a:99999",
-    "http://a b/",
+    "http://a:port",
     "None",
     "http://[::1",
   };
