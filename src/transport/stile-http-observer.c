@@ -95,7 +95,8 @@ stile_http_observer_describe_address (GSocketAddress *address)
 /**
  * stile_http_observer_add_headers:
  *
- * Adds all headers in the order in which they came.
+ * Adds all headers.  libsoup keeps those that it has a number for apart from the others: each kind comes in the order
+ * in which it was received, the known ones first.
  */
 void
 stile_http_observer_add_headers (StileObservation *observation, SoupMessageHeaders *headers)

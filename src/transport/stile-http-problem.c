@@ -52,9 +52,12 @@ strip_tags (const char *html)
   return g_string_free (text, FALSE);
 }
 
+/* On one line, and safe to print: what came over the network may not even be UTF-8. */
 static char *
-fold (const char *text, glong limit)
+fold (const char *bytes, glong limit)
 {
+  g_autofree char *valid = g_utf8_make_valid (bytes, -1);
+  const char *text = valid;
   GString *folded = g_string_new (NULL);
   gboolean space = FALSE;
   glong count = 0;
@@ -80,6 +83,14 @@ fold (const char *text, glong limit)
   return g_string_free (folded, FALSE);
 }
 
+static gboolean
+is_html (const char *media_type)
+{
+  g_autofree char *lower = g_ascii_strdown (media_type, -1);
+
+  return strstr (lower, "html") != NULL;
+}
+
 /**
  * stile_http_problem_describe_page:
  * @media_type: (nullable): its Content-Type
@@ -91,10 +102,12 @@ char *
 stile_http_problem_describe_page (const char *media_type, GBytes *body)
 {
   gsize length = MIN (g_bytes_get_size (body), STILE_HTTP_PROBLEM_MAX_PAGE);
-  g_autofree char *valid = g_utf8_make_valid (g_bytes_get_data (body, NULL), (gssize)length);
+  /* Empty bytes may have no data at all. */
+  g_autofree char *valid =
+      length > 0 ? g_utf8_make_valid (g_bytes_get_data (body, NULL), (gssize)length) : g_strdup ("");
   g_autofree char *text = NULL;
 
-  if (media_type != NULL && strstr (media_type, "html") == NULL)
+  if (media_type != NULL && !is_html (media_type))
     return fold (valid, STILE_HTTP_PROBLEM_MAX_TEXT);
 
   text = strip_tags (valid);
@@ -153,15 +166,16 @@ stile_http_problem_set_error (
 {
   g_autofree char *page = NULL;
   g_autofree char *safe_type = NULL;
+  g_autofree char *safe_reason = NULL;
 
   if (stile_media_type_is (media_type, STILE_MEDIA_TYPE_PROBLEM) && set_service_error (error, status, body))
     return;
 
   page = stile_http_problem_describe_page (media_type, body);
   safe_type = media_type != NULL ? fold (media_type, 80) : NULL;
+  safe_reason = fold (reason != NULL ? reason : "", 80);
   g_set_error (error, STILE_ERROR, STILE_ERROR_NOT_ATLS,
                *page != '\0' ? _ ("Something answered instead of the service: %u %s, %s: “%s”")
                              : _ ("Something answered instead of the service: %u %s, %s, without text"),
-               status, reason != NULL ? reason : "", safe_type != NULL ? safe_type : _ ("no content type"),
-               page);
+               status, safe_reason, safe_type != NULL ? safe_type : _ ("no content type"), page);
 }

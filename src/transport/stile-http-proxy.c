@@ -4,6 +4,7 @@
 #include "transport/stile-http-proxy.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "atls/stile-error.h"
 
@@ -60,8 +61,12 @@ use_url (StileHttpProxy *self, const char *url, GError **error)
       (g_strcmp0 (scheme, "http") != 0 && g_strcmp0 (scheme, "https") != 0 &&
        g_strcmp0 (scheme, "socks5") != 0))
     {
+      /* Whatever stands before the last @ may be a password. */
+      const char *at = strrchr (url, '@');
+
       g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                   _ ("“%s” is no proxy; write it as http://host:port, or “none”"), url);
+                   _ ("“%s” is no proxy; write it as http://host:port, or “none”"),
+                   at != NULL ? at + 1 : url);
       return FALSE;
     }
 

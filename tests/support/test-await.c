@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "support/test-await.h"
+
+/* No test waits for time to pass: this is for those that hang, on a machine that is busy, under a sanitizer. */
+#define GUARD_SECONDS 100
+
+static gboolean
+guard_cb (gpointer data)
+{
+  g_error ("test-await: nothing came within %d seconds", GUARD_SECONDS);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * test_await_true:
+ * @condition: is asked after each turn of the main context
+ */
+void
+test_await_true (TestAwaitFunc condition, gpointer data)
+{
+  guint guard = g_timeout_add_seconds (GUARD_SECONDS, guard_cb, NULL);
+
+  while (!condition (data))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (guard);
+}
+
+void
+test_await_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **slot = user_data;
+
+  g_assert_null (*slot);
+  *slot = g_object_ref (result);
+}
+
+static gboolean
+is_filled (gpointer data)
+{
+  return *(GAsyncResult **)data != NULL;
+}
+
+/**
+ * test_await_result:
+ * @slot: what test_await_cb() was given
+ *
+ * Returns: (transfer none): the result
+ */
+GAsyncResult *
+test_await_result (GAsyncResult **slot)
+{
+  test_await_true (is_filled, slot);
+  return *slot;
+}
+
+static void
+gone_cb (gpointer data, GObject *object)
+{
+  *(gboolean *)data = TRUE;
+}
+
+static gboolean
+is_true (gpointer data)
+{
+  return *(gboolean *)data;
+}
+
+/**
+ * test_await_finalized:
+ * @object: (transfer full): gives up this reference
+ */
+void
+test_await_finalized (gpointer object)
+{
+  gboolean gone = FALSE;
+
+  g_object_weak_ref (object, gone_cb, &gone);
+  g_object_unref (object);
+  test_await_true (is_true, &gone);
+}
+
+void
+test_await_idle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Waiting for what comes through the main context, with a guard that ends a test which would wait for ever:
+ *
+ *   g_autoptr (GAsyncResult) result = NULL;
+ *
+ *   stile_carrier_inspect_async (carrier, NULL, NULL, test_await_cb, &result);
+ *   seen = stile_carrier_inspect_finish (carrier, test_await_result (&result), &error);
+ */
+typedef gboolean (*TestAwaitFunc) (gpointer data);
+
+void test_await_cb (GObject *object, GAsyncResult *result, gpointer user_data);
+GAsyncResult *test_await_result (GAsyncResult **slot);
+void test_await_true (TestAwaitFunc condition, gpointer data);
+
+/* Until an object whose last reference was just dropped is gone: what it began may hold it for some turns more. */
+void test_await_finalized (gpointer object);
+
+/* Everything that is ready now. */
+void test_await_idle (void);
+
+G_END_DECLS
