@@ -9,14 +9,9 @@
 #include <string.h>
 
 #include "codec/stile-base64url.h"
+#include "codec/stile-certificate-chain.h"
+#include "codec/stile-pem.h"
 #include "codec/stile-secret.h"
-
-#define BEGIN "-----BEGIN "
-#define END "-----END "
-#define DASHES "-----"
-
-/* Labels are a few words (RFC 7468 section 4); what is longer begins no block. */
-#define MAX_LABEL 40
 
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (gnutls_pkcs7_t, gnutls_pkcs7_deinit, NULL)
 
@@ -63,65 +58,8 @@ add_der (GPtrArray *bundle, GBytes *der, GError **error)
   return TRUE;
 }
 
-/* One "-----BEGIN … END-----" of a PEM text (RFC 7468), and where the text goes on. */
-typedef struct
-{
-  char label[MAX_LABEL + 1];
-  const char *body; /* NULL when there is no END */
-  gsize body_length;
-  const char *next;
-} Block;
-
-static const char *
-find (const char *text, const char *end, const char *needle)
-{
-  return g_strstr_len (text, end - text, needle);
-}
-
 static gboolean
-read_label (Block *block, const char *text, const char *end)
-{
-  gsize length = 0;
-
-  while (text + length < end && length < MAX_LABEL &&
-         (g_ascii_isupper (text[length]) || g_ascii_isdigit (text[length]) || text[length] == ' '))
-    length++;
-  if (length == 0 || find (text + length, MIN (end, text + length + strlen (DASHES)), DASHES) == NULL)
-    return FALSE;
-
-  memcpy (block->label, text, length);
-  block->label[length] = '\0';
-  block->next = text + length + strlen (DASHES);
-  return TRUE;
-}
-
-static void
-read_body (Block *block, const char *end)
-{
-  g_autofree char *closing = g_strconcat (END, block->label, DASHES, NULL);
-  const char *close = find (block->next, end, closing);
-
-  block->body = close != NULL ? block->next : NULL;
-  block->body_length = close != NULL ? (gsize)(close - block->next) : 0;
-  if (close != NULL)
-    block->next = close + strlen (closing);
-}
-
-static gboolean
-find_block (Block *block, const char *text, const char *end)
-{
-  for (const char *begin = find (text, end, BEGIN); begin != NULL; begin = find (begin + 1, end, BEGIN))
-    if (read_label (block, begin + strlen (BEGIN), end))
-      {
-        read_body (block, end);
-        return TRUE;
-      }
-
-  return FALSE;
-}
-
-static gboolean
-add_block (GPtrArray *bundle, const Block *block, GError **error)
+add_block (GPtrArray *bundle, const StilePemBlock *block, GError **error)
 {
   g_autoptr (GBytes) der = NULL;
 
@@ -169,16 +107,17 @@ GPtrArray *
 stile_certificate_bundle_parse_pem (GBytes *pem, GError **error)
 {
   gsize length;
-  const char *text = g_bytes_get_data (pem, &length);
+  const char *data = g_bytes_get_data (pem, &length);
+  const char *text = data != NULL ? data : "";
   const char *end = text + length;
   g_autoptr (GPtrArray) bundle = bundle_new ();
-  char first[MAX_LABEL + 1] = "";
-  Block block;
+  char first[STILE_PEM_MAX_LABEL + 1] = "";
+  StilePemBlock block;
 
   if (!check_size (length, error))
     return NULL;
 
-  for (const char *next = text; next != NULL && find_block (&block, next, end); next = block.next)
+  for (const char *next = text; stile_pem_find_block (&block, next, end); next = block.next)
     {
       gboolean wanted =
           g_str_equal (block.label, "CERTIFICATE") || g_str_equal (block.label, "X509 CERTIFICATE");
@@ -407,4 +346,88 @@ stile_certificate_bundle_to_est (GPtrArray *certificates, GError **error)
   written += g_base64_encode_close (TRUE, text + written, &state, &save);
 
   return g_bytes_new_take (text, written);
+}
+
+static gnutls_x509_crt_t *
+to_list (GPtrArray *certificates)
+{
+  gnutls_x509_crt_t *list = g_new0 (gnutls_x509_crt_t, certificates->len + 1);
+
+  for (guint i = 0; i < certificates->len; i++)
+    list[i] = stile_certificate_get_x509 (g_ptr_array_index (certificates, i));
+
+  return list;
+}
+
+static unsigned int
+ask_gnutls (GPtrArray *chain, GPtrArray *anchors, const char *host)
+{
+  g_autofree gnutls_x509_crt_t *shown = to_list (chain);
+  g_autofree gnutls_x509_crt_t *trusted = to_list (anchors);
+  gnutls_typed_vdata_st name = { GNUTLS_DT_DNS_HOSTNAME, (guint8 *)host, 0 };
+  gnutls_x509_trust_list_t list;
+  unsigned int status = GNUTLS_CERT_INVALID;
+  int r;
+
+  gnutls_x509_trust_list_init (&list, 0);
+  r = gnutls_x509_trust_list_add_cas (list, trusted, anchors->len, 0);
+  if (r >= 0)
+    r = gnutls_x509_trust_list_verify_crt2 (list, shown, chain->len, &name, host != NULL ? 1 : 0, 0, &status,
+                                            NULL);
+  gnutls_x509_trust_list_deinit (list, 0);
+
+  return r >= 0 ? status : status | GNUTLS_CERT_INVALID;
+}
+
+/**
+ * stile_certificate_bundle_verify:
+ * @chain: (element-type StileCertificate): leaf first, at most 16
+ * @anchors: (element-type StileCertificate): the authorities that are trusted, and nobody else
+ * @host: (nullable): the DNS name or IP address that the leaf must be for; %NULL for any
+ * @error: %G_TLS_ERROR_BAD_CERTIFICATE with the reason in words for people, or %G_IO_ERROR_MESSAGE_TOO_LARGE
+ *
+ * Whether @chain leads to one of @anchors today (RFC 5280 section 6).  What the leaf may be used for is not looked at.
+ */
+gboolean
+stile_certificate_bundle_verify (GPtrArray *chain, GPtrArray *anchors, const char *host, GError **error)
+{
+  g_autofree char *explanation = NULL;
+  unsigned int status;
+
+  if (chain->len == 0)
+    {
+      g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, _ ("There is no certificate"));
+      return FALSE;
+    }
+  if (chain->len > STILE_CERTIFICATE_CHAIN_MAX_LENGTH)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                   _ ("The chain has %u certificates, the limit is %d"), chain->len,
+                   STILE_CERTIFICATE_CHAIN_MAX_LENGTH);
+      return FALSE;
+    }
+
+  status = ask_gnutls (chain, anchors, host);
+  if (status == 0)
+    return TRUE;
+
+  explanation = stile_certificate_chain_explain (chain, anchors, host, status);
+  g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, explanation);
+  return FALSE;
+}
+
+/**
+ * stile_certificate_bundle_find_anchor:
+ * @chain: (element-type StileCertificate): leaf first; the leaf alone will do
+ * @anchors: (element-type StileCertificate): authorities that are known
+ *
+ * Follows signatures, whatever the dates, and only through authorities.  That a copy of an anchor lies in @chain proves
+ * nothing.  Looks at the first 16 certificates.
+ *
+ * Returns: (transfer full) (nullable): the anchor that the leaf leads to, or %NULL
+ */
+StileCertificate *
+stile_certificate_bundle_find_anchor (GPtrArray *chain, GPtrArray *anchors)
+{
+  return stile_certificate_chain_find_anchor (chain, anchors);
 }

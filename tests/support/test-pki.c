@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "test-pki.h"
+#include "support/test-pki.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "codec/stile-certificate-bundle.h"
+#include "codec/stile-certificate-chain.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
-
-/* Certificates of a chain that are looked at.  GnuTLS itself stops at 16; honest chains have two to four. */
-#define MAX_CHAIN 16
 
 /* Names that a message lists. */
 #define MAX_LISTED 3
@@ -26,7 +23,7 @@ static GPtrArray *
 follow (GPtrArray *chain)
 {
   GPtrArray *reached = g_ptr_array_new ();
-  guint count = MIN (chain->len, MAX_CHAIN);
+  guint count = MIN (chain->len, STILE_CERTIFICATE_CHAIN_MAX_LENGTH);
 
   if (count > 0)
     g_ptr_array_add (reached, g_ptr_array_index (chain, 0));
@@ -59,17 +56,12 @@ find_anchor_of (StileCertificate *certificate, GPtrArray *anchors)
 }
 
 /**
- * stile_certificate_bundle_find_anchor:
- * @chain: (element-type StileCertificate): leaf first; the leaf alone will do
- * @anchors: (element-type StileCertificate): authorities that are known
+ * stile_certificate_chain_find_anchor:
  *
- * Follows signatures, whatever the dates, and only through authorities.  That a copy of an anchor lies in @chain proves
- * nothing.  Looks at the first 16 certificates.
- *
- * Returns: (transfer full) (nullable): the anchor that the leaf leads to, or %NULL
+ * As stile_certificate_bundle_find_anchor().
  */
 StileCertificate *
-stile_certificate_bundle_find_anchor (GPtrArray *chain, GPtrArray *anchors)
+stile_certificate_chain_find_anchor (GPtrArray *chain, GPtrArray *anchors)
 {
   g_autoptr (GPtrArray) reached = follow (chain);
 
@@ -131,7 +123,7 @@ static StileCertificate *
 find_out_of_date (const Question *question, gint64 now)
 {
   g_autoptr (StileCertificate) anchor =
-      stile_certificate_bundle_find_anchor (question->chain, question->anchors);
+      stile_certificate_chain_find_anchor (question->chain, question->anchors);
   g_autoptr (GPtrArray) reached = follow (question->chain);
 
   for (guint i = 0; i < reached->len; i++)
@@ -187,10 +179,20 @@ explain_name (const Question *question)
   return g_strdup_printf (_ ("The certificate is for %s, not for %s"), names, question->host);
 }
 
-/* In the order in which one matters more than the next: of several, people are told one. */
-static char *
-explain (const Question *question, unsigned int status)
+/**
+ * stile_certificate_chain_explain:
+ * @chain: (element-type StileCertificate): leaf first, at least one
+ * @anchors: (element-type StileCertificate): the authorities that are trusted
+ * @host: (nullable): the name that was asked for
+ * @status: what GnuTLS found, of #gnutls_certificate_status_t
+ *
+ * Returns: (transfer full): a translated sentence for people, about the weightiest of what was found
+ */
+char *
+stile_certificate_chain_explain (GPtrArray *chain, GPtrArray *anchors, const char *host, unsigned int status)
 {
+  const Question question = { chain, anchors, host };
+  /* In the order in which one matters more than the next. */
   static const struct
   {
     unsigned int flags;
@@ -208,78 +210,10 @@ explain (const Question *question, unsigned int status)
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     if (status & table[i].flags)
-      return table[i].explain (question);
+      return table[i].explain (&question);
 
   gnutls_certificate_verification_status_print (status, GNUTLS_CRT_X509, &text, 0);
   explanation = g_strdup (text.data != NULL ? (const char *)text.data : _ ("The certificate does not hold"));
   gnutls_free (text.data);
   return explanation;
-}
-
-static gnutls_x509_crt_t *
-to_list (GPtrArray *certificates)
-{
-  gnutls_x509_crt_t *list = g_new0 (gnutls_x509_crt_t, certificates->len + 1);
-
-  for (guint i = 0; i < certificates->len; i++)
-    list[i] = stile_certificate_get_x509 (g_ptr_array_index (certificates, i));
-
-  return list;
-}
-
-static unsigned int
-ask_gnutls (const Question *question)
-{
-  g_autofree gnutls_x509_crt_t *chain = to_list (question->chain);
-  g_autofree gnutls_x509_crt_t *anchors = to_list (question->anchors);
-  gnutls_typed_vdata_st name = { GNUTLS_DT_DNS_HOSTNAME, (guint8 *)question->host, 0 };
-  gnutls_x509_trust_list_t list;
-  unsigned int status = GNUTLS_CERT_INVALID;
-  int r;
-
-  gnutls_x509_trust_list_init (&list, 0);
-  r = gnutls_x509_trust_list_add_cas (list, anchors, question->anchors->len, 0);
-  if (r >= 0)
-    r = gnutls_x509_trust_list_verify_crt2 (list, chain, question->chain->len, &name,
-                                            question->host != NULL ? 1 : 0, 0, &status, NULL);
-  gnutls_x509_trust_list_deinit (list, 0);
-
-  return r >= 0 ? status : status | GNUTLS_CERT_INVALID;
-}
-
-/**
- * stile_certificate_bundle_verify:
- * @chain: (element-type StileCertificate): leaf first, at most 16
- * @anchors: (element-type StileCertificate): the authorities that are trusted, and nobody else
- * @host: (nullable): the DNS name or IP address that the leaf must be for; %NULL for any
- * @error: %G_TLS_ERROR_BAD_CERTIFICATE with the reason in words for people, or %G_IO_ERROR_MESSAGE_TOO_LARGE
- *
- * Whether @chain leads to one of @anchors today (RFC 5280 section 6).  What the leaf may be used for is not looked at.
- */
-gboolean
-stile_certificate_bundle_verify (GPtrArray *chain, GPtrArray *anchors, const char *host, GError **error)
-{
-  const Question question = { chain, anchors, host };
-  g_autofree char *explanation = NULL;
-  unsigned int status;
-
-  if (chain->len == 0)
-    {
-      g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, _ ("There is no certificate"));
-      return FALSE;
-    }
-  if (chain->len > MAX_CHAIN)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   _ ("The chain has %u certificates, the limit is %d"), chain->len, MAX_CHAIN);
-      return FALSE;
-    }
-
-  status = ask_gnutls (&question);
-  if (status == 0)
-    return TRUE;
-
-  explanation = explain (&question, status);
-  g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, explanation);
-  return FALSE;
 }
