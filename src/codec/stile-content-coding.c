@@ -327,6 +327,7 @@ stile_content_coding_open (const StileAead *aead,
   StileContentCodingHeader header;
   gsize length = g_bytes_get_size (message);
   const guint8 *sealed = g_bytes_get_data (message, NULL);
+  gsize overhead;
   gsize opened;
   g_auto (RecordCipher) cipher = { 0 };
   g_autofree guint8 *out = NULL;
@@ -334,7 +335,8 @@ stile_content_coding_open (const StileAead *aead,
   if (!stile_content_coding_read_header (message, &header, error))
     return NULL;
   length -= header.size;
-  if (length > limit && length - limit > (length / header.record_size + 1) * (1 + aead->tag_size))
+  overhead = (length / header.record_size + (length % header.record_size != 0)) * (1 + aead->tag_size);
+  if (length > limit && length - limit > overhead)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
                    "The sealed message has %" G_GSIZE_FORMAT " bytes, the limit is %" G_GSIZE_FORMAT, length,
