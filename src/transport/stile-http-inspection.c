@@ -22,6 +22,9 @@ typedef struct
   SoupMessage *message;
   StileHttpProxy *proxy;
   gint64 started;
+  gsize limit; /* of the answer */
+  gboolean truncate;
+  GAsyncReadyCallback body_read;
 } Connection;
 
 static void
@@ -61,6 +64,38 @@ return_failure (GTask *task, GError *error)
   stile_error_convert (&error, STILE_ERROR_UNREACHABLE);
   g_prefix_error (&error, _ ("Reaching %s: "), g_uri_get_host (soup_message_get_uri (connection->message)));
   g_task_return_error (task, error);
+}
+
+static void
+answered (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+  g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
+  Connection *connection = g_task_get_task_data (task);
+
+  if (stream == NULL)
+    {
+      return_failure (task, error);
+      return;
+    }
+
+  stile_limited_reader_read_async (stream, connection->limit, connection->truncate, cancellable,
+                                   connection->body_read, g_steal_pointer (&task));
+}
+
+/* Takes over @task. */
+static void
+send_message (GTask *task, gsize limit, gboolean truncate, GAsyncReadyCallback body_read)
+{
+  Connection *connection = g_task_get_task_data (task);
+
+  connection->limit = limit;
+  connection->truncate = truncate;
+  connection->body_read = body_read;
+  soup_session_send_async (connection->soup, connection->message, G_PRIORITY_DEFAULT,
+                           g_task_get_cancellable (task), answered, task);
 }
 
 static gboolean
@@ -106,24 +141,6 @@ page_read (GObject *object, GAsyncResult *result, gpointer user_data)
   page = describe_answer (connection->message, body);
   stile_observation_set_answer (observation, soup_message_get_status (connection->message), page);
   g_task_return_pointer (task, observation, g_object_unref);
-}
-
-static void
-inspected (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  GError *error = NULL;
-  g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
-
-  if (stream == NULL)
-    {
-      return_failure (task, error);
-      return;
-    }
-
-  stile_limited_reader_read_async (stream, STILE_HTTP_PROBLEM_MAX_PAGE, TRUE, cancellable, page_read,
-                                   g_steal_pointer (&task));
 }
 
 static gboolean
@@ -176,8 +193,7 @@ stile_http_inspection_inspect_async (StileCarrier *carrier,
     }
 
   g_signal_connect (connection->message, "accept-certificate", G_CALLBACK (accept_any_cb), NULL);
-  soup_session_send_async (connection->soup, connection->message, G_PRIORITY_DEFAULT, cancellable, inspected,
-                           g_steal_pointer (&task));
+  send_message (g_steal_pointer (&task), STILE_HTTP_PROBLEM_MAX_PAGE, TRUE, page_read);
 }
 
 static void
@@ -204,24 +220,6 @@ answer_read (GObject *object, GAsyncResult *result, gpointer user_data)
     stile_http_message_add_field (response, name, value);
   stile_http_message_set_content (response, NULL, body);
   g_task_return_pointer (task, response, g_object_unref);
-}
-
-static void
-requested (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  GError *error = NULL;
-  g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
-
-  if (stream == NULL)
-    {
-      return_failure (task, error);
-      return;
-    }
-
-  stile_limited_reader_read_async (stream, STILE_BINARY_HTTP_MAX_SIZE, FALSE, cancellable, answer_read,
-                                   g_steal_pointer (&task));
 }
 
 /**
@@ -262,6 +260,5 @@ stile_http_inspection_request_async (StileCarrier *carrier,
     soup_message_set_request_body_from_bytes (connection->message, NULL,
                                               stile_http_message_get_content (request));
 
-  soup_session_send_async (connection->soup, connection->message, G_PRIORITY_DEFAULT, cancellable, requested,
-                           g_steal_pointer (&task));
+  send_message (g_steal_pointer (&task), STILE_BINARY_HTTP_MAX_SIZE, FALSE, answer_read);
 }
