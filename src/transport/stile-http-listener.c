@@ -3,6 +3,9 @@
 
 #include "transport/stile-http-listener.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include "transport/stile-http-observer.h"
 
 /* How often idle connections are looked for. */
@@ -208,6 +211,9 @@ add_connection (StileHttpListener *self, GSocket *accepted)
       return;
     }
 
+  /* Head and body of an answer are two writes: the second must not wait 40 ms for the peer's delayed ACK. */
+  if (!g_socket_set_option (accepted, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL))
+    g_debug ("The connection has no TCP_NODELAY");
   connection = g_new0 (Connection, 1);
   connection->listener = self;
   connection->name = stile_http_observer_describe_address (remote);

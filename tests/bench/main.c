@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "bench/bench-handshake.h"
+#include "bench/bench-memory.h"
+#include "bench/bench-sealing.h"
+#include "bench/bench-service.h"
+
+static const struct
+{
+  const char *name;
+  void (*run) (const BenchOptions *options);
+} parts[] = {
+  { "handshake", bench_handshake_run },
+  { "sealing", bench_sealing_run },
+  { "service", bench_service_run },
+  { "memory", bench_memory_run },
+};
+
+/* tools/bench starts it: one line of JSON for each figure. */
+int
+main (int argc, char *argv[])
+{
+  BenchOptions options = { .rounds = 15 };
+  const GOptionEntry entries[] = {
+    { "rounds", 0, 0, G_OPTION_ARG_INT, &options.rounds, "Rounds of each measurement", "N" },
+    { "stiled", 0, 0, G_OPTION_ARG_FILENAME, &options.stiled, "The service", "PROGRAM" },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("PART…");
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || argc < 2 || options.rounds < 1)
+    {
+      g_printerr ("%s\n", error != NULL ? error->message : "name what to measure, and at least one round");
+      return 2;
+    }
+
+  for (int i = 1; i < argc; i++)
+    for (gsize part = 0; part < G_N_ELEMENTS (parts); part++)
+      if (strcmp (argv[i], parts[part].name) == 0)
+        parts[part].run (&options);
+
+  g_free (options.stiled);
+  return 0;
+}
