@@ -426,13 +426,50 @@ alert_for (unsigned int status)
   return GNUTLS_A_BAD_CERTIFICATE;
 }
 
-static void
-set_refusal (
-    StileCredentials *self, GPtrArray *chain, const char *server_name, unsigned int status, GError **error)
+/**
+ * stile_credentials_read_peer_chain:
+ * @tls: a handshake in which the peer may have shown certificates
+ *
+ * Returns: (transfer full) (element-type StileCertificate): what it showed, leaf first; empty when that was nothing,
+ *   %NULL when a certificate does not parse
+ */
+GPtrArray *
+stile_credentials_read_peer_chain (gnutls_session_t tls, GError **error)
 {
+  unsigned int count = 0;
+  const gnutls_datum_t *list = gnutls_certificate_get_peers (tls, &count);
+  g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (unsigned int i = 0; list != NULL && i < count; i++)
+    {
+      g_autoptr (GBytes) der = g_bytes_new (list[i].data, list[i].size);
+      StileCertificate *certificate = stile_certificate_new_from_der (der, error);
+
+      if (certificate == NULL)
+        {
+          stile_error_convert (error, STILE_ERROR_UNTRUSTED);
+          return NULL;
+        }
+      g_ptr_array_add (chain, certificate);
+    }
+
+  return g_steal_pointer (&chain);
+}
+
+/* In words; a certificate that does not even parse is its own reason. */
+static void
+set_refusal (StileCredentials *self,
+             gnutls_session_t tls,
+             const char *server_name,
+             unsigned int status,
+             GError **error)
+{
+  g_autoptr (GPtrArray) chain = stile_credentials_read_peer_chain (tls, error);
   g_autoptr (GPtrArray) nobody = g_ptr_array_new ();
   g_autofree char *reason = NULL;
 
+  if (chain == NULL)
+    return;
   if (chain->len == 0)
     {
       g_set_error_literal (error, STILE_ERROR, STILE_ERROR_UNTRUSTED, _ ("The peer showed no certificate"));
@@ -446,12 +483,8 @@ set_refusal (
 }
 
 static gboolean
-verify_chain (StileCredentials *self,
-              gnutls_session_t tls,
-              GPtrArray *chain,
-              const char *server_name,
-              guint8 *alert,
-              GError **error)
+verify_chain (
+    StileCredentials *self, gnutls_session_t tls, const char *server_name, guint8 *alert, GError **error)
 {
   const char *purpose = self->role == STILE_ROLE_CLIENT ? GNUTLS_KP_TLS_WWW_SERVER : GNUTLS_KP_TLS_WWW_CLIENT;
   gnutls_typed_vdata_st data[2] = {
@@ -465,44 +498,61 @@ verify_chain (StileCredentials *self,
     return TRUE;
 
   *alert = alert_for (status);
-  set_refusal (self, chain, server_name, status, error);
+  set_refusal (self, tls, server_name, status, error);
   return FALSE;
+}
+
+static gboolean
+verify_pin (StileCredentials *self, gnutls_session_t tls, guint8 *alert, GError **error)
+{
+  g_autoptr (GPtrArray) chain = stile_credentials_read_peer_chain (tls, error);
+  StileCertificate *leaf = chain != NULL && chain->len > 0 ? g_ptr_array_index (chain, 0) : NULL;
+
+  if (leaf != NULL && stile_certificate_equal (leaf, self->pinned))
+    return TRUE;
+
+  *alert = GNUTLS_A_CERTIFICATE_UNKNOWN;
+  if (chain != NULL)
+    g_set_error (error, STILE_ERROR, STILE_ERROR_UNTRUSTED,
+                 _ ("The certificate is not the pinned one: it has SHA-256 %s, the pinned one %s"),
+                 leaf != NULL ? stile_certificate_get_fingerprint (leaf) : "-",
+                 stile_certificate_get_fingerprint (self->pinned));
+  return FALSE;
+}
+
+/* Believed later, but it must be something that can be judged. */
+static gboolean
+verify_form (gnutls_session_t tls, guint8 *alert, GError **error)
+{
+  g_autoptr (GPtrArray) chain = stile_credentials_read_peer_chain (tls, error);
+
+  *alert = GNUTLS_A_BAD_CERTIFICATE;
+  return chain != NULL;
 }
 
 /**
  * stile_credentials_verify:
- * @tls: the handshake, in which the peer has shown @chain
- * @chain: (element-type StileCertificate): what the peer showed, leaf first
+ * @tls: the handshake, in which the peer has shown its certificates
  * @server_name: (nullable): the name that its leaf must hold
  * @alert: (out): on failure, what to tell the peer
  *
  * For StileSession.  %STILE_ERROR_UNTRUSTED with the reason in words.
  */
 gboolean
-stile_credentials_verify (StileCredentials *self,
-                          gnutls_session_t tls,
-                          GPtrArray *chain,
-                          const char *server_name,
-                          guint8 *alert,
-                          GError **error)
+stile_credentials_verify (
+    StileCredentials *self, gnutls_session_t tls, const char *server_name, guint8 *alert, GError **error)
 {
   switch (self->verification)
     {
     case STILE_VERIFICATION_NONE:
-    case STILE_VERIFICATION_PROVISIONAL:
       return TRUE;
+    case STILE_VERIFICATION_PROVISIONAL:
+      return verify_form (tls, alert, error);
     case STILE_VERIFICATION_PINNED:
-      if (chain->len > 0 && stile_certificate_equal (g_ptr_array_index (chain, 0), self->pinned))
-        return TRUE;
-      *alert = GNUTLS_A_CERTIFICATE_UNKNOWN;
-      g_set_error (error, STILE_ERROR, STILE_ERROR_UNTRUSTED,
-                   _ ("The certificate is not the pinned one: it has SHA-256 %s, the pinned one %s"),
-                   chain->len > 0 ? stile_certificate_get_fingerprint (g_ptr_array_index (chain, 0)) : "-",
-                   stile_certificate_get_fingerprint (self->pinned));
-      return FALSE;
+      return verify_pin (self, tls, alert, error);
     case STILE_VERIFICATION_ANCHORS:
     case STILE_VERIFICATION_SYSTEM:
     default:
-      return verify_chain (self, tls, chain, server_name, alert, error);
+      return verify_chain (self, tls, server_name, alert, error);
     }
 }

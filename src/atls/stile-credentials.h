@@ -63,9 +63,10 @@ gnutls_session_t stile_credentials_open (StileCredentials *self,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean stile_credentials_verify (StileCredentials *self,
                                    gnutls_session_t tls,
-                                   GPtrArray *chain,
                                    const char *server_name,
                                    guint8 *alert,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+GPtrArray *stile_credentials_read_peer_chain (gnutls_session_t tls, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -95,7 +95,6 @@ stile_endpoint_session_get_answers (StileEndpointSession *self)
 void
 stile_endpoint_session_establish (StileEndpointSession *self)
 {
-  GPtrArray *chain = stile_session_get_peer_chain (self->session);
   g_autofree char *protocol = stile_session_get_application_protocol (self->session);
   StileKeys *keys = stile_session_export_keys (self->session, &stile_keys_application, NULL);
 
@@ -103,8 +102,7 @@ stile_endpoint_session_establish (StileEndpointSession *self)
   self->binary_http = g_strcmp0 (protocol, STILE_BINARY_HTTP_ALPN) == 0;
   if (keys != NULL)
     self->sealer = stile_sealer_new (keys, STILE_ROLE_SERVER, self->id);
-  if (chain != NULL)
-    self->peer = g_bytes_ref (stile_certificate_get_der (g_ptr_array_index (chain, 0)));
+  self->peer = stile_session_get_peer_der (self->session);
 }
 
 /**

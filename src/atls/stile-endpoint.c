@@ -196,18 +196,30 @@ keep_flight (
                                          stile_endpoint_table_get_time (self->table));
 }
 
+/* Who the client is takes time to parse: only for somebody who reads it. */
 static void
-session_established (StileEndpoint *self, StileEndpointSession *session)
+log_established (StileEndpointSession *session, const char *name)
 {
-  g_autofree char *name = stile_endpoint_session_get_name (session);
-  GPtrArray *chain = stile_session_get_peer_chain (session->session);
+  GPtrArray *chain;
 
-  stile_endpoint_session_establish (session);
-  stile_endpoint_table_establish (self->table, session);
+  if (g_log_writer_default_would_drop (G_LOG_LEVEL_INFO, G_LOG_DOMAIN))
+    return;
+
+  chain = stile_session_get_peer_chain (session->session);
   g_info ("Session %.6s…: established, %s, %s, client %s", name, stile_session_get_version (session->session),
           stile_session_get_cipher_suite (session->session),
           chain != NULL ? stile_certificate_get_subject (g_ptr_array_index (chain, 0))
                         : "without certificate");
+}
+
+static void
+session_established (StileEndpoint *self, StileEndpointSession *session)
+{
+  g_autofree char *name = stile_endpoint_session_get_name (session);
+
+  stile_endpoint_session_establish (session);
+  stile_endpoint_table_establish (self->table, session);
+  log_established (session, name);
   if (self->established != NULL)
     self->established (session->session, name, self->established_data);
 }

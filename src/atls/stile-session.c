@@ -28,7 +28,7 @@ struct _StileSession
   StileTlsBuffer buffer;
   GByteArray *early; /* application data that came behind the handshake's last messages; NULL as a rule */
 
-  GPtrArray *peer_chain; /* of StileCertificate, leaf first; NULL when it showed none */
+  GPtrArray *peer_chain; /* of StileCertificate, leaf first; NULL until somebody asks */
   GError *refusal;       /* why we do not believe the peer */
   guint8 refusal_alert;
 };
@@ -62,45 +62,18 @@ stile_session_init (StileSession *self)
 {
 }
 
-/* The chain as values of ours; a certificate that does not parse ends the handshake. */
-static GPtrArray *
-read_peer_chain (gnutls_session_t tls, GError **error)
-{
-  unsigned int count = 0;
-  const gnutls_datum_t *list = gnutls_certificate_get_peers (tls, &count);
-  g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (unsigned int i = 0; list != NULL && i < count; i++)
-    {
-      g_autoptr (GBytes) der = g_bytes_new (list[i].data, list[i].size);
-      StileCertificate *certificate = stile_certificate_new_from_der (der, error);
-
-      if (certificate == NULL)
-        return NULL;
-      g_ptr_array_add (chain, certificate);
-    }
-
-  return g_steal_pointer (&chain);
-}
-
 static int
 verify (gnutls_session_t tls)
 {
   StileSession *self = gnutls_session_get_ptr (tls);
 
-  g_clear_pointer (&self->peer_chain, g_ptr_array_unref);
-  self->peer_chain = read_peer_chain (tls, &self->refusal);
-  if (self->peer_chain == NULL)
-    {
-      stile_error_convert (&self->refusal, STILE_ERROR_UNTRUSTED);
-      self->refusal_alert = GNUTLS_A_BAD_CERTIFICATE;
-      return GNUTLS_E_CERTIFICATE_ERROR;
-    }
+  if (stile_credentials_verify (self->credentials, tls, self->server_name, &self->refusal_alert,
+                                &self->refusal))
+    return 0;
 
-  return stile_credentials_verify (self->credentials, tls, self->peer_chain, self->server_name,
-                                   &self->refusal_alert, &self->refusal)
-             ? 0
-             : GNUTLS_E_CERTIFICATE_ERROR;
+  /* After a refusal GnuTLS forgets the chain, and people want to see what was refused. */
+  self->peer_chain = stile_credentials_read_peer_chain (tls, NULL);
+  return GNUTLS_E_CERTIFICATE_ERROR;
 }
 
 /**
@@ -192,12 +165,6 @@ static int
 finish_handshake (StileSession *self)
 {
   gboolean client = stile_credentials_get_role (self->credentials) == STILE_ROLE_CLIENT;
-
-  /* A resumed session's peer is the one of the ticket; verify() was not asked again. */
-  if (self->peer_chain == NULL && gnutls_session_is_resumed (self->tls))
-    self->peer_chain = read_peer_chain (self->tls, NULL);
-  if (self->peer_chain != NULL && self->peer_chain->len == 0)
-    g_clear_pointer (&self->peer_chain, g_ptr_array_unref);
 
   self->state = client && stile_tls_buffer_has_output (&self->buffer) ? STILE_SESSION_CONFIRMING
                                                                       : STILE_SESSION_ESTABLISHED;
@@ -532,13 +499,32 @@ stile_session_get_application_protocol (StileSession *self)
 /**
  * stile_session_get_peer_chain:
  *
+ * Parsing a certificate takes as long as a tenth of a handshake, so it is done when somebody asks.
+ *
  * Returns: (transfer none) (nullable) (element-type StileCertificate): what the peer showed, leaf first, also when it
- *   was refused
+ *   was refused; of a resumed session, what it showed before
  */
 GPtrArray *
 stile_session_get_peer_chain (StileSession *self)
 {
-  return self->peer_chain;
+  if (self->peer_chain == NULL && is_negotiated (self))
+    self->peer_chain = stile_credentials_read_peer_chain (self->tls, NULL);
+
+  return self->peer_chain != NULL && self->peer_chain->len > 0 ? self->peer_chain : NULL;
+}
+
+/**
+ * stile_session_get_peer_der:
+ *
+ * Returns: (transfer full) (nullable): the peer's own certificate, as it stands in the handshake
+ */
+GBytes *
+stile_session_get_peer_der (StileSession *self)
+{
+  unsigned int count = 0;
+  const gnutls_datum_t *list = is_negotiated (self) ? gnutls_certificate_get_peers (self->tls, &count) : NULL;
+
+  return list != NULL && count > 0 ? g_bytes_new (list[0].data, list[0].size) : NULL;
 }
 
 gboolean
