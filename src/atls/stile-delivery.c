@@ -14,6 +14,8 @@ struct _StileDelivery
   GBytes *body;
   char *session;
   StileObservation *observation;
+  StileDeliveryObserver observer; /* makes @observation when somebody asks, or NULL */
+  gpointer observer_data;
 };
 
 /**
@@ -32,6 +34,17 @@ stile_delivery_new (StileMessageKind kind, GBytes *body, const char *session, St
   self->observation = observation != NULL ? g_object_ref (observation) : NULL;
 
   return self;
+}
+
+/**
+ * stile_delivery_set_observer:
+ * @observer: says what the service saw of the exchange, when somebody asks: flights have nobody who does
+ */
+void
+stile_delivery_set_observer (StileDelivery *self, StileDeliveryObserver observer, gpointer user_data)
+{
+  self->observer = observer;
+  self->observer_data = user_data;
 }
 
 /**
@@ -83,5 +96,8 @@ stile_delivery_get_session (StileDelivery *self)
 StileObservation *
 stile_delivery_get_observation (StileDelivery *self)
 {
+  if (self->observation == NULL && self->observer != NULL)
+    self->observation = self->observer (self->observer_data);
+
   return self->observation;
 }

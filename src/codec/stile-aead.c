@@ -66,8 +66,8 @@ check_nonce (gsize nonce_length, GError **error)
  * @aead: the cipher
  * @handle: keyed with the content-encryption key
  * @nonce: (array length=nonce_length): exactly %STILE_AEAD_NONCE_SIZE bytes, never used before with this key
- * @plaintext: (array length=plaintext_length): may be the same memory as @out
- * @out: room for @plaintext_length + tag
+ * @parts: (array length=n_parts): the plaintext, in pieces that need not be joined first
+ * @out: room for the plaintext and the tag, apart from @parts
  * @out_size: bytes of room, exactly that sum
  *
  * Seals one record.  Fails with %G_IO_ERROR_INVALID_ARGUMENT for a wrong length, before anything is written.
@@ -77,29 +77,32 @@ stile_aead_seal (const StileAead *aead,
                  gnutls_aead_cipher_hd_t handle,
                  const guint8 *nonce,
                  gsize nonce_length,
-                 const guint8 *plaintext,
-                 gsize plaintext_length,
+                 const giovec_t *parts,
+                 int n_parts,
                  guint8 *out,
                  gsize out_size,
                  GError **error)
 {
   gsize sealed_length = out_size;
-  gsize needed;
+  gsize needed = aead->tag_size;
+  gboolean fits = TRUE;
   int r;
 
   if (!check_nonce (nonce_length, error))
     return FALSE;
-  if (!g_size_checked_add (&needed, plaintext_length, aead->tag_size) || out_size != needed)
+  for (int i = 0; i < n_parts; i++)
+    fits = fits && g_size_checked_add (&needed, needed, parts[i].iov_len);
+  if (!fits || out_size != needed)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "Sealing %" G_GSIZE_FORMAT " bytes takes room for the tag; there are %" G_GSIZE_FORMAT
-                   " bytes",
-                   plaintext_length, out_size);
+                   "Sealing takes %" G_GSIZE_FORMAT
+                   " bytes of room, tag included; there are %" G_GSIZE_FORMAT,
+                   needed, out_size);
       return FALSE;
     }
 
-  r = gnutls_aead_cipher_encrypt (handle, nonce, nonce_length, NULL, 0, aead->tag_size, plaintext,
-                                  plaintext_length, out, &sealed_length);
+  r = gnutls_aead_cipher_encryptv (handle, nonce, nonce_length, NULL, 0, aead->tag_size, parts, n_parts, out,
+                                   &sealed_length);
   if (r < 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Sealing with %s: %s", aead->name,

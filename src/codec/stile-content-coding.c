@@ -176,14 +176,13 @@ seal_records (
   for (guint64 number = 0; TRUE; number++)
     {
       gsize part = MIN (length, room);
+      guint8 delimiter = part == length ? DELIMITER_LAST : DELIMITER_MORE;
+      giovec_t parts[2] = { { (void *)plaintext, part }, { &delimiter, 1 } };
       guint8 nonce[STILE_AEAD_NONCE_SIZE];
 
       record_cipher_get_nonce (cipher, number, nonce);
-      if (part > 0)
-        memcpy (out, plaintext, part);
-      out[part] = part == length ? DELIMITER_LAST : DELIMITER_MORE;
-      if (!stile_aead_seal (cipher->aead, cipher->handle, nonce, sizeof nonce, out, part + 1, out,
-                            part + 1 + cipher->aead->tag_size, error))
+      if (!stile_aead_seal (cipher->aead, cipher->handle, nonce, sizeof nonce, part > 0 ? parts : parts + 1,
+                            part > 0 ? 2 : 1, out, part + 1 + cipher->aead->tag_size, error))
         return FALSE;
       if (part == length)
         return TRUE;

@@ -326,15 +326,24 @@ is_ours (StileHttpService *self, const char *path)
   return strncmp (path, self->path, length) == 0 && (path[length] == '\0' || path[length] == '/');
 }
 
+static StileObservation *
+observe_request (gpointer user_data)
+{
+  Request *request = user_data;
+
+  return observe (request->service, request->message);
+}
+
 static void
 deliver (StileHttpService *self, SoupServerMessage *message, const char *path, StileMessageKind kind)
 {
   g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
   g_autofree char *session = find_session (self, message, path);
-  g_autoptr (StileObservation) observation = observe (self, message);
-  g_autoptr (StileDelivery) delivery = stile_delivery_new (kind, body, session, observation);
+  g_autoptr (StileDelivery) delivery = stile_delivery_new (kind, body, session, NULL);
+  Request *request = request_new (self, message);
 
-  stile_endpoint_deliver_async (self->endpoint, delivery, NULL, delivered, request_new (self, message));
+  stile_delivery_set_observer (delivery, observe_request, request);
+  stile_endpoint_deliver_async (self->endpoint, delivery, NULL, delivered, request);
 }
 
 /* --- requests without ATLS --- */

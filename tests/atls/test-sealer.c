@@ -144,6 +144,21 @@ test_refuses_its_own_direction (Fixture *fixture, gconstpointer data)
   assert_refused (fixture->client, message);
 }
 
+/* RFC 8188 does not authenticate the record size: a larger one reads a single record just the same.  So a change of it
+ * must be refused, or change nothing. */
+static void
+assert_refused_or_same (StileSealer *sealer, GBytes *message, GBytes *plaintext)
+{
+  guint64 sequence;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) opened = stile_sealer_open (sealer, message, LIMIT, &sequence, &error);
+
+  if (opened != NULL)
+    g_assert_true (g_bytes_equal (opened, plaintext));
+  else
+    g_assert_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL);
+}
+
 static void
 test_refuses_every_flipped_bit (Fixture *fixture, gconstpointer data)
 {
@@ -157,7 +172,10 @@ test_refuses_every_flipped_bit (Fixture *fixture, gconstpointer data)
       g_autoptr (GBytes) changed = g_bytes_new_take (copy, length);
 
       copy[i / 8] ^= (guint8)(1 << i % 8);
-      assert_refused (fixture->server, changed);
+      if (i / 8 >= 16 && i / 8 < 20)
+        assert_refused_or_same (fixture->server, changed, fixture->plaintext);
+      else
+        assert_refused (fixture->server, changed);
     }
 }
 

@@ -20,6 +20,21 @@ keyed (const StileAead *aead)
   return handle;
 }
 
+static gboolean
+seal_hello (const StileAead *aead,
+            gnutls_aead_cipher_hd_t handle,
+            const guint8 *nonce,
+            gsize nonce_length,
+            guint8 *out,
+            gsize out_size,
+            GError **error)
+{
+  const giovec_t parts[] = { { (void *)"hel", 3 }, { (void *)"lo", 2 } };
+
+  return stile_aead_seal (aead, handle, nonce, nonce_length, parts, G_N_ELEMENTS (parts), out, out_size,
+                          error);
+}
+
 static void
 test_round_trip (gconstpointer data)
 {
@@ -30,8 +45,7 @@ test_round_trip (gconstpointer data)
   guint8 opened[32];
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (stile_aead_seal (aead, handle, nonce, sizeof nonce, (const guint8 *)"hello", 5, sealed,
-                                  5 + aead->tag_size, &error));
+  g_assert_true (seal_hello (aead, handle, nonce, sizeof nonce, sealed, 5 + aead->tag_size, &error));
   g_assert_no_error (error);
   g_assert_true (stile_aead_open (aead, handle, nonce, sizeof nonce, sealed, 5 + aead->tag_size, opened,
                                   sizeof opened, &error));
@@ -61,8 +75,7 @@ test_refuses_other_nonces (gconstpointer data)
       g_autoptr (GError) seal_error = NULL;
       g_autoptr (GError) open_error = NULL;
 
-      g_assert_false (stile_aead_seal (aead, handle, nonce, lengths[i], (const guint8 *)"hello", 5, out,
-                                       5 + aead->tag_size, &seal_error));
+      g_assert_false (seal_hello (aead, handle, nonce, lengths[i], out, 5 + aead->tag_size, &seal_error));
       g_assert_error (seal_error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
       g_assert_cmpmem (out, sizeof out, untouched, sizeof untouched);
       g_assert_false (stile_aead_open (aead, handle, nonce, lengths[i], untouched, 21, out, 21, &open_error));
@@ -81,8 +94,7 @@ test_refuses_short_room (void)
   g_autoptr (GError) seal_error = NULL;
   g_autoptr (GError) open_error = NULL;
 
-  g_assert_false (
-      stile_aead_seal (aead, handle, nonce, 12, (const guint8 *)"hello", 5, out, 5 + 8, &seal_error));
+  g_assert_false (seal_hello (aead, handle, nonce, 12, out, 5 + 8, &seal_error));
   g_assert_error (seal_error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
   g_assert_false (stile_aead_open (aead, handle, nonce, 12, out, 15, out, 32, &open_error));
   g_assert_error (open_error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
