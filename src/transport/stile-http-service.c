@@ -434,7 +434,9 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
     }
 
   *left = 0;
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  /* With a status it is answered, and not handed over although libsoup takes the cut for the body's end. */
+  if (soup_server_message_get_status (message) == 0)
+    refuse (message, 413, "The body has more bytes than the limit");
   stile_http_listener_close (self->listener, soup_server_message_get_remote_address (message));
 }
 
