@@ -79,6 +79,9 @@ code_of (const GError *error, StileErrorCode fallback)
     return code_of_io_error (error->code, fallback);
   if (error->domain == G_RESOLVER_ERROR)
     return STILE_ERROR_UNREACHABLE;
+  /* Where a setting is read, what GIO says of its TLS files is about that setting and no peer's. */
+  if (error->domain == G_TLS_ERROR && fallback == STILE_ERROR_SETTINGS)
+    return fallback;
   if (error->domain == G_TLS_ERROR)
     return error->code == G_TLS_ERROR_BAD_CERTIFICATE ? STILE_ERROR_UNTRUSTED : STILE_ERROR_UNREACHABLE;
   if (error->domain == G_FILE_ERROR || error->domain == G_KEY_FILE_ERROR || error->domain == G_OPTION_ERROR)

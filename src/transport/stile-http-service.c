@@ -374,6 +374,8 @@ handle_plain (StileHttpService *self, SoupServerMessage *message, const char *pa
   g_autoptr (StileExchange) exchange = NULL;
   g_autoptr (StileObservation) observation = NULL;
   g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  const char *query = g_uri_get_query (soup_server_message_get_uri (message));
+  g_autofree char *target = query != NULL ? g_strconcat (path, "?", query, NULL) : g_strdup (path);
   SoupMessageHeadersIter iter;
   const char *name;
   const char *value;
@@ -385,7 +387,7 @@ handle_plain (StileHttpService *self, SoupServerMessage *message, const char *pa
     }
 
   request = stile_http_message_new_request (soup_server_message_get_method (message),
-                                            self->certificate != NULL ? "https" : "http", "", path);
+                                            self->certificate != NULL ? "https" : "http", "", target);
   soup_message_headers_iter_init (&iter, soup_server_message_get_request_headers (message));
   while (soup_message_headers_iter_next (&iter, &name, &value))
     stile_http_message_add_field (request, name, value);
@@ -443,7 +445,9 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
     }
 
   *left = 0;
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  /* With a status it is answered, and not handed over although libsoup takes the cut for the body's end. */
+  if (soup_server_message_get_status (message) == 0)
+    refuse (message, 413, "The body has more bytes than the limit");
   stile_http_listener_close (self->listener, soup_server_message_get_remote_address (message));
 }
 

@@ -101,6 +101,8 @@ get_session (void)
     {
       session = soup_session_new_with_options ("timeout", STILE_HTTP_UPSTREAM_TIMEOUT_SECONDS,
                                                "max-conns-per-host", 16, "proxy-resolver", NULL, NULL);
+      /* A coded body goes on as it is, for it is the client who asked for it. */
+      soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
       g_private_set (&worker_session, session);
     }
 
