@@ -3,6 +3,7 @@
 """Whatever is wrong ends in one clear message with a next step; nothing crashes, hangs, leaks or is half-written."""
 import http.server
 import json
+import re
 import socket
 import sys
 import threading
@@ -41,8 +42,8 @@ class Case(unittest.TestCase):
         client = self.client().handshake()
         self.assertEqual(client.request("GET", "/.well-known/est/cacerts")[0], 200)
         self.assertIsNone(self.service.process.poll())
-        for word in ["CRITICAL", "WARNING", "ERROR", "assertion"]:
-            self.assertNotIn(word, self.service.text)
+        said = [line for line in self.service.take_lines() if re.search("CRITICAL|WARNING|ERROR|assertion", line)]
+        self.assertEqual(said, [])
 
     def client(self, version=None, **options):
         return journey_atls.Client(self.service.port, PKI, version, alpn=[b"bhttp"], **options)
@@ -335,7 +336,8 @@ class Messages(Case):
 
     def test_flipped(self):
         message = self.sealer.seal(self.inner, 1)
-        for position in (0, 15, 17, 20, 37, 60, len(message) - 1):
+        # Not the record size: RFC 8188 does not protect it where one record holds all.
+        for position in (0, 15, 20, 37, 60, len(message) - 1):
             self.refused(400, self.post, flip(message, position))
         # None of it took the number away from the true one.
         self.assertEqual(self.status(self.post(message)), 200)
@@ -387,7 +389,10 @@ class Answering:
                 for name, value in {"Content-Length": str(len(body)), **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(body)
+                try:
+                    self.wfile.write(body)
+                except ConnectionError:
+                    pass  # who reads it has had enough
 
             do_GET = do_HEAD = do_OPTIONS = do_POST
 
@@ -415,7 +420,7 @@ class Tool(Case):
         self.assertRegex(lines[-1], r"^[A-Z].*\.$")
         for word in words:
             self.assertIn(word.lower(), ran.err.lower())
-        for word in ["CRITICAL", "WARNING", "assertion", "BEGIN", "(null)"]:
+        for word in ["CRITICAL", "WARNING", "assertion", "PRIVATE", "(null)"]:
             self.assertNotIn(word, ran.err)
         self.assertEqual(ran.out, "")
 
