@@ -434,7 +434,7 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
     }
 
   *left = 0;
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  refuse (message, 413, "The body is longer than the limit");
   stile_http_listener_close (self->listener, soup_server_message_get_remote_address (message));
 }
 
