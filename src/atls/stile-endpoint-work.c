@@ -215,7 +215,8 @@ stile_endpoint_work_run (StileEndpointWork *self, GBytes *data, StileObservation
 {
   g_autoptr (GBytes) answer = NULL;
 
-  if (g_bytes_get_size (data) == 0)
+  /* A sealed message with nothing in it is a message all the same. */
+  if (g_bytes_get_size (data) == 0 && self->number == STILE_ANSWER_CACHE_FLIGHT)
     {
       finish (self, NULL);
       return;

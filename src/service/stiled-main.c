@@ -96,11 +96,11 @@ serve (Program *program, StileServiceConfig *config)
     }
 
   address = stile_service_get_address (program->service);
-  g_message ("Listening on %s with %u workers", address, stile_service_get_n_workers (program->service));
   program->loop = g_main_loop_new (NULL, FALSE);
   g_unix_signal_add (SIGTERM, stop_cb, program);
   g_unix_signal_add (SIGINT, stop_cb, program);
   g_unix_signal_add (SIGHUP, reload_cb, program);
+  g_message ("Listening on %s with %u workers", address, stile_service_get_n_workers (program->service));
   stile_service_notify_send ("READY=1");
   g_main_loop_run (program->loop);
 

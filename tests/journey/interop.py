@@ -15,9 +15,13 @@ from OpenSSL import SSL
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 PKI = journey_pki.Pki(journey.make_folder())
-# Each AEAD by its name in OpenSSL; TLS 1.3 suites cannot be chosen in pyOpenSSL, so TLS 1.2 stands for the others.
-SUITES = {"aes128gcm": "ECDHE-ECDSA-AES128-GCM-SHA256", "aes256gcm": "ECDHE-ECDSA-AES256-GCM-SHA384",
-          "chacha20poly1305": "ECDHE-ECDSA-CHACHA20-POLY1305"}
+# Each AEAD by its names in OpenSSL.
+SUITES = {
+    "1.2": {"aes128gcm": b"ECDHE-ECDSA-AES128-GCM-SHA256", "aes256gcm": b"ECDHE-ECDSA-AES256-GCM-SHA384",
+            "chacha20poly1305": b"ECDHE-ECDSA-CHACHA20-POLY1305"},
+    "1.3": {"aes128gcm": b"TLS_AES_128_GCM_SHA256", "aes256gcm": b"TLS_AES_256_GCM_SHA384",
+            "chacha20poly1305": b"TLS_CHACHA20_POLY1305_SHA256"},
+}
 
 
 class Service(unittest.TestCase):
@@ -89,10 +93,11 @@ class Service(unittest.TestCase):
         self.service.wait_for("handshake failed: .*(bad|unknown|certificate|revoked|alert)", seconds=5)
         self.handshake(version)
 
-    def sealed(self, coding, version, service):
+    def sealed(self, coding, version):
         """A request by Binary HTTP in a sealed message, opened and answered by stiled."""
+        service = self.service if coding == "aes128gcm" else self.long
         client = journey_atls.Client(service.port, PKI, version, alpn=[b"bhttp"],
-                                     ciphers=SUITES[coding] if version == "1.2" else None).handshake()
+                                     ciphers=SUITES[version][coding]).handshake()
         self.assertEqual(client.coding.name, coding)
         self.assertEqual(client.tls.get_alpn_proto_negotiated(), b"bhttp")
         self.assertEqual(client.export(), service.exported())
@@ -105,7 +110,7 @@ class Service(unittest.TestCase):
 
     def test_large_and_padded(self):
         """Many records and padding, from a sender with other habits than Stile's."""
-        client = journey_atls.Client(self.long.port, PKI, "1.3", alpn=[b"bhttp"]).handshake()
+        client = journey_atls.Client(self.long.port, PKI, "1.3", alpn=[b"bhttp"], ciphers=SUITES["1.3"]["chacha20poly1305"]).handshake()
         self.long.exported()
         message = journey_atls.write_request("GET", "/.well-known/est/cacerts", fields=[("x-fill", "y" * 5000)])
         for options in ({"record_size": 100}, {"padding": 300}, {"record_size": 65536}):
@@ -124,9 +129,8 @@ class Service(unittest.TestCase):
 
 for check in ["handshake", "records", "close", "no_certificate", "stranger", "refused_service"]:
     journey.add_cases(Service, getattr(Service, check), [(f"{check} TLS {version}", version) for version in ["1.2", "1.3"]])
-journey.add_cases(Service, lambda self, coding, version: self.sealed(coding, version, self.service if coding == "aes128gcm" else self.long), [
-    ("sealed aes128gcm TLS 1.2", "aes128gcm", "1.2"), ("sealed aes256gcm TLS 1.2", "aes256gcm", "1.2"),
-    ("sealed chacha20poly1305 TLS 1.2", "chacha20poly1305", "1.2"), ("sealed aes256gcm TLS 1.3", "aes256gcm", "1.3")])
+journey.add_cases(Service, Service.sealed, [(f"sealed {coding} TLS {version}", coding, version)
+                                                for version in SUITES for coding in SUITES[version]])
 
 
 class Tool(unittest.TestCase):
@@ -168,8 +172,8 @@ class Tool(unittest.TestCase):
         server = self.serve(version=version, refuse=True)
         ran = self.connect(server, "--data", "hello")
         self.assertEqual(ran.status, 7, ran.out + ran.err)
-        self.assertRegex(ran.err.lower(), r"alert|certificate")
-        self.assertRegex(ran.err.lower(), r"unknown[_ ]ca|bad[_ ]certificate|certificate unknown|handshake[_ ]failure|ca is unknown")
+        self.assertIn("alert 48, unknown_ca", ran.err)
+        self.assertIn("Present another identity", ran.err)
         self.assertEqual((ran.out, server.data), ("", []))
 
     def wrong_service(self, version):
@@ -178,7 +182,7 @@ class Tool(unittest.TestCase):
         ran = self.connect(server, "--data", "hello")
         self.assertEqual(ran.status, 6, ran.out + ran.err)
         self.assertEqual(len(server.requests), 2)
-        self.assertIn(server.requests[1][2][0], (20, 21))
+        self.assertIn("alert certificate unknown", server.errors[0])
 
 
 journey.add_cases(Tool, Tool.data, [(f"data TLS {version} {name}", version, options) for version in ["1.2", "1.3"] for name, options in

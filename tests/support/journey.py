@@ -54,7 +54,7 @@ class Program:
     running = []
 
     def __init__(self, arguments, **options):
-        self.lines = []
+        self.lines, self.taken = [], 0
         self.changed = threading.Condition()
         self.process = subprocess.Popen([str(word) for word in arguments], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0,
@@ -75,6 +75,12 @@ class Program:
     def text(self):
         with self.changed:
             return "\n".join(self.lines)
+
+    def take_lines(self):
+        """What it said since the last call."""
+        with self.changed:
+            lines, self.taken = self.lines[self.taken:], len(self.lines)
+        return lines
 
     def wait_for(self, pattern, since=0, seconds=WAIT):
         """The match in the first line, from line number since on, that has the pattern."""

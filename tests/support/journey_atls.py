@@ -154,7 +154,11 @@ def make_context(credential, anchors, version=None, ciphers=None):
         context.set_min_proto_version(VERSIONS[version])
         context.set_max_proto_version(VERSIONS[version])
     if ciphers:
-        context.set_cipher_list(ciphers)
+        # pyOpenSSL has no method yet for the suites of TLS 1.3.
+        if ciphers.startswith(b"TLS_"):
+            SSL._lib.SSL_CTX_set_ciphersuites(context._context, ciphers)
+        else:
+            context.set_cipher_list(ciphers)
     return context
 
 
@@ -269,7 +273,7 @@ class Client:
 
     def send(self, data):
         """Record mode."""
-        self.tls.send(data)
+        self.tls.sendall(data)
         self.take(self.http.post(drain(self.tls)))
         return read_data(self.tls)
 
@@ -300,13 +304,13 @@ class Server:
     """Answers raw data in upper case; keeps for each session what the tests ask for."""
 
     def __init__(self, pki, version=None, tickets=True, chunked=False, refuse=False, ciphers=None, credential=None):
-        self.context = make_context(credential or pki.service, [pki.manufacturer], version, ciphers)
+        self.context = make_context(credential or pki.service, [pki.stranger if refuse else pki.manufacturer], version, ciphers)
         flags = SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT
-        self.context.set_verify(flags, lambda connection, certificate, error, depth, good: bool(good) and not refuse)
+        self.context.set_verify(flags, lambda connection, certificate, error, depth, good: bool(good))
         self.context.set_session_id(b"journey")
         if not tickets:
             self.context.set_options(SSL.OP_NO_TICKET)
-        self.sessions, self.exported, self.data, self.subjects, self.requests = {}, [], [], [], []
+        self.sessions, self.exported, self.data, self.subjects, self.requests, self.errors = {}, [], [], [], [], []
         self.chunked, self.tickets = chunked, tickets
         server = self
 
@@ -367,13 +371,13 @@ class Server:
             data = read_data(connection)
             if data:
                 self.data.append(data)
-                connection.send(data.upper())
+                connection.sendall(data.upper())
         except SSL.WantReadError:
             pass
         except SSL.ZeroReturnError:
             connection.shutdown()
-        except SSL.Error:
-            pass  # its alert goes out all the same
+        except SSL.Error as error:
+            self.errors.append(str(error))  # its own alert goes out all the same
         return drain(connection)
 
     def stop(self):

@@ -14,7 +14,7 @@ RECORD = os.environ["MIDDLEBOX_RECORD"]
 UPSTREAM = int(os.environ["MIDDLEBOX_UPSTREAM"])
 ANSWERS = {
     "block": (403, b"<html><h1>Blocked by policy</h1>This content type is not allowed.</html>", {"Content-Type": "text/html"}),
-    "portal": (302, b"", {"Location": "http://portal.example/login", "Content-Type": "text/html"}),
+    "portal": (302, b"<html>Log in at portal.example</html>", {"Location": "http://portal.example/login", "Content-Type": "text/html"}),
     "broken": (502, b"<html><h1>Bad gateway</h1></html>", {"Content-Type": "text/html"}),
 }
 
