@@ -14,6 +14,9 @@
 /* The longest plaintext of a record (RFC 8446 section 5.1). */
 #define MAX_RECORD_CONTENT 16384
 
+/* type (1), legacy version (2), length (2): RFC 8446 section 5.1. */
+#define RECORD_HEADER_SIZE 5
+
 /**
  * StileSession:
  *
@@ -35,8 +38,11 @@ struct _StileSession
   const guint8 *input; /* what is left of the incoming bytes, during one call only */
   gsize input_left;
   gboolean starved;
-  GByteArray *output; /* NULL while empty */
-  GByteArray *early;  /* application data that came behind the handshake's last messages; NULL as a rule */
+  guint8 header[RECORD_HEADER_SIZE]; /* of the record that is being pulled */
+  gsize header_length;               /* bytes of it that have come */
+  gsize record_left;                 /* bytes of its payload that have not */
+  GByteArray *output;                /* NULL while empty */
+  GByteArray *early; /* application data that came behind the handshake's last messages; NULL as a rule */
 
   GPtrArray *peer_chain; /* of StileCertificate, leaf first; NULL when it showed none */
   GError *refusal;       /* why we do not believe the peer */
@@ -72,6 +78,36 @@ stile_session_init (StileSession *self)
 {
 }
 
+/* Follows the records that GnuTLS pulls: it does not say whether it holds a part of one. */
+static void
+follow_records (StileSession *self, const guint8 *bytes, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      if (self->record_left > 0)
+        {
+          gsize part = MIN (length - i, self->record_left);
+
+          self->record_left -= part;
+          i += part - 1;
+          continue;
+        }
+
+      self->header[self->header_length++] = bytes[i];
+      if (self->header_length == RECORD_HEADER_SIZE)
+        {
+          self->record_left = (gsize)self->header[3] << 8 | self->header[4];
+          self->header_length = 0;
+        }
+    }
+}
+
+static gboolean
+is_within_record (StileSession *self)
+{
+  return self->header_length > 0 || self->record_left > 0;
+}
+
 static ssize_t
 pull (gnutls_transport_ptr_t transport, void *data, size_t length)
 {
@@ -86,6 +122,7 @@ pull (gnutls_transport_ptr_t transport, void *data, size_t length)
     }
 
   memcpy (data, self->input, part);
+  follow_records (self, self->input, part);
   self->input += part;
   self->input_left -= part;
   return (ssize_t)part;
@@ -387,8 +424,9 @@ advance (StileSession *self)
       return r == 0 ? finish_handshake (self) : r;
     }
 
+  /* A flight that was cut is not the peer's consent: what is missing may be its alert. */
   r = drain (self, &self->early);
-  if (r == 0 && self->state == STILE_SESSION_CONFIRMING)
+  if (r == 0 && self->state == STILE_SESSION_CONFIRMING && !is_within_record (self))
     self->state = STILE_SESSION_ESTABLISHED;
   return r;
 }
