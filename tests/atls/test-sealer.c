@@ -144,6 +144,20 @@ test_refuses_its_own_direction (Fixture *fixture, gconstpointer data)
   assert_refused (fixture->client, message);
 }
 
+/* The record size is in no key and no tag (RFC 8188 section 2.1): it can break a message, but not change it. */
+static void
+assert_refused_or_same (StileSealer *sealer, GBytes *message, GBytes *plaintext)
+{
+  guint64 sequence;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) opened = stile_sealer_open (sealer, message, LIMIT, &sequence, &error);
+
+  if (opened != NULL)
+    g_assert_true (g_bytes_equal (opened, plaintext));
+  else
+    g_assert_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL);
+}
+
 static void
 test_refuses_every_flipped_bit (Fixture *fixture, gconstpointer data)
 {
@@ -157,7 +171,10 @@ test_refuses_every_flipped_bit (Fixture *fixture, gconstpointer data)
       g_autoptr (GBytes) changed = g_bytes_new_take (copy, length);
 
       copy[i / 8] ^= (guint8)(1 << i % 8);
-      assert_refused (fixture->server, changed);
+      if (i / 8 >= STILE_CONTENT_CODING_SALT_SIZE && i / 8 < STILE_CONTENT_CODING_SALT_SIZE + 4)
+        assert_refused_or_same (fixture->server, changed, fixture->plaintext);
+      else
+        assert_refused (fixture->server, changed);
     }
 }
 
