@@ -186,7 +186,8 @@ advance (StileSession *self)
     }
 
   r = drain (self, &self->early);
-  if (r == 0 && self->state == STILE_SESSION_CONFIRMING)
+  /* The first part of the last flight is not the answer yet: the rest may refuse our certificate. */
+  if (r == 0 && self->state == STILE_SESSION_CONFIRMING && !stile_tls_buffer_is_within_record (&self->buffer))
     self->state = STILE_SESSION_ESTABLISHED;
   return r;
 }

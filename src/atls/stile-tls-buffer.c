@@ -6,6 +6,32 @@
 #include <errno.h>
 #include <string.h>
 
+/* Follows the records that GnuTLS pulls: it does not say whether it holds a part of one. */
+static void
+follow_records (StileTlsBuffer *self, const guint8 *bytes, gsize length)
+{
+  while (length > 0)
+    {
+      gsize part = MIN (length, self->record_left);
+
+      if (self->record_left == 0)
+        {
+          part = MIN (length, STILE_TLS_BUFFER_HEADER_SIZE - self->header_length);
+          memcpy (self->header + self->header_length, bytes, part);
+          self->header_length += part;
+        }
+      else
+        self->record_left -= part;
+      if (self->header_length == STILE_TLS_BUFFER_HEADER_SIZE)
+        {
+          self->record_left = (gsize)self->header[3] << 8 | self->header[4];
+          self->header_length = 0;
+        }
+      bytes += part;
+      length -= part;
+    }
+}
+
 static ssize_t
 pull (gnutls_transport_ptr_t transport, void *data, size_t length)
 {
@@ -20,6 +46,7 @@ pull (gnutls_transport_ptr_t transport, void *data, size_t length)
     }
 
   memcpy (data, self->input, part);
+  follow_records (self, self->input, part);
   self->input += part;
   self->input_left -= part;
   return (ssize_t)part;
@@ -87,6 +114,17 @@ gboolean
 stile_tls_buffer_has_output (StileTlsBuffer *self)
 {
   return self->output != NULL;
+}
+
+/**
+ * stile_tls_buffer_is_within_record:
+ *
+ * Returns: whether the bytes that were fed so far end in the middle of a record
+ */
+gboolean
+stile_tls_buffer_is_within_record (StileTlsBuffer *self)
+{
+  return self->header_length > 0 || self->record_left > 0;
 }
 
 /**
