@@ -194,12 +194,13 @@ stile_application_init (StileApplication *self)
 
   g_application_add_main_option_entries (application, options);
   g_application_set_option_context_summary (
-      application, _ ("Reach a service end to end through a TLS-intercepting middlebox, and trust what it vouches for."));
+      application,
+      _ ("Reach a service end to end through a TLS-intercepting middlebox, and trust what it vouches for."));
 }
 
 StileApplication *
 stile_application_new (void)
 {
-  return g_object_new (STILE_TYPE_APPLICATION, "application-id", APP_ID, "resource-base-path", "/org/stile/Stile",
-                       NULL);
+  return g_object_new (STILE_TYPE_APPLICATION, "application-id", APP_ID, "resource-base-path",
+                       "/org/stile/Stile", NULL);
 }

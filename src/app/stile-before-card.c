@@ -101,14 +101,12 @@ stile_before_card_init (StileBeforeCard *self)
  * @reason: (nullable): why it was so
  */
 void
-stile_before_card_show (StileBeforeCard *self,
-                        gboolean valid,
-                        const char *word,
-                        const char *issuer,
-                        const char *reason)
+stile_before_card_show (
+    StileBeforeCard *self, gboolean valid, const char *word, const char *issuer, const char *reason)
 {
   g_autofree char *signer = issuer != NULL ? g_strdup_printf (_ ("Signed by “%s”"), issuer) : g_strdup ("");
-  g_autofree char *spoken = g_strdup_printf ("%s: %s. %s. %s", self->title, word, signer, reason != NULL ? reason : "");
+  g_autofree char *spoken =
+      g_strdup_printf ("%s: %s. %s. %s", self->title, word, signer, reason != NULL ? reason : "");
 
   gtk_image_set_from_icon_name (self->icon, valid ? "stile-trusted-symbolic" : "stile-untrusted-symbolic");
   gtk_widget_remove_css_class (GTK_WIDGET (self), valid ? "untrusted" : "trusted");

@@ -9,10 +9,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (StileBeforeCard, stile_before_card, STILE, BEFORE_CARD, GtkWidget)
 
 /* Property "title" (string): when. */
-void stile_before_card_show (StileBeforeCard *self,
-                             gboolean valid,
-                             const char *word,
-                             const char *issuer,
-                             const char *reason);
+void stile_before_card_show (
+    StileBeforeCard *self, gboolean valid, const char *word, const char *issuer, const char *reason);
 
 G_END_DECLS

@@ -131,9 +131,9 @@ show_step (StileBootstrapPage *self)
   stile_step_line_show (self->step_line, self->job, self->shown);
   show_words (self);
   stile_step_page_show (STILE_STEP_PAGE (page), self->job);
-  gtk_widget_set_sensitive (page, !stile_bootstrap_is_running (self->job) ||
-                                      (self->shown != STILE_BOOTSTRAP_SERVICE &&
-                                       self->shown != STILE_BOOTSTRAP_INSTALL));
+  gtk_widget_set_sensitive (
+      page, !stile_bootstrap_is_running (self->job) ||
+                (self->shown != STILE_BOOTSTRAP_SERVICE && self->shown != STILE_BOOTSTRAP_INSTALL));
   gtk_stack_set_visible_child (self->steps, page);
   show_actions (self);
 }
@@ -398,8 +398,8 @@ stile_bootstrap_page_class_init (StileBootstrapPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = stile_bootstrap_page_dispose;
-  signals[PROFILE_ACCEPTED] = g_signal_new ("profile-accepted", STILE_TYPE_BOOTSTRAP_PAGE, G_SIGNAL_RUN_LAST, 0,
-                                            NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PROFILE_ACCEPTED] = g_signal_new ("profile-accepted", STILE_TYPE_BOOTSTRAP_PAGE, G_SIGNAL_RUN_LAST,
+                                            0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   ensure_types ();
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

@@ -56,7 +56,8 @@ make_chooser (GtkWidget *from, const char *title, GtkFileChooserAction action)
 {
   GtkRoot *root = gtk_widget_get_root (from);
 
-  return gtk_file_chooser_native_new (title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, action, NULL, NULL);
+  return gtk_file_chooser_native_new (title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, action, NULL,
+                                      NULL);
 }
 
 /**
@@ -130,9 +131,10 @@ stile_dialogs_show_about (GtkWindow *parent)
 
   adw_show_about_window (
       parent, "application-name", _ ("Stile"), "application-icon", APP_ID, "version", PACKAGE_VERSION,
-      "developer-name", _ ("The Stile developers"), "developers", developers, "license-type", GTK_LICENSE_GPL_3_0,
-      "comments",
-      _ ("Reaches a service end to end through a TLS-intercepting middlebox, and brings back whom to trust."), NULL);
+      "developer-name", _ ("The Stile developers"), "developers", developers, "license-type",
+      GTK_LICENSE_GPL_3_0, "comments",
+      _ ("Reaches a service end to end through a TLS-intercepting middlebox, and brings back whom to trust."),
+      NULL);
 }
 
 void

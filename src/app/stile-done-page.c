@@ -72,19 +72,22 @@ show_before (StileDonePage *self, StileObservation *seen)
 {
   g_autofree char *errors = stile_observation_describe_errors (seen);
   GPtrArray *chain = stile_observation_get_chain (seen);
-  const char *issuer = chain != NULL ? stile_certificate_get_issuer_name (g_ptr_array_index (chain, 0)) : NULL;
+  const char *issuer =
+      chain != NULL ? stile_certificate_get_issuer_name (g_ptr_array_index (chain, 0)) : NULL;
 
   if (errors != NULL)
     stile_before_card_show (self->before, FALSE, _ ("Refused"), issuer, errors);
   else
-    stile_before_card_show (self->before, TRUE, _ ("Valid"), issuer, stile_observation_get_tls_version (seen));
+    stile_before_card_show (self->before, TRUE, _ ("Valid"), issuer,
+                            stile_observation_get_tls_version (seen));
 }
 
 static void
 show_after (StileDonePage *self, StileObservation *seen)
 {
   GPtrArray *chain = stile_observation_get_chain (seen);
-  const char *issuer = chain != NULL ? stile_certificate_get_issuer_name (g_ptr_array_index (chain, 0)) : NULL;
+  const char *issuer =
+      chain != NULL ? stile_certificate_get_issuer_name (g_ptr_array_index (chain, 0)) : NULL;
 
   stile_before_card_show (self->after, TRUE, _ ("Valid"), issuer, stile_observation_get_tls_version (seen));
 }
@@ -100,8 +103,8 @@ show_installed (StileDonePage *self, StileBootstrap *job)
       g_autoptr (StileTrustStore) store = g_list_model_get_item (stores, i);
 
       if (stile_trust_store_get_selected (store))
-        g_string_append_printf (text, _ ("%s%s: %s"), text->len > 0 ? "\n" : "", stile_trust_store_get_name (store),
-                                stile_trust_store_get_location (store));
+        g_string_append_printf (text, _ ("%s%s: %s"), text->len > 0 ? "\n" : "",
+                                stile_trust_store_get_name (store), stile_trust_store_get_location (store));
     }
 
   gtk_label_set_text (self->installed, text->str);

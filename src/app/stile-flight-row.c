@@ -130,9 +130,10 @@ stile_flight_row_new (StileFlight *flight)
   self->from_client = stile_flight_get_sender (flight) == STILE_ROLE_CLIENT;
   gtk_label_set_text (self->contents, contents);
   gtk_label_set_text (self->size, size);
-  self->spoken = g_strdup_printf (self->from_client ? _ ("Flight %u, from this computer to the service, %s: %s")
-                                                    : _ ("Flight %u, from the service to this computer, %s: %s"),
-                                  stile_flight_get_number (flight), size, contents);
+  self->spoken =
+      g_strdup_printf (self->from_client ? _ ("Flight %u, from this computer to the service, %s: %s")
+                                         : _ ("Flight %u, from the service to this computer, %s: %s"),
+                       stile_flight_get_number (flight), size, contents);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->spoken, -1);
 
   return GTK_WIDGET (self);

@@ -56,8 +56,8 @@ stile_lab_strip_class_init (StileLabStripClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = stile_lab_strip_dispose;
-  signals[SCENARIO_CHANGED] = g_signal_new ("scenario-changed", STILE_TYPE_LAB_STRIP, G_SIGNAL_RUN_LAST, 0, NULL,
-                                            NULL, NULL, G_TYPE_NONE, 0);
+  signals[SCENARIO_CHANGED] = g_signal_new ("scenario-changed", STILE_TYPE_LAB_STRIP, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-lab-strip.ui");
@@ -75,7 +75,8 @@ stile_lab_strip_init (StileLabStrip *self)
     gtk_string_list_append (titles, stile_lab_get_scenario_title ((StileLabScenario)i));
   gtk_drop_down_set_model (self->scenarios, G_LIST_MODEL (titles));
   explain (self);
-  g_signal_connect_object (self->scenarios, "notify::selected", G_CALLBACK (selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->scenarios, "notify::selected", G_CALLBACK (selected), self,
+                           G_CONNECT_SWAPPED);
 }
 
 StileLabScenario

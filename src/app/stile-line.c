@@ -18,8 +18,8 @@
 cairo_t *
 stile_line_begin (GtkWidget *widget, GtkSnapshot *snapshot, GtkWidget *colored)
 {
-  graphene_rect_t area = GRAPHENE_RECT_INIT (0, 0, (float)gtk_widget_get_width (widget),
-                                             (float)gtk_widget_get_height (widget));
+  graphene_rect_t area =
+      GRAPHENE_RECT_INIT (0, 0, (float)gtk_widget_get_width (widget), (float)gtk_widget_get_height (widget));
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &area);
   GdkRGBA color;
 

@@ -119,7 +119,8 @@ measure_row (GtkWidget *widget, const Wishes *wishes, int width)
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     if (child != wishes->label)
-      height = MAX (height, get_natural (child, GTK_ORIENTATION_VERTICAL, STILE_IS_PATH_BOX (child) ? box_width : -1));
+      height = MAX (
+          height, get_natural (child, GTK_ORIENTATION_VERTICAL, STILE_IS_PATH_BOX (child) ? box_width : -1));
 
   return height;
 }
@@ -175,9 +176,10 @@ stile_path_layout_measure (GtkLayoutManager *manager,
 
   if (for_size < 0)
     for_size = get_row_width (&wishes, BOX_MAX_WIDTH);
-  *minimum = (for_size >= get_row_width (&wishes, BOX_MIN_WIDTH) ? measure_row (widget, &wishes, for_size)
-                                                                 : measure_column (widget, &wishes, for_size)) +
-             measure_label (&wishes, for_size);
+  *minimum =
+      (for_size >= get_row_width (&wishes, BOX_MIN_WIDTH) ? measure_row (widget, &wishes, for_size)
+                                                          : measure_column (widget, &wishes, for_size)) +
+      measure_label (&wishes, for_size);
   *natural = *minimum;
 }
 
@@ -260,8 +262,8 @@ stile_path_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int wi
     return;
 
   label_width = MIN (get_natural (wishes.label, GTK_ORIENTATION_HORIZONTAL, -1), width);
-  place (wishes.label, self->vertical ? width - label_width : (width - label_width) / 2, y + AROUND_GAP, label_width,
-         get_natural (wishes.label, GTK_ORIENTATION_VERTICAL, label_width));
+  place (wishes.label, self->vertical ? width - label_width : (width - label_width) / 2, y + AROUND_GAP,
+         label_width, get_natural (wishes.label, GTK_ORIENTATION_VERTICAL, label_width));
 }
 
 static void

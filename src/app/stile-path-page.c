@@ -121,8 +121,8 @@ show_connection (StilePathPage *self, StileObservation *seen)
 {
   const char *version = stile_observation_get_tls_version (seen);
   const char *cipher = stile_observation_get_cipher (seen);
-  g_autofree char *tls = version != NULL && cipher != NULL ? g_strdup_printf ("%s, %s", version, cipher)
-                                                           : g_strdup (version);
+  g_autofree char *tls =
+      version != NULL && cipher != NULL ? g_strdup_printf ("%s, %s", version, cipher) : g_strdup (version);
 
   show_row (self->tls, tls != NULL ? tls : _ ("None: anybody on the way can read along"));
   show_row (self->http, stile_observation_get_http_version (seen));

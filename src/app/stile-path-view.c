@@ -246,8 +246,9 @@ add_hop (StilePathView *self, StileObservation *seen, StileLineStyle style)
     {
       const char *version = stile_observation_get_http_version (seen);
 
-      http = version != NULL ? g_strdup_printf ("HTTP/%s", g_str_has_prefix (version, "HTTP/") ? version + 5 : version)
-                             : g_strdup ("HTTP");
+      http = version != NULL
+                 ? g_strdup_printf ("HTTP/%s", g_str_has_prefix (version, "HTTP/") ? version + 5 : version)
+                 : g_strdup ("HTTP");
       add_layer (hop, http);
       add_layer (hop, stile_observation_get_tls_version (seen));
       add_layer (hop, "TCP");
@@ -296,7 +297,8 @@ add_middlebox_details (StilePathBox *box, StileObservation *seen)
   g_autofree char *errors = stile_observation_describe_errors (seen);
 
   stile_path_box_add_detail (box, _ ("Signs as"), leaf != NULL ? stile_certificate_get_issuer (leaf) : NULL);
-  stile_path_box_add_detail (box, _ ("Says it is"), leaf != NULL ? stile_certificate_get_subject (leaf) : NULL);
+  stile_path_box_add_detail (box, _ ("Says it is"),
+                             leaf != NULL ? stile_certificate_get_subject (leaf) : NULL);
   stile_path_box_add_detail (box, _ ("Why its certificate does not hold"), errors);
   stile_path_box_add_detail (box, _ ("Proxy"), stile_observation_get_proxy (seen));
   stile_path_box_add_detail (box, _ ("Address"), stile_observation_get_peer (seen));
@@ -316,8 +318,8 @@ add_middlebox (StilePathView *self, const StilePath *path)
                             trusted ? _ ("Trusted") : _ ("Untrusted"));
   add_middlebox_details (box, path->seen);
 
-  return g_strdup_printf (trusted ? _ ("middlebox, trusted, signs as %s") : _ ("middlebox, untrusted, signs as %s"),
-                          issuer);
+  return g_strdup_printf (
+      trusted ? _ ("middlebox, trusted, signs as %s") : _ ("middlebox, untrusted, signs as %s"), issuer);
 }
 
 static char *
@@ -338,10 +340,9 @@ add_service_details (StilePathBox *box, const StilePath *path)
     return;
 
   stile_path_box_add_detail (box, _ ("Sees a connection from"), stile_observation_get_peer (path->told));
-  stile_path_box_add_detail (box, _ ("Its own certificate is from"),
-                             get_leaf (path->told) != NULL
-                                 ? stile_certificate_get_issuer_name (get_leaf (path->told))
-                                 : NULL);
+  stile_path_box_add_detail (
+      box, _ ("Its own certificate is from"),
+      get_leaf (path->told) != NULL ? stile_certificate_get_issuer_name (get_leaf (path->told)) : NULL);
 }
 
 static char *
@@ -357,7 +358,8 @@ add_service (StilePathView *self, const StilePath *path)
                             verified ? _ ("Verified") : _ ("Not verified yet"));
   add_service_details (box, path);
 
-  return g_strdup_printf (verified ? _ ("%s, service, verified") : _ ("%s, service, not verified yet"), path->host);
+  return g_strdup_printf (verified ? _ ("%s, service, verified") : _ ("%s, service, not verified yet"),
+                          path->host);
 }
 
 static void
@@ -395,7 +397,8 @@ void
 stile_path_view_show (StilePathView *self, const StilePath *path)
 {
   char *spoken[MAX_BOXES] = { NULL };
-  gboolean between = path->seen != NULL && (path->intercepted || stile_observation_get_proxy (path->seen) != NULL);
+  gboolean between =
+      path->seen != NULL && (path->intercepted || stile_observation_get_proxy (path->seen) != NULL);
 
   remove_children (self);
   spoken[0] = add_computer (self, path);
@@ -444,5 +447,6 @@ stile_path_view_get_box (StilePathView *self, guint index)
 gboolean
 stile_path_view_is_vertical (StilePathView *self)
 {
-  return stile_path_layout_is_vertical (STILE_PATH_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))));
+  return stile_path_layout_is_vertical (
+      STILE_PATH_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))));
 }

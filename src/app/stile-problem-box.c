@@ -83,7 +83,8 @@ set_texts (StileProblemBox *self, const char *what, const char *next)
   gtk_label_set_text (self->what, what);
   gtk_label_set_text (self->next, next);
   gtk_widget_set_visible (GTK_WIDGET (self->next), *next != '\0');
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, g_strstrip (spoken), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, g_strstrip (spoken),
+                                  -1);
   gtk_widget_set_visible (GTK_WIDGET (self), *what != '\0');
 }
 

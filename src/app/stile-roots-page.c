@@ -74,13 +74,16 @@ show_basis (StileRootsPage *self, StileBootstrap *job)
   const char *text;
 
   if (stile_bootstrap_get_client (job) == NULL)
-    text = _ ("On plain HTTPS, which this computer’s trust store vouches for: no session of its own was used.");
+    text =
+        _ ("On plain HTTPS, which this computer’s trust store vouches for: no session of its own was used.");
   else if (anchors != NULL)
-    text = _ ("On the anchors that you gave, such as the manufacturer’s: the service was verified against them, and "
+    text = _ ("On the anchors that you gave, such as the manufacturer’s: the service was verified against "
+              "them, and "
               "these authorities came through the secure session with it.");
   else
-    text = _ ("On this computer’s trust store: the service was verified against it, and these authorities came "
-              "through the secure session with it.");
+    text =
+        _ ("On this computer’s trust store: the service was verified against it, and these authorities came "
+           "through the secure session with it.");
 
   adw_action_row_set_subtitle (self->basis, text);
   stile_chain_list_show (self->anchors, stile_bootstrap_get_client (job) != NULL ? anchors : NULL, NULL);

@@ -208,7 +208,8 @@ bind (StileServicePage *self, const char *property, GtkWidget *widget, const cha
   GBindingFlags flags = G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL;
 
   if (g_str_equal (to, "text"))
-    g_binding_group_bind_full (self->bindings, property, widget, to, flags, null_to_empty, copy_text, NULL, NULL);
+    g_binding_group_bind_full (self->bindings, property, widget, to, flags, null_to_empty, copy_text, NULL,
+                               NULL);
   else
     g_binding_group_bind (self->bindings, property, widget, to, flags);
 }

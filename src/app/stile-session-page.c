@@ -86,7 +86,8 @@ show_peer (StileSessionPage *self, StileClient *client)
 {
   StileSession *session = stile_client_get_session (client);
   GPtrArray *chain = stile_session_get_peer_chain (session);
-  g_autofree char *who = chain != NULL ? describe_peer (chain) : g_strdup (_ ("The service, known from before"));
+  g_autofree char *who =
+      chain != NULL ? describe_peer (chain) : g_strdup (_ ("The service, known from before"));
   g_autofree char *title = g_markup_escape_text (who, -1);
   guint trips = stile_client_get_round_trips (client);
   g_autofree char *cipher = g_strdup_printf (

@@ -31,9 +31,14 @@ typedef struct
 } Kept;
 
 static const Kept kept[] = {
-  { "service-url", "service" }, { "anchors-file", "anchors" }, { "certificate-file", "certificate" },
-  { "key-file", "key" },        { "proxy", "proxy" },          { "policy", "policy" },
-  { "mode", "mode" },           { "tls-version", "tls-version" },
+  { "service-url", "service" },
+  { "anchors-file", "anchors" },
+  { "certificate-file", "certificate" },
+  { "key-file", "key" },
+  { "proxy", "proxy" },
+  { "policy", "policy" },
+  { "mode", "mode" },
+  { "tls-version", "tls-version" },
 };
 
 static void

@@ -73,7 +73,8 @@ stile_step_line_init (StileStepLine *self)
       gtk_widget_add_css_class (self->buttons[i], "step");
       gtk_widget_add_css_class (self->buttons[i], "flat");
       gtk_widget_set_hexpand (self->buttons[i], TRUE);
-      g_signal_connect_object (self->buttons[i], "clicked", G_CALLBACK (button_clicked), self, G_CONNECT_DEFAULT);
+      g_signal_connect_object (self->buttons[i], "clicked", G_CALLBACK (button_clicked), self,
+                               G_CONNECT_DEFAULT);
       gtk_box_append (self->steps, self->buttons[i]);
     }
 }
@@ -110,8 +111,8 @@ show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, St
   GtkWidget *button = self->buttons[step];
   StileBootstrapState state = stile_bootstrap_get_state (job, step);
   /* Translators: the number of a step, its title, and whether it is done */
-  g_autofree char *text = g_strdup_printf (_ ("%u · %s, %s"), (guint)step + 1, stile_bootstrap_get_title (step),
-                                           word_of (state));
+  g_autofree char *text =
+      g_strdup_printf (_ ("%u · %s, %s"), (guint)step + 1, stile_bootstrap_get_title (step), word_of (state));
 
   gtk_widget_set_tooltip_text (button, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
