@@ -112,13 +112,19 @@ show_words (StileBootstrapPage *self)
   g_autofree char *sentence = stile_bootstrap_get_sentence (self->job, self->shown);
   g_autofree char *warning = stile_bootstrap_get_warning (self->job, self->shown);
   gboolean failed = state == STILE_BOOTSTRAP_FAILED;
+  gboolean doubtful = warning != NULL && self->shown != STILE_BOOTSTRAP_PATH;
 
   gtk_label_set_text (self->title, stile_bootstrap_get_title (self->shown));
   gtk_label_set_text (self->sentence, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->sentence), !failed || self->shown == STILE_BOOTSTRAP_SERVICE);
   gtk_spinner_set_spinning (self->spinner, state == STILE_BOOTSTRAP_RUNNING);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), state == STILE_BOOTSTRAP_RUNNING);
-  stile_problem_box_set_warning (self->warning, warning);
+  stile_problem_box_set_warning (self->warning, warning, doubtful);
+  /* Nobody is led to trust what is to be doubted. */
+  if (doubtful)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->forward), "suggested-action");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->forward), "suggested-action");
   stile_problem_box_set_error (self->problem, stile_bootstrap_get_error (self->job, self->shown));
 }
 

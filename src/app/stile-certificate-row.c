@@ -132,9 +132,10 @@ show (StileCertificateRow *self)
 {
   g_autofree char *name = g_markup_escape_text (stile_certificate_get_name (self->certificate), -1);
   g_autofree char *issuer = g_markup_escape_text (stile_certificate_get_issuer_name (self->certificate), -1);
+  g_autofree char *until = g_date_time_format (stile_certificate_get_not_after (self->certificate), "%x");
   g_autofree char *below = stile_certificate_is_self_issued (self->certificate)
-                               ? g_strdup (_ ("Signed by itself: a root"))
-                               : g_strdup_printf (_ ("Signed by “%s”"), issuer);
+                               ? g_strdup_printf (_ ("A root, valid until %s"), until)
+                               : g_strdup_printf (_ ("Signed by “%s”, valid until %s"), issuer, until);
   g_autofree char *fingerprint =
       stile_certificate_row_group_fingerprint (stile_certificate_get_fingerprint (self->certificate));
 

@@ -7,6 +7,9 @@
 
 #include "app/stile-certificate-row.h"
 
+/* More open rows than this hide one another. */
+#define MAX_OPEN 2
+
 /**
  * StileChainList:
  *
@@ -19,6 +22,7 @@ struct _StileChainList
   GtkWidget *list;
   GPtrArray *shown; /* of StileCertificate, or NULL */
   StileCertificate *inspecting;
+  gboolean open; /* rows show all of a certificate to begin with */
 };
 
 G_DEFINE_FINAL_TYPE (StileChainList, stile_chain_list, GTK_TYPE_WIDGET)
@@ -46,6 +50,7 @@ stile_chain_list_class_init (StileChainListClass *klass)
 static void
 stile_chain_list_init (StileChainList *self)
 {
+  gtk_widget_add_css_class (GTK_WIDGET (self), "chain-list");
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
@@ -59,6 +64,7 @@ fill (StileChainList *self)
 
       if (self->inspecting != NULL && stile_certificate_equal (certificate, self->inspecting))
         stile_certificate_row_set_mark (STILE_CERTIFICATE_ROW (row), _ ("Signs for the middlebox"));
+      adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), self->open && self->shown->len <= MAX_OPEN);
       gtk_list_box_append (GTK_LIST_BOX (self->list), row);
     }
 }
@@ -70,6 +76,16 @@ make_list (StileChainList *self)
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (self->list, "boxed-list");
   gtk_widget_set_parent (self->list, GTK_WIDGET (self));
+}
+
+/**
+ * stile_chain_list_set_open:
+ * @open: whether rows show all of a certificate to begin with, when there are few
+ */
+void
+stile_chain_list_set_open (StileChainList *self, gboolean open)
+{
+  self->open = open;
 }
 
 /**

@@ -71,12 +71,13 @@ static void
 show_before (StileDonePage *self, StileObservation *seen)
 {
   g_autofree char *errors = stile_observation_describe_errors (seen);
+  g_autofree char *reason = errors != NULL ? g_strdup_printf (_ ("Because %s"), errors) : NULL;
   GPtrArray *chain = stile_observation_get_chain (seen);
   const char *issuer =
       chain != NULL ? stile_certificate_get_issuer_name (g_ptr_array_index (chain, 0)) : NULL;
 
   if (errors != NULL)
-    stile_before_card_show (self->before, FALSE, _ ("Refused"), issuer, errors);
+    stile_before_card_show (self->before, FALSE, _ ("Refused"), issuer, reason);
   else
     stile_before_card_show (self->before, TRUE, _ ("Valid"), issuer,
                             stile_observation_get_tls_version (seen));

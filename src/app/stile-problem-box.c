@@ -81,11 +81,24 @@ set_texts (StileProblemBox *self, const char *what, const char *next)
   g_autofree char *spoken = g_strdup_printf ("%s %s", what, next);
 
   gtk_label_set_text (self->what, what);
+  gtk_widget_set_visible (GTK_WIDGET (self->what), *what != '\0');
   gtk_label_set_text (self->next, next);
   gtk_widget_set_visible (GTK_WIDGET (self->next), *next != '\0');
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, g_strstrip (spoken),
                                   -1);
-  gtk_widget_set_visible (GTK_WIDGET (self), *what != '\0');
+  gtk_widget_set_visible (self->copy, *what != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self), *what != '\0' || *next != '\0');
+}
+
+static void
+set_look (StileProblemBox *self, const char *icon_name, const char *css_class)
+{
+  static const char *const classes[] = { "error", "warning", "note" };
+
+  gtk_image_set_from_icon_name (self->icon, icon_name);
+  for (gsize i = 0; i < G_N_ELEMENTS (classes); i++)
+    gtk_widget_remove_css_class (GTK_WIDGET (self), classes[i]);
+  gtk_widget_add_css_class (GTK_WIDGET (self), css_class);
 }
 
 /**
@@ -97,21 +110,19 @@ stile_problem_box_set_error (StileProblemBox *self, const GError *error)
 {
   const char *next = error != NULL ? stile_error_get_next_step (error) : NULL;
 
-  gtk_image_set_from_icon_name (self->icon, "dialog-error-symbolic");
-  gtk_widget_remove_css_class (GTK_WIDGET (self), "warning");
-  gtk_widget_add_css_class (GTK_WIDGET (self), "error");
+  set_look (self, "dialog-error-symbolic", "error");
   set_texts (self, error != NULL ? error->message : "", next != NULL ? next : "");
 }
 
 /**
  * stile_problem_box_set_warning:
  * @text: (nullable): what must be known; %NULL hides the box
+ * @loud: whether it is a reason not to go on
  */
 void
-stile_problem_box_set_warning (StileProblemBox *self, const char *text)
+stile_problem_box_set_warning (StileProblemBox *self, const char *text, gboolean loud)
 {
-  gtk_image_set_from_icon_name (self->icon, "dialog-warning-symbolic");
-  gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
-  gtk_widget_add_css_class (GTK_WIDGET (self), "warning");
-  set_texts (self, text != NULL ? text : "", "");
+  set_look (self, loud ? "dialog-warning-symbolic" : "dialog-information-symbolic",
+            loud ? "warning" : "note");
+  set_texts (self, loud && text != NULL ? text : "", !loud && text != NULL ? text : "");
 }

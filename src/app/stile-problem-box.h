@@ -10,6 +10,6 @@ G_DECLARE_FINAL_TYPE (StileProblemBox, stile_problem_box, STILE, PROBLEM_BOX, Gt
 
 GtkWidget *stile_problem_box_new (void);
 void stile_problem_box_set_error (StileProblemBox *self, const GError *error);
-void stile_problem_box_set_warning (StileProblemBox *self, const char *text);
+void stile_problem_box_set_warning (StileProblemBox *self, const char *text, gboolean loud);
 
 G_END_DECLS

@@ -65,6 +65,7 @@ static void
 stile_roots_page_init (StileRootsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_chain_list_set_open (self->roots, TRUE);
 }
 
 static void
