@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/stile-application.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+
+#include "app/stile-dialogs.h"
+#include "app/stile-settings.h"
+#include "app/stile-window.h"
+#include "lab/stile-lab.h"
+
+/**
+ * StileApplication:
+ *
+ * The process: its options, its actions and, when it was asked for, the lab.  It holds the lab until it ends, so that
+ * nothing of it stays behind.
+ */
+struct _StileApplication
+{
+  AdwApplication parent_instance;
+
+  StileSettings *settings;
+  StileLab *lab; /* NULL: no lab was asked for */
+  StileLabScenario scenario;
+};
+
+G_DEFINE_FINAL_TYPE (StileApplication, stile_application, ADW_TYPE_APPLICATION)
+
+static const GOptionEntry options[] = {
+  { "lab", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Walk in a network of its own on this computer"), NULL },
+  { "lab-scenario", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("What lies between in the lab; includes --lab"),
+    N_ ("NAME") },
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+  { NULL },
+};
+
+static void
+quit_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (user_data));
+
+  /* Closing is what remembers their size. */
+  while (windows != NULL)
+    {
+      GtkWindow *window = windows->data;
+
+      windows = windows->next;
+      gtk_window_close (window);
+    }
+}
+
+static void
+about_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  stile_dialogs_show_about (gtk_application_get_active_window (GTK_APPLICATION (user_data)));
+}
+
+static void
+shortcuts_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  stile_dialogs_show_shortcuts (gtk_application_get_active_window (GTK_APPLICATION (user_data)));
+}
+
+static const GActionEntry actions[] = {
+  { "quit", quit_activated, NULL, NULL, NULL },
+  { "about", about_activated, NULL, NULL, NULL },
+  { "shortcuts", shortcuts_activated, NULL, NULL, NULL },
+};
+
+static void
+stile_application_dispose (GObject *object)
+{
+  StileApplication *self = STILE_APPLICATION (object);
+
+  g_clear_object (&self->settings);
+  g_clear_object (&self->lab);
+
+  G_OBJECT_CLASS (stile_application_parent_class)->dispose (object);
+}
+
+static void
+stile_application_startup (GApplication *application)
+{
+  static const char *const quit[] = { "<Control>q", NULL };
+  static const char *const shortcuts[] = { "<Control>question", NULL };
+  GtkApplication *self = GTK_APPLICATION (application);
+
+  G_APPLICATION_CLASS (stile_application_parent_class)->startup (application);
+
+  g_set_application_name (_ ("Stile"));
+  gtk_window_set_default_icon_name (APP_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_application_set_accels_for_action (self, "app.quit", quit);
+  gtk_application_set_accels_for_action (self, "app.shortcuts", shortcuts);
+  STILE_APPLICATION (self)->settings = stile_settings_new ();
+}
+
+static void
+stile_application_shutdown (GApplication *application)
+{
+  StileApplication *self = STILE_APPLICATION (application);
+
+  if (self->lab != NULL)
+    stile_lab_stop (self->lab);
+
+  G_APPLICATION_CLASS (stile_application_parent_class)->shutdown (application);
+}
+
+static void
+stile_application_activate (GApplication *application)
+{
+  StileApplication *self = STILE_APPLICATION (application);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window == NULL)
+    window = GTK_WINDOW (stile_window_new (GTK_APPLICATION (self), self->settings, self->lab));
+
+  gtk_window_present (window);
+}
+
+static int
+refuse (const char *message)
+{
+  g_printerr ("stile: %s\n", message);
+  return EXIT_FAILURE;
+}
+
+static int
+refuse_scenario (const char *name)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  for (guint i = 0; i < STILE_LAB_N_SCENARIOS; i++)
+    g_string_append_printf (known, "%s%s", i > 0 ? ", " : "",
+                            stile_lab_get_scenario_name ((StileLabScenario)i));
+
+  g_printerr (_ ("stile: “%s” is no scenario of the lab. There are: %s\n"), name, known->str);
+  return EXIT_FAILURE;
+}
+
+static int
+start_lab (StileApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->lab = stile_lab_new ();
+  stile_lab_set_scenario (self->lab, self->scenario);
+  if (stile_lab_start (self->lab, &error))
+    return -1;
+
+  return refuse (error->message);
+}
+
+static int
+stile_application_handle_local_options (GApplication *application, GVariantDict *dictionary)
+{
+  StileApplication *self = STILE_APPLICATION (application);
+  const char *name = NULL;
+
+  if (g_variant_dict_contains (dictionary, "version"))
+    {
+      g_print ("stile %s\n", PACKAGE_VERSION);
+      return EXIT_SUCCESS;
+    }
+  if (g_variant_dict_lookup (dictionary, "lab-scenario", "&s", &name) &&
+      !stile_lab_find_scenario (name, &self->scenario))
+    return refuse_scenario (name);
+  if (name == NULL && !g_variant_dict_contains (dictionary, "lab"))
+    return -1;
+
+  /* A lab belongs to its own process: it must not be lost in a window that another one has open. */
+  g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+  return start_lab (self);
+}
+
+static void
+stile_application_class_init (StileApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = stile_application_dispose;
+  application_class->startup = stile_application_startup;
+  application_class->shutdown = stile_application_shutdown;
+  application_class->activate = stile_application_activate;
+  application_class->handle_local_options = stile_application_handle_local_options;
+}
+
+static void
+stile_application_init (StileApplication *self)
+{
+  GApplication *application = G_APPLICATION (self);
+
+  g_application_add_main_option_entries (application, options);
+  g_application_set_option_context_summary (
+      application,
+      _ ("Reach a service end to end through a TLS-intercepting middlebox, and trust what it vouches for."));
+}
+
+StileApplication *
+stile_application_new (void)
+{
+  return g_object_new (STILE_TYPE_APPLICATION, "application-id", APP_ID, "resource-base-path",
+                       "/org/stile/Stile", NULL);
+}

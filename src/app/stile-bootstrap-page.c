@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/stile-bootstrap-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "app/stile-dialogs.h"
+#include "app/stile-done-page.h"
+#include "app/stile-install-page.h"
+#include "app/stile-path-page.h"
+#include "app/stile-problem-box.h"
+#include "app/stile-roots-page.h"
+#include "app/stile-service-page.h"
+#include "app/stile-session-page.h"
+#include "app/stile-step-line.h"
+#include "app/stile-step-page.h"
+#include "codec/stile-json.h"
+
+/**
+ * StileBootstrapPage:
+ *
+ * The walk for this computer.  It shows one step of the job, and hands on what a person wants: on, back, again, stop.
+ * The window makes the job; the page holds it, and cancels what runs when it goes.
+ */
+struct _StileBootstrapPage
+{
+  GtkWidget parent_instance;
+
+  StileBootstrap *job;
+  GCancellable *cancellable; /* of what runs, or of a chooser */
+  StileBootstrapStep shown;
+
+  GtkWidget *content;
+  StileStepLine *step_line;
+  GtkLabel *title;
+  GtkSpinner *spinner;
+  GtkLabel *sentence;
+  StileProblemBox *warning;
+  StileProblemBox *problem;
+  GtkStack *steps;
+  GtkScrolledWindow *scroller;
+  GtkWidget *actions;
+  GtkWidget *back;
+  GtkWidget *cancel;
+  GtkWidget *retry;
+  GtkWidget *start_again;
+  GtkButton *forward;
+};
+
+G_DEFINE_FINAL_TYPE (StileBootstrapPage, stile_bootstrap_page, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROFILE_ACCEPTED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+/* --- what is shown --- */
+
+static gboolean
+has_focus_among_actions (StileBootstrapPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, self->actions);
+}
+
+/* A button that was pressed goes when something runs: whoever walks by keyboard stays among the buttons. */
+static void
+focus_action (StileBootstrapPage *self)
+{
+  GtkWidget *buttons[] = { GTK_WIDGET (self->forward), self->cancel, self->retry, self->start_again };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
+    if (gtk_widget_get_visible (buttons[i]))
+      {
+        gtk_widget_grab_focus (buttons[i]);
+        return;
+      }
+}
+
+static void
+show_actions (StileBootstrapPage *self)
+{
+  StileBootstrapState state = stile_bootstrap_get_state (self->job, self->shown);
+  gboolean running = stile_bootstrap_is_running (self->job);
+  gboolean failed = state == STILE_BOOTSTRAP_FAILED && self->shown != STILE_BOOTSTRAP_SERVICE;
+  gboolean done = self->shown == STILE_BOOTSTRAP_DONE && state == STILE_BOOTSTRAP_COMPLETE;
+  gboolean installs = self->shown == STILE_BOOTSTRAP_INSTALL && state != STILE_BOOTSTRAP_COMPLETE;
+  gboolean focused = has_focus_among_actions (self);
+
+  gtk_widget_set_visible (self->back, !running && self->shown > STILE_BOOTSTRAP_SERVICE);
+  gtk_widget_set_visible (self->cancel, running);
+  gtk_widget_set_visible (self->retry, !running && failed);
+  gtk_widget_set_visible (self->start_again, !running && done);
+  gtk_widget_set_visible (GTK_WIDGET (self->forward), !running && !failed && !done);
+  gtk_button_set_label (self->forward, installs ? _ ("Install") : _ ("Continue"));
+  if (focused)
+    focus_action (self);
+}
+
+static void
+show_words (StileBootstrapPage *self)
+{
+  StileBootstrapState state = stile_bootstrap_get_state (self->job, self->shown);
+  g_autofree char *sentence = stile_bootstrap_get_sentence (self->job, self->shown);
+  g_autofree char *warning = stile_bootstrap_get_warning (self->job, self->shown);
+  gboolean failed = state == STILE_BOOTSTRAP_FAILED;
+  gboolean doubtful = warning != NULL && self->shown != STILE_BOOTSTRAP_PATH;
+
+  gtk_label_set_text (self->title, stile_bootstrap_get_title (self->shown));
+  gtk_label_set_text (self->sentence, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->sentence), !failed || self->shown == STILE_BOOTSTRAP_SERVICE);
+  gtk_spinner_set_spinning (self->spinner, state == STILE_BOOTSTRAP_RUNNING);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), state == STILE_BOOTSTRAP_RUNNING);
+  stile_problem_box_set_warning (self->warning, warning, doubtful);
+  /* Nobody is led to trust what is to be doubted. */
+  if (doubtful)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->forward), "suggested-action");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->forward), "suggested-action");
+  stile_problem_box_set_error (self->problem, stile_bootstrap_get_error (self->job, self->shown));
+}
+
+static void
+show_step (StileBootstrapPage *self)
+{
+  const char *name = stile_bootstrap_get_name (self->shown);
+  GtkWidget *page = gtk_stack_get_child_by_name (self->steps, name);
+
+  stile_step_line_show (self->step_line, self->job, self->shown);
+  show_words (self);
+  stile_step_page_show (STILE_STEP_PAGE (page), self->job);
+  gtk_widget_set_sensitive (
+      page, !stile_bootstrap_is_running (self->job) ||
+                (self->shown != STILE_BOOTSTRAP_SERVICE && self->shown != STILE_BOOTSTRAP_INSTALL));
+  gtk_stack_set_visible_child (self->steps, page);
+  show_actions (self);
+}
+
+static void
+open_step (StileBootstrapPage *self, StileBootstrapStep step)
+{
+  if (self->shown != step)
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
+  self->shown = step;
+  show_step (self);
+}
+
+static void
+job_changed (StileBootstrap *job, guint step, StileBootstrapPage *self)
+{
+  if (stile_bootstrap_get_state (job, (StileBootstrapStep)step) == STILE_BOOTSTRAP_RUNNING)
+    open_step (self, (StileBootstrapStep)step);
+  else
+    show_step (self);
+
+  if (step == STILE_BOOTSTRAP_SERVICE &&
+      stile_bootstrap_get_state (job, STILE_BOOTSTRAP_SERVICE) == STILE_BOOTSTRAP_COMPLETE)
+    g_signal_emit (self, signals[PROFILE_ACCEPTED], 0);
+}
+
+/* What was found with other settings is not true of these. */
+static void
+profile_changed (StileBootstrapPage *self)
+{
+  if (!stile_bootstrap_is_running (self->job) &&
+      stile_bootstrap_get_state (self->job, STILE_BOOTSTRAP_SERVICE) != STILE_BOOTSTRAP_WAITING)
+    stile_bootstrap_go_back (self->job, STILE_BOOTSTRAP_SERVICE);
+}
+
+static void
+step_chosen (StileStepLine *line, guint step, StileBootstrapPage *self)
+{
+  open_step (self, (StileBootstrapStep)step);
+}
+
+/* --- what a person wants --- */
+
+static GCancellable *
+renew_cancellable (StileBootstrapPage *self)
+{
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+
+  return self->cancellable;
+}
+
+static void
+run_done (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  StileBootstrapPage *self = user_data;
+  gboolean done = stile_bootstrap_run_finish (STILE_BOOTSTRAP (object), result, &error);
+
+  /* Cancelled: the page may be gone, and the job has already told that it waits. */
+  if (!done && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  show_step (self);
+}
+
+static void
+run (StileBootstrapPage *self, StileBootstrapStep until)
+{
+  stile_bootstrap_run_async (self->job, until, renew_cancellable (self), run_done, self);
+}
+
+static void
+go_on (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (widget);
+  gboolean complete = stile_bootstrap_get_state (self->job, self->shown) == STILE_BOOTSTRAP_COMPLETE;
+  StileBootstrapStep next = self->shown + (complete ? 1 : 0);
+
+  if (stile_bootstrap_is_running (self->job) || next > STILE_BOOTSTRAP_DONE)
+    return;
+
+  if (self->shown == STILE_BOOTSTRAP_SERVICE && !complete)
+    run (self, STILE_BOOTSTRAP_PATH);
+  else if (stile_bootstrap_get_state (self->job, next) == STILE_BOOTSTRAP_COMPLETE ||
+           (next == STILE_BOOTSTRAP_INSTALL && self->shown != next))
+    open_step (self, next); /* Where to install is asked before anything is written. */
+  else
+    run (self, next);
+}
+
+static void
+go_back (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (widget);
+
+  if (!stile_bootstrap_is_running (self->job) && self->shown > STILE_BOOTSTRAP_SERVICE)
+    open_step (self, self->shown - 1);
+}
+
+static void
+cancel (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (widget);
+
+  if (stile_bootstrap_is_running (self->job))
+    g_cancellable_cancel (self->cancellable);
+}
+
+static void
+start_again (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (widget);
+
+  if (stile_bootstrap_is_running (self->job))
+    return;
+
+  stile_bootstrap_go_back (self->job, STILE_BOOTSTRAP_SERVICE);
+  open_step (self, STILE_BOOTSTRAP_SERVICE);
+}
+
+static void
+say (StileBootstrapPage *self, const char *text)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s", text);
+}
+
+static void
+undone (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  StileBootstrapPage *self = user_data;
+  gboolean done = stile_bootstrap_undo_finish (STILE_BOOTSTRAP (object), result, &error);
+
+  if (!done && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (done)
+    open_step (self, STILE_BOOTSTRAP_INSTALL);
+  say (self, done ? _ ("What was installed has been taken back") : error->message);
+}
+
+static void
+undo (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (widget);
+
+  if (!stile_bootstrap_is_running (self->job))
+    stile_bootstrap_undo_async (self->job, renew_cancellable (self), undone, self);
+}
+
+/* --- the report --- */
+
+static void
+report_written (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  StileBootstrapPage *self = user_data;
+  gboolean done = g_file_replace_contents_finish (G_FILE (object), result, NULL, &error);
+
+  if (!done && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  say (self, done ? _ ("Report saved") : error->message);
+}
+
+static void
+report_file_chosen (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GFile) file = stile_dialogs_save_finish (GTK_WIDGET (object), result, NULL);
+  StileBootstrapPage *self = user_data;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  char *text;
+
+  /* None was chosen, or the page is gone. */
+  if (file == NULL)
+    return;
+
+  report = g_variant_ref_sink (stile_bootstrap_to_variant (self->job));
+  text = stile_json_print (report, TRUE);
+  bytes = g_bytes_new_take (text, strlen (text));
+  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION,
+                                       self->cancellable, report_written, self);
+}
+
+static void
+save_report (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (widget);
+
+  if (!stile_bootstrap_is_running (self->job))
+    stile_dialogs_save_async (widget, _ ("Save report"), "stile-report.json", renew_cancellable (self),
+                              report_file_chosen, self);
+}
+
+/* --- the object --- */
+
+static void
+forget_job (StileBootstrapPage *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->job == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->job, self);
+  g_signal_handlers_disconnect_by_data (stile_bootstrap_get_profile (self->job), self);
+  g_clear_object (&self->job);
+}
+
+static void
+stile_bootstrap_page_dispose (GObject *object)
+{
+  StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (object);
+
+  forget_job (self);
+  g_clear_pointer (&self->content, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (stile_bootstrap_page_parent_class)->dispose (object);
+}
+
+static void
+ensure_types (void)
+{
+  g_type_ensure (STILE_TYPE_STEP_LINE);
+  g_type_ensure (STILE_TYPE_PROBLEM_BOX);
+  g_type_ensure (STILE_TYPE_SERVICE_PAGE);
+  g_type_ensure (STILE_TYPE_PATH_PAGE);
+  g_type_ensure (STILE_TYPE_SESSION_PAGE);
+  g_type_ensure (STILE_TYPE_ROOTS_PAGE);
+  g_type_ensure (STILE_TYPE_INSTALL_PAGE);
+  g_type_ensure (STILE_TYPE_DONE_PAGE);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-bootstrap-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, content);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, step_line);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, title);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, sentence);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, warning);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, problem);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, steps);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, actions);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, back);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, cancel);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, retry);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, start_again);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, forward);
+  gtk_widget_class_bind_template_callback (widget_class, step_chosen);
+}
+
+static void
+stile_bootstrap_page_class_init (StileBootstrapPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = stile_bootstrap_page_dispose;
+  signals[PROFILE_ACCEPTED] = g_signal_new ("profile-accepted", STILE_TYPE_BOOTSTRAP_PAGE, G_SIGNAL_RUN_LAST,
+                                            0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  ensure_types ();
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "walk.forward", NULL, go_on);
+  gtk_widget_class_install_action (widget_class, "walk.back", NULL, go_back);
+  gtk_widget_class_install_action (widget_class, "walk.cancel", NULL, cancel);
+  gtk_widget_class_install_action (widget_class, "walk.start-again", NULL, start_again);
+  gtk_widget_class_install_action (widget_class, "walk.undo", NULL, undo);
+  gtk_widget_class_install_action (widget_class, "walk.save-report", NULL, save_report);
+}
+
+static void
+stile_bootstrap_page_init (StileBootstrapPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * stile_bootstrap_page_set_job:
+ * @job: the walk to show from its first step; what ran before is cancelled
+ */
+void
+stile_bootstrap_page_set_job (StileBootstrapPage *self, StileBootstrap *job)
+{
+  forget_job (self);
+  self->job = g_object_ref (job);
+  g_signal_connect_object (job, "changed", G_CALLBACK (job_changed), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (stile_bootstrap_get_profile (job), "notify", G_CALLBACK (profile_changed), self,
+                           G_CONNECT_SWAPPED);
+  open_step (self, STILE_BOOTSTRAP_SERVICE);
+}
+
+StileBootstrap *
+stile_bootstrap_page_get_job (StileBootstrapPage *self)
+{
+  return self->job;
+}
+
+StileBootstrapStep
+stile_bootstrap_page_get_shown (StileBootstrapPage *self)
+{
+  return self->shown;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/stile-service-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
+#include "app/stile-certificate-row.h"
+#include "app/stile-dialogs.h"
+#include "app/stile-file-row.h"
+#include "app/stile-step-page.h"
+
+/**
+ * StileServicePage:
+ *
+ * The walk's first step: which service, whom to believe, who this computer is, and how to get there.  What a person
+ * types goes straight into the job's profile; the job reads it when the step runs.
+ */
+struct _StileServicePage
+{
+  GtkWidget parent_instance;
+
+  StileProfile *profile;
+  GBindingGroup *bindings;
+  GCancellable *cancellable;
+
+  GtkWidget *content;
+  GtkWidget *service;
+  GtkWidget *anchors;
+  GtkWidget *certificate;
+  GtkWidget *key;
+  GtkWidget *proxy;
+  GtkWidget *policy;
+  GtkWidget *mode;
+  GtkWidget *tls_version;
+  AdwPreferencesGroup *identity_group;
+  GtkWidget *identity;      /* the row of the certificate, or NULL */
+  GtkLabel *identity_error; /* why there is no identity */
+};
+
+static void step_page_init (StileStepPageInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (StileServicePage,
+                               stile_service_page,
+                               GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (STILE_TYPE_STEP_PAGE, step_page_init))
+
+static void
+forget_profile (StileServicePage *self)
+{
+  g_binding_group_set_source (self->bindings, NULL);
+  if (self->profile != NULL)
+    g_signal_handlers_disconnect_by_data (self->profile, self);
+  g_clear_object (&self->profile);
+}
+
+static void
+stile_service_page_dispose (GObject *object)
+{
+  StileServicePage *self = STILE_SERVICE_PAGE (object);
+
+  if (self->bindings != NULL)
+    forget_profile (self);
+  g_clear_object (&self->bindings);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->content, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (stile_service_page_parent_class)->dispose (object);
+}
+
+/* --- who this computer is --- */
+
+static void
+show_identity (StileServicePage *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileIdentity) identity = stile_profile_load_identity (self->profile, &error);
+
+  if (self->identity != NULL)
+    adw_preferences_group_remove (self->identity_group, self->identity);
+  self->identity = NULL;
+  if (identity != NULL)
+    {
+      self->identity = stile_certificate_row_new (stile_identity_get_certificate (identity));
+      adw_preferences_group_add (self->identity_group, self->identity);
+    }
+
+  gtk_label_set_text (self->identity_error, error != NULL ? error->message : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->identity_error), error != NULL);
+}
+
+static void
+profile_changed (StileProfile *profile, GParamSpec *spec, StileServicePage *self)
+{
+  if (g_str_equal (spec->name, "certificate") || g_str_equal (spec->name, "key"))
+    show_identity (self);
+}
+
+/* --- a profile from a file --- */
+
+static void
+take_over (StileServicePage *self, StileProfile *other)
+{
+  guint count;
+  g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (other), &count);
+
+  for (guint i = 0; i < count; i++)
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      g_object_get_property (G_OBJECT (other), specs[i]->name, &value);
+      g_object_set_property (G_OBJECT (self->profile), specs[i]->name, &value);
+    }
+}
+
+static void
+load_profile (StileServicePage *self, GFile *file)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileProfile) profile = stile_profile_load (g_file_peek_path (file), &error);
+
+  if (profile != NULL)
+    take_over (self, profile);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s",
+                              profile != NULL ? _ ("Profile opened") : error->message);
+}
+
+static void
+profile_chosen (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GFile) file = stile_dialogs_open_finish (GTK_WIDGET (object), result, NULL);
+  StileServicePage *self = user_data;
+
+  if (file != NULL && g_file_peek_path (file) != NULL)
+    load_profile (self, file);
+}
+
+static void
+open_clicked (StileServicePage *self)
+{
+  stile_dialogs_open_async (GTK_WIDGET (self), _ ("Open a profile"), self->cancellable, profile_chosen, self);
+}
+
+static gboolean
+dropped (GtkDropTarget *target, const GValue *value, double x, double y, StileServicePage *self)
+{
+  GFile *file = g_value_get_object (value);
+
+  if (file == NULL || g_file_peek_path (file) == NULL || self->profile == NULL)
+    return FALSE;
+
+  /* Certificates are dropped on their rows; what is dropped beside them may be anchors or a whole profile. */
+  if (g_str_has_suffix (g_file_peek_path (file), ".pem"))
+    stile_file_row_set_path (STILE_FILE_ROW (self->anchors), g_file_peek_path (file));
+  else
+    load_profile (self, file);
+  return TRUE;
+}
+
+/* --- the object --- */
+
+static void
+stile_service_page_class_init (StileServicePageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = stile_service_page_dispose;
+
+  g_type_ensure (STILE_TYPE_FILE_ROW);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-service-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, content);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, service);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, anchors);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, certificate);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, key);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, proxy);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, policy);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, mode);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, tls_version);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, identity_group);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, identity_error);
+  gtk_widget_class_bind_template_callback (widget_class, open_clicked);
+}
+
+/* An entry has no NULL. */
+static gboolean
+null_to_empty (GBinding *binding, const GValue *from, GValue *to, gpointer user_data)
+{
+  const char *text = g_value_get_string (from);
+
+  g_value_set_string (to, text != NULL ? text : "");
+  return TRUE;
+}
+
+static gboolean
+copy_text (GBinding *binding, const GValue *from, GValue *to, gpointer user_data)
+{
+  g_value_copy (from, to);
+  return TRUE;
+}
+
+static void
+bind (StileServicePage *self, const char *property, GtkWidget *widget, const char *to)
+{
+  GBindingFlags flags = G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL;
+
+  if (g_str_equal (to, "text"))
+    g_binding_group_bind_full (self->bindings, property, widget, to, flags, null_to_empty, copy_text, NULL,
+                               NULL);
+  else
+    g_binding_group_bind (self->bindings, property, widget, to, flags);
+}
+
+static void
+stile_service_page_init (StileServicePage *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
+
+  self->cancellable = g_cancellable_new ();
+  self->bindings = g_binding_group_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (target, "drop", G_CALLBACK (dropped), self, G_CONNECT_DEFAULT);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+
+  bind (self, "service", self->service, "text");
+  bind (self, "anchors", self->anchors, "path");
+  bind (self, "certificate", self->certificate, "path");
+  bind (self, "key", self->key, "path");
+  bind (self, "proxy", self->proxy, "text");
+  bind (self, "policy", self->policy, "selected");
+  bind (self, "mode", self->mode, "selected");
+  bind (self, "tls-version", self->tls_version, "selected");
+}
+
+static void
+show (StileStepPage *page, StileBootstrap *job)
+{
+  StileServicePage *self = STILE_SERVICE_PAGE (page);
+  StileProfile *profile = stile_bootstrap_get_profile (job);
+
+  if (self->profile == profile)
+    return;
+
+  forget_profile (self);
+  self->profile = g_object_ref (profile);
+  g_binding_group_set_source (self->bindings, profile);
+  g_signal_connect_object (profile, "notify", G_CALLBACK (profile_changed), self, G_CONNECT_DEFAULT);
+  show_identity (self);
+}
+
+static void
+step_page_init (StileStepPageInterface *iface)
+{
+  iface->show = show;
+}

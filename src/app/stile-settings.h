@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "bootstrap/stile-profile.h"
+
+G_BEGIN_DECLS
+
+#define STILE_TYPE_SETTINGS (stile_settings_get_type ())
+G_DECLARE_FINAL_TYPE (StileSettings, stile_settings, STILE, SETTINGS, GObject)
+
+StileSettings *stile_settings_new (void);
+void stile_settings_fill_profile (StileSettings *self, StileProfile *profile);
+void stile_settings_keep_profile (StileSettings *self, StileProfile *profile);
+gboolean stile_settings_get_window (StileSettings *self, int *width, int *height);
+void stile_settings_keep_window (StileSettings *self, int width, int height, gboolean maximized);
+
+G_END_DECLS

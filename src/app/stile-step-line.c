@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/stile-step-line.h"
+
+#include <glib/gi18n-lib.h>
+
+/**
+ * StileStepLine:
+ *
+ * The slim line over the walk: which step this is, and a button for each, of which the done ones can be opened again.
+ */
+struct _StileStepLine
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *content;
+  GtkLabel *label;
+  GtkBox *steps;
+  GtkWidget *buttons[STILE_BOOTSTRAP_N_STEPS];
+};
+
+G_DEFINE_FINAL_TYPE (StileStepLine, stile_step_line, GTK_TYPE_WIDGET)
+
+enum
+{
+  CHOSEN,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+stile_step_line_dispose (GObject *object)
+{
+  g_clear_pointer (&STILE_STEP_LINE (object)->content, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (stile_step_line_parent_class)->dispose (object);
+}
+
+static void
+stile_step_line_class_init (StileStepLineClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = stile_step_line_dispose;
+  signals[CHOSEN] = g_signal_new ("chosen", STILE_TYPE_STEP_LINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_UINT);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-step-line.ui");
+  gtk_widget_class_bind_template_child (widget_class, StileStepLine, content);
+  gtk_widget_class_bind_template_child (widget_class, StileStepLine, label);
+  gtk_widget_class_bind_template_child (widget_class, StileStepLine, steps);
+}
+
+static void
+button_clicked (GtkButton *button, StileStepLine *self)
+{
+  for (guint i = 0; i < STILE_BOOTSTRAP_N_STEPS; i++)
+    if (self->buttons[i] == GTK_WIDGET (button))
+      g_signal_emit (self, signals[CHOSEN], 0, i);
+}
+
+static void
+stile_step_line_init (StileStepLine *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  for (guint i = 0; i < STILE_BOOTSTRAP_N_STEPS; i++)
+    {
+      self->buttons[i] = gtk_button_new ();
+      gtk_widget_add_css_class (self->buttons[i], "step");
+      gtk_widget_add_css_class (self->buttons[i], "flat");
+      gtk_widget_set_hexpand (self->buttons[i], TRUE);
+      g_signal_connect_object (self->buttons[i], "clicked", G_CALLBACK (button_clicked), self,
+                               G_CONNECT_DEFAULT);
+      gtk_box_append (self->steps, self->buttons[i]);
+    }
+}
+
+static const char *
+word_of (StileBootstrapState state)
+{
+  switch (state)
+    {
+    case STILE_BOOTSTRAP_COMPLETE:
+      return _ ("done");
+    case STILE_BOOTSTRAP_RUNNING:
+      return _ ("going on");
+    case STILE_BOOTSTRAP_FAILED:
+      return _ ("failed");
+    case STILE_BOOTSTRAP_WAITING:
+    default:
+      return _ ("not begun");
+    }
+}
+
+static void
+show_class (GtkWidget *widget, const char *name, gboolean shown)
+{
+  if (shown)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+static void
+show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, StileBootstrapStep shown)
+{
+  GtkWidget *button = self->buttons[step];
+  StileBootstrapState state = stile_bootstrap_get_state (job, step);
+  /* Translators: the number of a step, its title, and whether it is done */
+  g_autofree char *text =
+      g_strdup_printf (_ ("%u · %s, %s"), (guint)step + 1, stile_bootstrap_get_title (step), word_of (state));
+
+  gtk_widget_set_tooltip_text (button, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_set_sensitive (button, state != STILE_BOOTSTRAP_WAITING || step == shown);
+  show_class (button, "current", step == shown);
+  show_class (button, "complete", state == STILE_BOOTSTRAP_COMPLETE);
+  show_class (button, "failed", state == STILE_BOOTSTRAP_FAILED);
+}
+
+/**
+ * stile_step_line_show:
+ * @shown: the step that the page shows
+ */
+void
+stile_step_line_show (StileStepLine *self, StileBootstrap *job, StileBootstrapStep shown)
+{
+  g_autofree char *text = g_strdup_printf (_ ("Step %u of %u · %s"), (guint)shown + 1,
+                                           (guint)STILE_BOOTSTRAP_N_STEPS, stile_bootstrap_get_title (shown));
+
+  gtk_label_set_text (self->label, text);
+  for (guint i = 0; i < STILE_BOOTSTRAP_N_STEPS; i++)
+    show_step (self, job, (StileBootstrapStep)i, shown);
+}

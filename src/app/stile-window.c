@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/stile-window.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/stile-bootstrap-page.h"
+#include "app/stile-lab-strip.h"
+#include "bootstrap/stile-pem-store.h"
+#include "transport/stile-http-carrier.h"
+
+/**
+ * StileWindow:
+ *
+ * The one window: header bar, the lab's strip, and the places.  It makes the jobs that its places show, and tells what
+ * its pages have to say in toasts.
+ */
+struct _StileWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  StileSettings *settings;
+  StileLab *lab; /* NULL: not in the lab */
+
+  AdwToastOverlay *toasts;
+  StileLabStrip *lab_strip;
+  StileBootstrapPage *bootstrap_page;
+};
+
+G_DEFINE_FINAL_TYPE (StileWindow, stile_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+stile_window_dispose (GObject *object)
+{
+  StileWindow *self = STILE_WINDOW (object);
+
+  g_clear_object (&self->settings);
+  g_clear_object (&self->lab);
+
+  G_OBJECT_CLASS (stile_window_parent_class)->dispose (object);
+}
+
+static gboolean
+stile_window_close_request (GtkWindow *window)
+{
+  StileWindow *self = STILE_WINDOW (window);
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  stile_settings_keep_window (self->settings, width, height, gtk_window_is_maximized (window));
+
+  return GTK_WINDOW_CLASS (stile_window_parent_class)->close_request (window);
+}
+
+static void
+show_toast (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  AdwToast *toast = adw_toast_new (g_variant_get_string (parameter, NULL));
+
+  adw_toast_set_timeout (toast, 3);
+  adw_toast_overlay_add_toast (STILE_WINDOW (widget)->toasts, toast);
+}
+
+static void
+save_report (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate_action (GTK_WIDGET (STILE_WINDOW (widget)->bootstrap_page), "walk.save-report", NULL);
+}
+
+static StileProfile *
+make_profile (StileWindow *self)
+{
+  StileProfile *profile = stile_profile_new ();
+
+  if (self->lab == NULL)
+    {
+      stile_settings_fill_profile (self->settings, profile);
+      return profile;
+    }
+
+  g_object_set (profile, "service", stile_lab_get_service_url (self->lab), "anchors",
+                stile_lab_get_anchors_file (self->lab), "certificate",
+                stile_lab_get_certificate_file (self->lab), "key", stile_lab_get_key_file (self->lab),
+                "proxy", stile_lab_get_proxy_url (self->lab), NULL);
+  return profile;
+}
+
+/* What the lab installs stays in the lab's own folder, which goes with it. */
+static GListModel *
+make_stores (StileWindow *self)
+{
+  GListStore *stores = g_list_store_new (STILE_TYPE_TRUST_STORE);
+  g_autoptr (StileTrustStore) own = stile_pem_store_new_own (
+      self->lab != NULL ? stile_lab_get_directory (self->lab) : g_get_user_data_dir ());
+  g_autoptr (StileTrustStore) file = stile_pem_store_new_file (NULL);
+
+  g_list_store_append (stores, own);
+  g_list_store_append (stores, file);
+
+  return G_LIST_MODEL (stores);
+}
+
+static void
+begin_walk (StileWindow *self)
+{
+  g_autoptr (StileProfile) profile = make_profile (self);
+  g_autoptr (GListModel) stores = make_stores (self);
+  g_autoptr (StileBootstrap) job = stile_bootstrap_new (STILE_TYPE_HTTP_CARRIER, profile, stores);
+
+  stile_bootstrap_page_set_job (self->bootstrap_page, job);
+}
+
+/* What was learnt on the way that was is not true of the new one. */
+static void
+scenario_changed (StileLabStrip *strip, StileWindow *self)
+{
+  stile_lab_set_scenario (self->lab, stile_lab_strip_get_scenario (strip));
+  begin_walk (self);
+}
+
+static void
+profile_accepted (StileBootstrapPage *page, StileWindow *self)
+{
+  StileBootstrap *job = stile_bootstrap_page_get_job (page);
+
+  /* The lab's addresses and keys are gone with it. */
+  if (self->lab == NULL)
+    stile_settings_keep_profile (self->settings, stile_bootstrap_get_profile (job));
+}
+
+static void
+stile_window_class_init (StileWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = stile_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = stile_window_close_request;
+
+  g_type_ensure (STILE_TYPE_BOOTSTRAP_PAGE);
+  g_type_ensure (STILE_TYPE_LAB_STRIP);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, StileWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, StileWindow, lab_strip);
+  gtk_widget_class_bind_template_child (widget_class, StileWindow, bootstrap_page);
+  gtk_widget_class_bind_template_callback (widget_class, scenario_changed);
+  gtk_widget_class_bind_template_callback (widget_class, profile_accepted);
+  gtk_widget_class_install_action (widget_class, "win.save-report", NULL, save_report);
+  gtk_widget_class_install_action (widget_class, "win.show-toast", "s", show_toast);
+}
+
+static void
+stile_window_init (StileWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * stile_window_new:
+ * @lab: (nullable): the lab to walk in, which is up
+ */
+StileWindow *
+stile_window_new (GtkApplication *application, StileSettings *settings, StileLab *lab)
+{
+  StileWindow *self = g_object_new (STILE_TYPE_WINDOW, "application", application, NULL);
+  int width, height;
+
+  self->settings = g_object_ref (settings);
+  g_set_object (&self->lab, lab);
+
+  if (stile_settings_get_window (settings, &width, &height))
+    gtk_window_maximize (GTK_WINDOW (self));
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  gtk_widget_set_visible (GTK_WIDGET (self->lab_strip), lab != NULL);
+  if (lab != NULL)
+    stile_lab_strip_set_scenario (self->lab_strip, stile_lab_get_scenario (lab));
+  begin_walk (self);
+
+  return self;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/stile-settings.h"
+#include "lab/stile-lab.h"
+
+G_BEGIN_DECLS
+
+#define STILE_TYPE_WINDOW (stile_window_get_type ())
+G_DECLARE_FINAL_TYPE (StileWindow, stile_window, STILE, WINDOW, AdwApplicationWindow)
+
+StileWindow *stile_window_new (GtkApplication *application, StileSettings *settings, StileLab *lab);
+
+G_END_DECLS

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/stile-path-view.h"
+#include "app/widget-tree.h"
+#include "support/test-pki.h"
+
+#define HOST "provision.example.com"
+
+static StileObservation *
+observe (GPtrArray *chain, GTlsCertificateFlags errors)
+{
+  StileObservation *seen = stile_observation_new ();
+
+  stile_observation_set_tls (seen, "TLS 1.3", "AES-128-GCM", NULL);
+  stile_observation_set_http_version (seen, "1.1");
+  stile_observation_set_chain (seen, chain);
+  stile_observation_set_errors (seen, errors);
+
+  return seen;
+}
+
+static void
+assert_spoken (StilePathView *view, guint index, const char *text)
+{
+  StilePathBox *box = stile_path_view_get_box (view, index);
+
+  g_assert_cmpstr (stile_path_box_get_spoken (box), ==, text);
+  gtk_test_accessible_assert_property (box, GTK_ACCESSIBLE_PROPERTY_LABEL, text);
+  g_assert_true (gtk_widget_get_focusable (GTK_WIDGET (box)));
+}
+
+static GtkWidget *
+make_intercepted (StilePathSession session)
+{
+  g_autoptr (TestPki) root = test_pki_authority_new ("Example Corp Inspection CA", TEST_PKI_P256);
+  g_autoptr (TestPki) leaf = test_pki_issue (root, &(TestPkiOptions){ .name = HOST, .hosts = HOST });
+  g_autoptr (GPtrArray) chain = test_pki_get_chain (leaf);
+  g_autoptr (StileObservation) seen = observe (chain, G_TLS_CERTIFICATE_UNKNOWN_CA);
+  GtkWidget *view = stile_path_view_new ();
+  StilePath path = { .host = HOST, .seen = seen, .intercepted = TRUE, .session = session };
+
+  stile_path_view_show (STILE_PATH_VIEW (view), &path);
+  return view;
+}
+
+static void
+test_intercepted (void)
+{
+  StilePathView *view = STILE_PATH_VIEW (g_object_ref_sink (make_intercepted (STILE_PATH_SESSION_PLANNED)));
+
+  g_assert_cmpuint (stile_path_view_get_n_boxes (view), ==, 3);
+  assert_spoken (view, 0, "First of three: this computer");
+  assert_spoken (view, 1, "Second of three: middlebox, untrusted, signs as Example Corp Inspection CA");
+  assert_spoken (view, 2, "Third of three: " HOST ", service, not verified yet");
+  g_object_unref (view);
+}
+
+static void
+test_looking (void)
+{
+  StilePathView *view = STILE_PATH_VIEW (g_object_ref_sink (stile_path_view_new ()));
+  StilePath path = { .host = HOST, .session = STILE_PATH_SESSION_PLANNED };
+
+  stile_path_view_show (view, &path);
+  g_assert_cmpuint (stile_path_view_get_n_boxes (view), ==, 2);
+  assert_spoken (view, 1, "Second of two: " HOST ", service, not verified yet");
+  g_object_unref (view);
+}
+
+static void
+test_established (void)
+{
+  StilePathView *view =
+      STILE_PATH_VIEW (g_object_ref_sink (make_intercepted (STILE_PATH_SESSION_ESTABLISHED)));
+
+  assert_spoken (view, 2, "Third of three: " HOST ", service, verified");
+  g_assert_true (widget_tree_has_text (GTK_WIDGET (view), "Secure session from end to end (ATLS)"));
+  g_object_unref (view);
+}
+
+static graphene_rect_t
+area_of (StilePathView *view, guint index)
+{
+  graphene_rect_t area;
+
+  g_assert_true (gtk_widget_compute_bounds (GTK_WIDGET (stile_path_view_get_box (view, index)),
+                                            GTK_WIDGET (view), &area));
+  return area;
+}
+
+static void
+test_wide (void)
+{
+  StilePathView *view = STILE_PATH_VIEW (make_intercepted (STILE_PATH_SESSION_PLANNED));
+  GtkWidget *window = widget_tree_show (GTK_WIDGET (view), 640, 480);
+  graphene_rect_t first = area_of (view, 0), last = area_of (view, 2);
+
+  g_assert_false (stile_path_view_is_vertical (view));
+  g_assert_cmpfloat (first.origin.x, <, last.origin.x);
+  g_assert_cmpfloat (first.origin.y, ==, last.origin.y);
+  widget_tree_close (window);
+}
+
+static void
+test_narrow (void)
+{
+  StilePathView *view = STILE_PATH_VIEW (make_intercepted (STILE_PATH_SESSION_PLANNED));
+  GtkWidget *window = widget_tree_show (GTK_WIDGET (view), 320, 640);
+  graphene_rect_t first = area_of (view, 0), last = area_of (view, 2);
+
+  g_assert_true (stile_path_view_is_vertical (view));
+  g_assert_cmpfloat (first.origin.y, <, last.origin.y);
+  g_assert_cmpint (widget_tree_get_minimum_width (GTK_WIDGET (view)), <=, 336);
+  widget_tree_close (window);
+}
+
+static void
+test_mirrored (void)
+{
+  StilePathView *view = STILE_PATH_VIEW (make_intercepted (STILE_PATH_SESSION_PLANNED));
+  GtkWidget *window;
+
+  gtk_widget_set_direction (GTK_WIDGET (view), GTK_TEXT_DIR_RTL);
+  window = widget_tree_show (GTK_WIDGET (view), 640, 480);
+  g_assert_cmpfloat (area_of (view, 0).origin.x, >, area_of (view, 2).origin.x);
+  widget_tree_close (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  widget_tree_begin (&argc, &argv);
+
+  g_test_add_func ("/path-view/intercepted", test_intercepted);
+  g_test_add_func ("/path-view/looking", test_looking);
+  g_test_add_func ("/path-view/established", test_established);
+  g_test_add_func ("/path-view/wide", test_wide);
+  g_test_add_func ("/path-view/narrow", test_narrow);
+  g_test_add_func ("/path-view/mirrored", test_mirrored);
+
+  return g_test_run ();
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+void widget_tree_begin (int *argc, char ***argv);
+GtkWidget *widget_tree_show (GtkWidget *child, int width, int height);
+void widget_tree_close (GtkWidget *window);
+GtkWidget *widget_tree_find_button (GtkWidget *root, const char *label);
+gboolean widget_tree_has_text (GtkWidget *root, const char *text);
+int widget_tree_get_minimum_width (GtkWidget *widget);
+
+G_END_DECLS
