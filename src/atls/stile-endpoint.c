@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "atls/stile-endpoint-log.h"
 #include "atls/stile-endpoint-session.h"
 #include "atls/stile-endpoint-table.h"
 #include "atls/stile-endpoint-work.h"
@@ -196,22 +197,6 @@ keep_flight (
                                          stile_endpoint_table_get_time (self->table));
 }
 
-/* Who the client is takes time to parse: only for somebody who reads it. */
-static void
-log_established (StileEndpointSession *session, const char *name)
-{
-  GPtrArray *chain;
-
-  if (g_log_writer_default_would_drop (G_LOG_LEVEL_INFO, G_LOG_DOMAIN))
-    return;
-
-  chain = stile_session_get_peer_chain (session->session);
-  g_info ("Session %.6s…: established, %s, %s, client %s", name, stile_session_get_version (session->session),
-          stile_session_get_cipher_suite (session->session),
-          chain != NULL ? stile_certificate_get_subject (g_ptr_array_index (chain, 0))
-                        : "without certificate");
-}
-
 static void
 session_established (StileEndpoint *self, StileEndpointSession *session)
 {
@@ -219,7 +204,7 @@ session_established (StileEndpoint *self, StileEndpointSession *session)
 
   stile_endpoint_session_establish (session);
   stile_endpoint_table_establish (self->table, session);
-  log_established (session, name);
+  stile_endpoint_log_established (session);
   if (self->established != NULL)
     self->established (session->session, name, self->established_data);
 }
@@ -229,10 +214,9 @@ static void
 handshake_failed (
     StileEndpoint *self, StileEndpointSession *session, GTask *task, GBytes *alert, const GError *error)
 {
-  g_autofree char *name = stile_endpoint_session_get_name (session);
   g_autoptr (GBytes) body = alert != NULL ? g_bytes_ref (alert) : g_bytes_new (NULL, 0);
 
-  g_info ("Session %.6s…: handshake failed: %s", name, error->message);
+  stile_endpoint_log_failed (session, error);
   end_session (self, session);
   stile_answer_return (task, stile_answer_new (STILE_MESSAGE_FLIGHT, body, NULL));
 }

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "atls/stile-error.h"
+#include "lab/stile-lab-target.h"
 #include "lab/stile-lab-tunnel.h"
 
 /**
@@ -103,6 +104,7 @@ incoming_cb (GSocketService *listener,
       return TRUE;
     }
 
+  stile_lab_target_send_at_once (connection);
   tunnel = stile_lab_tunnel_new (connection, self->scenario, stile_lab_pki_get_authority (self->pki, signer),
                                  self->seen);
   g_signal_connect_object (tunnel, "ended", G_CALLBACK (tunnel_ended_cb), self, 0);

@@ -3,6 +3,8 @@
 
 #include "lab/stile-lab-target.h"
 
+#include <netinet/tcp.h>
+
 /* Where to, and over what. */
 typedef struct
 {
@@ -64,6 +66,20 @@ start_tls (GTask *task, GIOStream *plain)
                                     shook_hands, task);
 }
 
+/**
+ * stile_lab_target_send_at_once:
+ * @connection: of either side of the middlebox
+ *
+ * What passes in small pieces must not wait 40 ms for the other side's delayed ACK.
+ */
+void
+stile_lab_target_send_at_once (GSocketConnection *connection)
+{
+  if (!g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE,
+                            NULL))
+    g_debug ("The connection has no TCP_NODELAY");
+}
+
 static void
 connected (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -74,8 +90,13 @@ connected (GObject *object, GAsyncResult *result, gpointer user_data)
   Target *target = g_task_get_task_data (task);
 
   if (connection == NULL)
-    g_task_return_error (task, error);
-  else if (target->secure)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  stile_lab_target_send_at_once (connection);
+  if (target->secure)
     start_tls (g_steal_pointer (&task), G_IO_STREAM (connection));
   else
     g_task_return_pointer (task, g_steal_pointer (&connection), g_object_unref);

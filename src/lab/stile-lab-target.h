@@ -16,4 +16,6 @@ void stile_lab_target_connect_async (const char *host,
                                      gpointer user_data);
 GIOStream *stile_lab_target_connect_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+void stile_lab_target_send_at_once (GSocketConnection *connection);
+
 G_END_DECLS

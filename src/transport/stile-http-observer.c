@@ -92,11 +92,24 @@ stile_http_observer_describe_address (GSocketAddress *address)
   return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
 }
 
+/* An observation is shown, saved and sent: that such a field was there is told, and not what it says. */
+static gboolean
+is_secret (const char *name)
+{
+  static const char *const secrets[] = { "Cookie", "Set-Cookie", "Authorization", "Proxy-Authorization" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (secrets); i++)
+    if (g_ascii_strcasecmp (name, secrets[i]) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
 /**
  * stile_http_observer_add_headers:
  *
  * Adds all headers.  libsoup keeps those that it has a number for apart from the others: each kind comes in the order
- * in which it was received, the known ones first.
+ * in which it was received, the known ones first.  Cookies and credentials lose their values.
  */
 void
 stile_http_observer_add_headers (StileObservation *observation, SoupMessageHeaders *headers)
@@ -107,7 +120,7 @@ stile_http_observer_add_headers (StileObservation *observation, SoupMessageHeade
 
   soup_message_headers_iter_init (&iter, headers);
   while (soup_message_headers_iter_next (&iter, &name, &value))
-    stile_observation_add_header (observation, name, value);
+    stile_observation_add_header (observation, name, is_secret (name) ? "…" : value);
 }
 
 /**

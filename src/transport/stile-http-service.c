@@ -11,6 +11,7 @@
 #include "atls/stile-error.h"
 #include "transport/stile-http-listener.h"
 #include "transport/stile-http-observer.h"
+#include "transport/stile-http-plain.h"
 #include "transport/stile-media-type.h"
 #include "transport/stile-session-cookie.h"
 
@@ -353,17 +354,8 @@ plain_handled (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Request *request = user_data;
   g_autoptr (StileHttpMessage) response = stile_handler_handle_finish (STILE_HANDLER (object), result);
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
 
-  soup_server_message_set_status (request->message, stile_http_message_get_status (response), NULL);
-  for (guint i = 0; i < stile_http_message_get_n_fields (response); i++)
-    {
-      const char *value;
-      const char *name = stile_http_message_get_nth_field (response, i, &value);
-
-      soup_message_headers_append (headers, name, value);
-    }
-  set_body (request->message, stile_http_message_get_content (response));
+  stile_http_plain_write_response (request->message, response);
   request_finish (request);
 }
 
@@ -373,12 +365,6 @@ handle_plain (StileHttpService *self, SoupServerMessage *message, const char *pa
   g_autoptr (StileHttpMessage) request = NULL;
   g_autoptr (StileExchange) exchange = NULL;
   g_autoptr (StileObservation) observation = NULL;
-  g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
-  const char *query = g_uri_get_query (soup_server_message_get_uri (message));
-  g_autofree char *target = query != NULL ? g_strconcat (path, "?", query, NULL) : g_strdup (path);
-  SoupMessageHeadersIter iter;
-  const char *name;
-  const char *value;
 
   if (self->plain == NULL)
     {
@@ -386,12 +372,7 @@ handle_plain (StileHttpService *self, SoupServerMessage *message, const char *pa
       return;
     }
 
-  request = stile_http_message_new_request (soup_server_message_get_method (message),
-                                            self->certificate != NULL ? "https" : "http", "", target);
-  soup_message_headers_iter_init (&iter, soup_server_message_get_request_headers (message));
-  while (soup_message_headers_iter_next (&iter, &name, &value))
-    stile_http_message_add_field (request, name, value);
-  stile_http_message_set_content (request, NULL, body);
+  request = stile_http_plain_read_request (message, self->certificate != NULL ? "https" : "http", path);
   observation = observe (self, message);
   exchange = stile_exchange_new (request, NULL, NULL, observation);
   stile_handler_handle_async (self->plain, exchange, NULL, plain_handled, request_new (self, message));
