@@ -3,6 +3,7 @@
 
 #include "lab/stile-lab-target.h"
 
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 
 /* Where to, and over what. */
