@@ -3,6 +3,10 @@
 
 #include "transport/stile-http-listener.h"
 
+#include <glib/gi18n-lib.h>
+#include <sys/socket.h>
+
+#include "atls/stile-error.h"
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -38,6 +42,7 @@ struct _StileHttpListener
   GCancellable *stopping;
   GSource *accepting;
   GSource *sweeping;
+  GSocket *silent; /* the other end of what SoupServer listens on, or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (StileHttpListener, stile_http_listener, G_TYPE_OBJECT)
@@ -61,6 +66,7 @@ stile_http_listener_dispose (GObject *object)
 
   stile_http_listener_stop (self);
   g_clear_object (&self->socket);
+  g_clear_object (&self->silent);
   g_clear_object (&self->certificate);
 
   G_OBJECT_CLASS (stile_http_listener_parent_class)->dispose (object);
@@ -266,6 +272,30 @@ sweep_cb (gpointer user_data)
     }
 
   return G_SOURCE_CONTINUE;
+}
+
+/**
+ * stile_http_listener_keep_alive:
+ * @server: gets our connections
+ *
+ * SoupServer closes each connection after one request unless it has a listener of its own, and we are none that it
+ * knows.  So it gets one that never hears anything: the end of a pair whose other end we keep.
+ */
+gboolean
+stile_http_listener_keep_alive (StileHttpListener *self, SoupServer *server, GError **error)
+{
+  g_autoptr (GSocket) end = NULL;
+  int pair[2];
+
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+    {
+      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_FAILED, _ ("There are no sockets left"));
+      return FALSE;
+    }
+
+  end = g_socket_new_from_fd (pair[0], NULL);
+  self->silent = g_socket_new_from_fd (pair[1], NULL);
+  return soup_server_listen_socket (server, end, 0, error);
 }
 
 /**

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <libsoup/soup.h>
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,7 @@ typedef void (*StileHttpListenerFunc) (GIOStream *stream,
 StileHttpListener *
 stile_http_listener_new (GSocket *socket, StileHttpListenerFunc accepted, gpointer user_data);
 void stile_http_listener_set_certificate (StileHttpListener *self, GTlsCertificate *certificate);
+gboolean stile_http_listener_keep_alive (StileHttpListener *self, SoupServer *server, GError **error);
 void stile_http_listener_start (StileHttpListener *self);
 void stile_http_listener_stop (StileHttpListener *self);
 void stile_http_listener_touch (StileHttpListener *self, GSocketAddress *remote, gboolean busy);

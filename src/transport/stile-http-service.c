@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "atls/stile-error.h"
 #include "transport/stile-http-listener.h"
@@ -38,7 +37,6 @@ struct _StileHttpService
   GPtrArray *own_chain; /* of StileCertificate: what we show outside, or NULL */
   SoupServer *server;
   StileHttpListener *listener;
-  GSocket *silent; /* the other end of what SoupServer listens on */
 };
 
 G_DEFINE_FINAL_TYPE (StileHttpService, stile_http_service, G_TYPE_OBJECT)
@@ -525,27 +523,6 @@ accepted_cb (GIOStream *stream, GSocketAddress *local, GSocketAddress *remote, g
     g_warning ("Accepting a connection: %s", error->message);
 }
 
-/*
- * SoupServer closes each connection after one request unless it has a listener of its own, and ours is none that it
- * knows.  So it gets one that never hears anything: the end of a pair whose other end we keep.
- */
-static gboolean
-keep_alive (StileHttpService *self, GError **error)
-{
-  g_autoptr (GSocket) listener = NULL;
-  int pair[2];
-
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-    {
-      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_FAILED, _ ("There are no sockets left"));
-      return FALSE;
-    }
-
-  listener = g_socket_new_from_fd (pair[0], NULL);
-  self->silent = g_socket_new_from_fd (pair[1], NULL);
-  return soup_server_listen_socket (self->server, listener, 0, error);
-}
-
 /**
  * stile_http_service_listen:
  * @socket: from stile_http_service_open_socket()
@@ -563,10 +540,10 @@ stile_http_service_listen (StileHttpService *self, GSocket *socket, GError **err
   g_signal_connect_object (self->server, "request-read", G_CALLBACK (request_read_cb), self, 0);
   g_signal_connect_object (self->server, "request-finished", G_CALLBACK (request_over_cb), self, 0);
   g_signal_connect_object (self->server, "request-aborted", G_CALLBACK (request_over_cb), self, 0);
-  if (!keep_alive (self, error))
-    return FALSE;
 
   self->listener = stile_http_listener_new (socket, accepted_cb, self);
+  if (!stile_http_listener_keep_alive (self->listener, self->server, error))
+    return FALSE;
   stile_http_listener_set_certificate (self->listener, self->certificate);
   stile_http_listener_start (self->listener);
   return TRUE;
@@ -583,10 +560,8 @@ stile_http_service_stop (StileHttpService *self)
   if (self->server == NULL)
     return;
 
-  if (self->listener != NULL)
-    stile_http_listener_stop (self->listener);
+  stile_http_listener_stop (self->listener);
   soup_server_disconnect (self->server);
   g_clear_object (&self->listener);
   g_clear_object (&self->server);
-  g_clear_object (&self->silent);
 }

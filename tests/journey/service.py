@@ -274,12 +274,19 @@ class Service(unittest.TestCase):
         def post(message):
             http_client = journey_atls.Http(service.port)
             http_client.cookie = cookie
-            return http_client.post(message, journey_atls.SEALED)
+            try:
+                return http_client.post(message, journey_atls.SEALED)
+            except journey_atls.Refused as refused:
+                # Only the last few answers are kept: who comes later than that hears that it was carried out.
+                self.assertEqual(refused.status, 409)
+                return None
 
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(post, messages))
-        self.assertEqual(answers[0::2], answers[1::2])
-        self.assertEqual({journey_atls.read_response(client.open(answer)[2])[0] for answer in answers}, {200})
+        for first, second in zip(answers[0::2], answers[1::2]):
+            self.assertTrue(first or second)
+            self.assertTrue(first is None or second is None or first == second)
+            self.assertEqual(journey_atls.read_response(client.open(first or second)[2])[0], 200)
         self.assertEqual(len(upstream.requests), 20)
 
 
@@ -323,7 +330,7 @@ class Upstream:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=[0.05], daemon=True).start()
 
     def stop(self):
         self.go.set()

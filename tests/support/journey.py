@@ -119,7 +119,7 @@ class Program:
 @atexit.register
 def stop_all():
     for program in list(Program.running):
-        program.stop(3)
+        Program.stop(program, 3)
 
 
 class Ran:
@@ -159,6 +159,14 @@ class Stiled(Program):
         super().__init__([STILED, "--listen", "127.0.0.1:0", *arguments], env={**os.environ, **(env or {})})
         self.port = int(self.wait_for(r"Listening on 127\.0\.0\.1:(\d+) ")[1])
         self.exports_read = 0
+
+    def stop(self, seconds=10):
+        """Whatever happened to it, it ends as it should: no crash, no leak, no trap of a sanitizer."""
+        first = self in Program.running
+        status = super().stop(seconds)
+        if first and status != 0:
+            raise AssertionError(f"stiled ended with status {status}:\n{self.text[-4000:]}")
+        return status
 
     def exported(self):
         """The exported value of the next session."""
@@ -306,11 +314,15 @@ shutdown_lifetime 1 seconds
 class TapResult(unittest.TestResult):
     def __init__(self):
         super().__init__()
-        self.count = 0
+        self.count, self.began = 0, time.monotonic()
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.began = time.monotonic()
 
     def say(self, outcome, test, problem=None):
         self.count += 1
-        print(f"{outcome} {self.count} - {test.id().split('.', 1)[-1]}", flush=True)
+        print(f"{outcome} {self.count} - {test.id().split('.', 1)[-1]} ({time.monotonic() - self.began:.1f} s)", flush=True)
         if problem:
             text = "".join(traceback.format_exception(*problem))
             print("\n".join("# " + line for line in text.splitlines()), flush=True)

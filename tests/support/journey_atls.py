@@ -330,7 +330,7 @@ class Server:
         self.httpd.daemon_threads = True
         self.port = self.httpd.server_address[1]
         self.url = f"http://localhost:{self.port}/atls"
-        threading.Thread(target=self.httpd.serve_forever, daemon=True).start()
+        threading.Thread(target=self.httpd.serve_forever, args=[0.05], daemon=True).start()
 
     def answer(self, request):
         body = request.rfile.read(int(request.headers["Content-Length"]))
