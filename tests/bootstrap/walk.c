@@ -137,12 +137,11 @@ walk_set_up (Walk *self, gconstpointer data)
 void
 walk_tear_down (Walk *self, gconstpointer data)
 {
-  test_await_idle ();
-  g_assert_finalize_object (self->job);
-  g_assert_finalize_object (self->stores);
-  g_assert_finalize_object (self->own);
-  g_assert_finalize_object (self->file);
-  g_assert_finalize_object (self->profile);
+  test_await_finalized (self->job);
+  test_await_finalized (self->stores);
+  test_await_finalized (self->own);
+  test_await_finalized (self->file);
+  test_await_finalized (self->profile);
   if (scripted_carrier_world.endpoint != NULL)
     stile_endpoint_close_all (scripted_carrier_world.endpoint);
   g_clear_object (&scripted_carrier_world.endpoint);
