@@ -25,7 +25,8 @@ test_says_what_is_in_it (void)
   g_assert_cmpstr (stile_certificate_get_issuer_name (certificate), ==, "Root");
   g_assert_cmpstr (stile_certificate_get_organization (certificate), ==, "Example, Inc.");
   g_assert_cmpstr (stile_certificate_get_fingerprint (certificate), ==, sha256);
-  g_assert_true (g_str_has_prefix (stile_certificate_get_serial (certificate), "10")); /* 0x10.. from test-pki */
+  g_assert_true (
+      g_str_has_prefix (stile_certificate_get_serial (certificate), "10")); /* 0x10.. from test-pki */
   g_assert_false (stile_certificate_is_authority (certificate));
   g_assert_false (stile_certificate_is_self_issued (certificate));
   g_assert_true (stile_certificate_is_authority (test_pki_get_certificate (root)));
