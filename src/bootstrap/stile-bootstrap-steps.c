@@ -336,6 +336,24 @@ installed (GObject *object, GAsyncResult *result, gpointer user_data)
     step_failed (task, error);
 }
 
+/* Takes over @task. */
+static void
+fail_without_store (GTask *task)
+{
+  step_failed (task, g_error_new_literal (STILE_ERROR, STILE_ERROR_SETTINGS,
+                                          _ ("No place was chosen where the roots shall be trusted")));
+}
+
+/* Noted before it is done: what was cancelled half way can be taken back too. */
+static void
+note_installed (StileEvidence *self)
+{
+  if (self->installed == NULL)
+    self->installed = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < self->roots->len; i++)
+    g_ptr_array_add (self->installed, g_object_ref (g_ptr_array_index (self->roots, i)));
+}
+
 static void
 begin_install (GTask *task)
 {
@@ -344,11 +362,11 @@ begin_install (GTask *task)
 
   if (stores->len == 0)
     {
-      step_failed (task, g_error_new_literal (STILE_ERROR, STILE_ERROR_SETTINGS,
-                                              _ ("No place was chosen where the roots shall be trusted")));
+      fail_without_store (task);
       return;
     }
 
+  note_installed (self);
   stile_installation_install_async (stores, self->roots, g_task_get_cancellable (task), installed, task);
 }
 
@@ -388,9 +406,14 @@ begin_done (GTask *task)
 {
   StileEvidence *self = g_task_get_task_data (task);
   g_autoptr (GPtrArray) stores = stile_installation_list_stores (self->stores, TRUE);
-  StileTrustStore *store = g_ptr_array_index (stores, 0);
 
-  stile_carrier_inspect_async (self->carrier, stile_trust_store_get_location (store),
+  if (stores->len == 0)
+    {
+      fail_without_store (task);
+      return;
+    }
+
+  stile_carrier_inspect_async (self->carrier, stile_trust_store_get_location (g_ptr_array_index (stores, 0)),
                                g_task_get_cancellable (task), verified, task);
 }
 

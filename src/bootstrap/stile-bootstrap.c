@@ -244,6 +244,7 @@ undone (GObject *object, GAsyncResult *result, gpointer user_data)
 
   stile_trace_note (self->evidence.trace, STILE_TRACE_STEP, NULL, "%s",
                     _ ("What was installed has been taken back"));
+  g_clear_pointer (&self->evidence.installed, g_ptr_array_unref);
   stile_bootstrap_go_back (self, STILE_BOOTSTRAP_INSTALL);
   g_task_return_boolean (task, TRUE);
 }
@@ -265,10 +266,10 @@ stile_bootstrap_undo_async (StileBootstrap *self,
   g_return_if_fail (self->running == NULL);
 
   g_task_set_source_tag (task, stile_bootstrap_undo_async);
-  if (self->evidence.roots == NULL)
+  if (self->evidence.installed == NULL)
     g_task_return_boolean (task, TRUE);
   else
-    stile_installation_remove_async (stores, self->evidence.roots, cancellable, undone,
+    stile_installation_remove_async (stores, self->evidence.installed, cancellable, undone,
                                      g_steal_pointer (&task));
 }
 

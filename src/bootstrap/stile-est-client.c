@@ -4,6 +4,7 @@
 #include "bootstrap/stile-est-client.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "atls/stile-error.h"
 #include "codec/stile-certificate-bundle.h"
@@ -25,6 +26,15 @@ stile_est_client_ask_roots (const char *host)
 }
 
 static gboolean
+is_pkcs7 (const char *media_type)
+{
+  static const char wanted[] = "application/pkcs7-mime";
+
+  return media_type != NULL && g_ascii_strncasecmp (media_type, wanted, strlen (wanted)) == 0 &&
+         (media_type[strlen (wanted)] == '\0' || strchr ("; \t", media_type[strlen (wanted)]) != NULL);
+}
+
+static gboolean
 check_answer (StileHttpMessage *response, GError **error)
 {
   guint status = stile_http_message_get_status (response);
@@ -36,7 +46,7 @@ check_answer (StileHttpMessage *response, GError **error)
   else if (status != 200)
     g_set_error (error, STILE_ERROR, status >= 500 ? STILE_ERROR_RETRY : STILE_ERROR_REFUSED,
                  _ ("The service answered %u instead of the domain's CA roots"), status);
-  else if (media_type == NULL || g_ascii_strncasecmp (media_type, "application/pkcs7-mime", 22) != 0)
+  else if (!is_pkcs7 (media_type))
     g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
                  _ ("The answer is %s, CA roots come as application/pkcs7-mime"),
                  media_type != NULL ? media_type : _ ("of no type"));

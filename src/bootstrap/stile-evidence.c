@@ -47,6 +47,7 @@ stile_evidence_clear (StileEvidence *self)
 {
   for (guint step = 0; step < STILE_BOOTSTRAP_N_STEPS; step++)
     stile_evidence_forget (self, (StileBootstrapStep)step);
+  g_clear_pointer (&self->installed, g_ptr_array_unref);
   g_clear_object (&self->profile);
   g_clear_object (&self->stores);
   g_clear_object (&self->trace);

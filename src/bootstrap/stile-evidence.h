@@ -26,6 +26,7 @@ typedef struct
   StileObservation *service_view;
   GPtrArray *roots; /* of StileCertificate */
   StileCertificate *inspecting_root;
+  GPtrArray *installed; /* of StileCertificate: what can be taken back, whatever was forgotten since */
   StileObservation *verification;
 } StileEvidence;
 

@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "atls/stile-error.h"
 #include "codec/stile-certificate-bundle.h"
+#include "codec/stile-pem.h"
 
 /**
  * StilePemStore:
@@ -23,8 +25,25 @@ struct _StilePemStore
   char *path;
   gboolean own;
   gboolean selected;
-  GPtrArray *added; /* of StileCertificate: what this walk has put there */
+  GPtrArray *added; /* of Added: what this walk has put there */
 };
+
+/* One certificate of this walk, and the very characters that it added to the file. */
+typedef struct
+{
+  StileCertificate *certificate;
+  char *text;
+} Added;
+
+static void
+added_free (gpointer data)
+{
+  Added *added = data;
+
+  g_object_unref (added->certificate);
+  g_free (added->text);
+  g_free (added);
+}
 
 enum
 {
@@ -81,7 +100,7 @@ stile_pem_store_class_init (StilePemStoreClass *klass)
 static void
 stile_pem_store_init (StilePemStore *self)
 {
-  self->added = g_ptr_array_new_with_free_func (g_object_unref);
+  self->added = g_ptr_array_new_with_free_func (added_free);
 }
 
 /**
@@ -131,26 +150,58 @@ stile_pem_store_set_path (StilePemStore *self, const char *path)
 
 /* --- the file --- */
 
-static GPtrArray *
-read_file (StilePemStore *self, GError **error)
+/* Anything but certificates, a private key above all, is not for us to write to. */
+static gboolean
+check_blocks (const char *text, GError **error)
 {
+  StilePemBlock block;
+  const char *end = text + strlen (text);
+
+  for (const char *next = text; stile_pem_find_block (&block, next, end); next = block.next)
+    if (!g_str_equal (block.label, "CERTIFICATE") && !g_str_equal (block.label, "X509 CERTIFICATE"))
+      {
+        g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                     _ ("The file also holds a block “%s”; choose another file"), block.label);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+/* Returns: the certificates in the file, and its text; none and "" when there is no file yet. */
+static GPtrArray *
+read_file (StilePemStore *self, char **text, GError **error)
+{
+  g_autoptr (GPtrArray) certificates = NULL;
+  g_autofree char *contents = NULL;
+
   if (self->path == NULL)
     {
       g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("No file was chosen"));
       return NULL;
     }
   if (!g_file_test (self->path, G_FILE_TEST_EXISTS))
-    return g_ptr_array_new_with_free_func (g_object_unref);
+    {
+      *text = g_strdup ("");
+      return g_ptr_array_new_with_free_func (g_object_unref);
+    }
 
   /* A file with something else in it is not ours to write over: that is an error here. */
-  return stile_certificate_bundle_load_pem (self->path, error);
+  certificates = stile_certificate_bundle_load_pem (self->path, error);
+  if (certificates == NULL || !g_file_get_contents (self->path, &contents, NULL, error) ||
+      !check_blocks (contents, error))
+    return NULL;
+
+  *text = g_steal_pointer (&contents);
+  return g_steal_pointer (&certificates);
 }
 
 static gboolean
-write_file (StilePemStore *self, GPtrArray *certificates, GError **error)
+write_file (StilePemStore *self, const char *text, GError **error)
 {
-  g_autofree char *pem = stile_certificate_bundle_to_pem (certificates);
   g_autofree char *directory = g_path_get_dirname (self->path);
+  GStatBuf status;
+  int mode = g_stat (self->path, &status) == 0 ? (int)(status.st_mode & 0777) : 0644;
 
   if (self->own && g_mkdir_with_parents (directory, 0700) != 0)
     {
@@ -160,8 +211,8 @@ write_file (StilePemStore *self, GPtrArray *certificates, GError **error)
     }
 
   /* Written beside it and renamed: whoever reads meanwhile, or loses power, has the old file or the new one. */
-  return g_file_set_contents_full (self->path, pem, -1,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, error);
+  return g_file_set_contents_full (self->path, text, -1,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, error);
 }
 
 static gboolean
@@ -183,27 +234,65 @@ finish (StilePemStore *self, gboolean done, GError **error)
   return FALSE;
 }
 
+static Added *
+added_new (StileCertificate *certificate, const char *text)
+{
+  Added *added = g_new0 (Added, 1);
+  g_autofree char *pem = stile_certificate_to_pem (certificate);
+  gboolean open = *text != '\0' && !g_str_has_suffix (text, "\n");
+
+  added->certificate = g_object_ref (certificate);
+  added->text = g_strconcat (open ? "\n" : "", pem, NULL);
+  return added;
+}
+
 static gboolean
 install (StileTrustStore *store, GPtrArray *roots, GError **error)
 {
   StilePemStore *self = STILE_PEM_STORE (store);
-  g_autoptr (GPtrArray) certificates = read_file (self, error);
-  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *before = NULL;
+  g_autoptr (GPtrArray) certificates = read_file (self, &before, error);
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (added_free);
+  g_autoptr (GString) text = NULL;
 
   if (certificates == NULL)
     return finish (self, FALSE, error);
 
+  text = g_string_new (before);
   for (guint i = 0; i < roots->len; i++)
     if (!find (certificates, g_ptr_array_index (roots, i), NULL))
       {
-        g_ptr_array_add (certificates, g_object_ref (g_ptr_array_index (roots, i)));
-        g_ptr_array_add (added, g_object_ref (g_ptr_array_index (roots, i)));
+        Added *next = added_new (g_ptr_array_index (roots, i), text->str);
+
+        g_ptr_array_add (certificates, g_object_ref (next->certificate));
+        g_ptr_array_add (added, next);
+        g_string_append (text, next->text);
       }
-  if (added->len > 0 && !write_file (self, certificates, error))
+  if (added->len > 0 && !write_file (self, text->str, error))
     return finish (self, FALSE, error);
 
   g_ptr_array_extend_and_steal (self->added, g_steal_pointer (&added));
   return TRUE;
+}
+
+/* Cuts out what was added, character by character; what somebody has rewritten since is theirs. */
+static gboolean
+cut_out (Added *added, GString *text, GPtrArray *certificates, GError **error)
+{
+  const char *found = strstr (text->str, added->text);
+
+  if (found != NULL)
+    {
+      g_string_erase (text, found - text->str, (gssize)strlen (added->text));
+      return TRUE;
+    }
+  if (!find (certificates, added->certificate, NULL))
+    return TRUE;
+
+  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+               _ ("Somebody has changed the file since; take “%s” out of it yourself"),
+               stile_certificate_get_name (added->certificate));
+  return FALSE;
 }
 
 static gboolean
@@ -211,23 +300,29 @@ take_back (StileTrustStore *store, GPtrArray *roots, GError **error)
 {
   StilePemStore *self = STILE_PEM_STORE (store);
   g_autoptr (GPtrArray) certificates = NULL;
-  guint index;
+  g_autofree char *before = NULL;
+  g_autoptr (GString) text = NULL;
 
   if (self->added->len == 0)
     return TRUE;
-  certificates = read_file (self, error);
+  certificates = read_file (self, &before, error);
   if (certificates == NULL)
     return finish (self, FALSE, error);
 
+  text = g_string_new (before);
   for (guint i = 0; i < self->added->len; i++)
-    if (find (roots, g_ptr_array_index (self->added, i), NULL) &&
-        find (certificates, g_ptr_array_index (self->added, i), &index))
-      g_ptr_array_remove_index (certificates, index);
-  if (certificates->len > 0 ? !write_file (self, certificates, error)
-                            : g_unlink (self->path) != 0 && errno != ENOENT)
+    {
+      Added *added = g_ptr_array_index (self->added, i);
+
+      if (find (roots, added->certificate, NULL) && !cut_out (added, text, certificates, error))
+        return finish (self, FALSE, error);
+    }
+  if (text->len > 0 ? !write_file (self, text->str, error) : g_unlink (self->path) != 0 && errno != ENOENT)
     return finish (self, FALSE, error);
 
-  g_ptr_array_set_size (self->added, 0);
+  for (guint i = self->added->len; i > 0; i--)
+    if (find (roots, ((Added *)g_ptr_array_index (self->added, i - 1))->certificate, NULL))
+      g_ptr_array_remove_index (self->added, i - 1);
   return TRUE;
 }
 
@@ -235,7 +330,8 @@ static gboolean
 contains (StileTrustStore *store, GPtrArray *roots, GError **error)
 {
   StilePemStore *self = STILE_PEM_STORE (store);
-  g_autoptr (GPtrArray) certificates = read_file (self, error);
+  g_autofree char *text = NULL;
+  g_autoptr (GPtrArray) certificates = read_file (self, &text, error);
 
   if (certificates == NULL)
     return finish (self, FALSE, error);

@@ -272,8 +272,8 @@ stile_service_config_get_text (StileServiceConfig *self, const char *key)
 {
   const char *value = g_hash_table_lookup (self->values, key);
 
-  if (value != NULL)
-    return *value != '\0' ? value : NULL;
+  if (value != NULL && *value != '\0')
+    return value;
 
   g_return_val_if_fail (find (key) != NULL, NULL);
   return find (key)->fallback;

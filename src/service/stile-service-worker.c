@@ -73,39 +73,43 @@ typedef struct
 {
   StileServiceWorker *worker;
   GTlsCertificate *certificate;
-} CertificateChange;
+  StileHandler *plain;
+} Change;
 
 static gboolean
-change_certificate_cb (gpointer data)
+change_cb (gpointer data)
 {
-  CertificateChange *change = data;
+  Change *change = data;
 
   stile_http_service_set_certificate (change->worker->service, change->certificate);
+  stile_http_service_set_plain_handler (change->worker->service, change->plain);
   return G_SOURCE_REMOVE;
 }
 
 static void
-certificate_change_free (gpointer data)
+change_free (gpointer data)
 {
-  CertificateChange *change = data;
+  Change *change = data;
 
   g_clear_object (&change->certificate);
+  g_clear_object (&change->plain);
   g_free (change);
 }
 
 /**
- * stile_service_worker_set_certificate:
+ * stile_service_worker_change:
  * @certificate: (nullable): for connections from now on
+ * @plain: (nullable): for requests without ATLS from now on
  */
 void
-stile_service_worker_set_certificate (StileServiceWorker *self, GTlsCertificate *certificate)
+stile_service_worker_change (StileServiceWorker *self, GTlsCertificate *certificate, StileHandler *plain)
 {
-  CertificateChange *change = g_new0 (CertificateChange, 1);
+  Change *change = g_new0 (Change, 1);
 
   change->worker = self;
   change->certificate = certificate != NULL ? g_object_ref (certificate) : NULL;
-  g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, change_certificate_cb, change,
-                              certificate_change_free);
+  change->plain = plain != NULL ? g_object_ref (plain) : NULL;
+  g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, change_cb, change, change_free);
 }
 
 /* A loop that does not run yet would not hear g_main_loop_quit(); a source in its context waits for it. */

@@ -15,7 +15,8 @@ StileServiceWorker *stile_service_worker_start (guint number,
                                                 GSocket *socket,
                                                 GTlsCertificate *certificate,
                                                 StileHandler *plain);
-void stile_service_worker_set_certificate (StileServiceWorker *self, GTlsCertificate *certificate);
+void
+stile_service_worker_change (StileServiceWorker *self, GTlsCertificate *certificate, StileHandler *plain);
 void stile_service_worker_stop (StileServiceWorker *self);
 
 G_END_DECLS

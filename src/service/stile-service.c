@@ -357,7 +357,7 @@ stile_service_reload (StileService *self, StileServiceConfig *config, GError **e
   stile_endpoint_set_credentials (self->endpoint, parts.credentials);
   stile_endpoint_set_handler (self->endpoint, parts.handler);
   for (guint i = 0; i < self->workers->len; i++)
-    stile_service_worker_set_certificate (g_ptr_array_index (self->workers, i), parts.certificate);
+    stile_service_worker_change (g_ptr_array_index (self->workers, i), parts.certificate, parts.plain);
 
   return TRUE;
 }

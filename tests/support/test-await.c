@@ -55,16 +55,18 @@ test_await_result (GAsyncResult **slot)
   return *slot;
 }
 
+/* It may be a thread of a pool that lets go last. */
 static void
 gone_cb (gpointer data, GObject *object)
 {
-  *(gboolean *)data = TRUE;
+  g_atomic_int_set ((gint *)data, TRUE);
+  g_main_context_wakeup (NULL);
 }
 
 static gboolean
 is_true (gpointer data)
 {
-  return *(gboolean *)data;
+  return g_atomic_int_get ((gint *)data);
 }
 
 /**
@@ -74,7 +76,7 @@ is_true (gpointer data)
 void
 test_await_finalized (gpointer object)
 {
-  gboolean gone = FALSE;
+  gint gone = FALSE;
 
   g_object_weak_ref (object, gone_cb, &gone);
   g_object_unref (object);

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "bootstrap/scripted-carrier.h"
+
+#include <string.h>
+
+#include "atls/stile-error.h"
+#include "codec/stile-base64url.h"
+#include "codec/stile-certificate-bundle.h"
+
+ScriptedWorld scripted_carrier_world;
+
+struct _ScriptedCarrier
+{
+  GObject parent_instance;
+
+  char *service;
+  char *proxy;
+  char *session;
+  StileObservation *observation;
+};
+
+enum
+{
+  PROP_SERVICE = 1,
+  PROP_PROXY,
+};
+
+static void initable_init (GInitableIface *iface);
+static void carrier_init (StileCarrierInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ScriptedCarrier,
+                               scripted_carrier,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_init)
+                                   G_IMPLEMENT_INTERFACE (STILE_TYPE_CARRIER, carrier_init))
+
+static void
+scripted_carrier_finalize (GObject *object)
+{
+  ScriptedCarrier *self = SCRIPTED_CARRIER (object);
+
+  g_free (self->service);
+  g_free (self->proxy);
+  g_free (self->session);
+  g_clear_object (&self->observation);
+
+  G_OBJECT_CLASS (scripted_carrier_parent_class)->finalize (object);
+}
+
+static void
+scripted_carrier_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  ScriptedCarrier *self = SCRIPTED_CARRIER (object);
+
+  if (id == PROP_SERVICE)
+    self->service = g_value_dup_string (value);
+  else
+    self->proxy = g_value_dup_string (value);
+}
+
+static void
+scripted_carrier_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  ScriptedCarrier *self = SCRIPTED_CARRIER (object);
+
+  g_value_set_string (value, id == PROP_SERVICE ? self->service : self->proxy);
+}
+
+static void
+scripted_carrier_class_init (ScriptedCarrierClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = scripted_carrier_finalize;
+  object_class->get_property = scripted_carrier_get_property;
+  object_class->set_property = scripted_carrier_set_property;
+  g_object_class_override_property (object_class, PROP_SERVICE, "service");
+  g_object_class_override_property (object_class, PROP_PROXY, "proxy");
+}
+
+static void
+scripted_carrier_init (ScriptedCarrier *self)
+{
+}
+
+static gboolean
+initable_start (GInitable *initable, GCancellable *cancellable, GError **error)
+{
+  if (g_str_has_prefix (SCRIPTED_CARRIER (initable)->service, "https://"))
+    return TRUE;
+
+  g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS, "no address of a service");
+  return FALSE;
+}
+
+static void
+initable_init (GInitableIface *iface)
+{
+  iface->init = initable_start;
+}
+
+/* --- waiting --- */
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  GTask *task = user_data;
+
+  scripted_carrier_world.blocked = FALSE;
+  g_assert_true (g_task_return_error_if_cancelled (task));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+wait_if_blocked (GTask *task, ScriptedBlock block)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  g_autoptr (GSource) source = NULL;
+
+  if (scripted_carrier_world.block != block)
+    return FALSE;
+
+  g_assert_nonnull (cancellable);
+  scripted_carrier_world.blocked = TRUE;
+  source = g_cancellable_source_new (cancellable);
+  g_source_set_callback (source, G_SOURCE_FUNC (cancelled_cb), g_object_ref (task), g_object_unref);
+  g_source_attach (source, NULL);
+  return TRUE;
+}
+
+/* --- exchanging --- */
+
+static void
+delivered (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (StileAnswer) answer = stile_endpoint_deliver_finish (STILE_ENDPOINT (object), result);
+  ScriptedCarrier *self = g_task_get_source_object (task);
+
+  if (stile_answer_get_new_session (answer) != NULL)
+    {
+      g_free (self->session);
+      self->session = g_strdup (stile_answer_get_new_session (answer));
+    }
+  if (stile_answer_get_body (answer) != NULL)
+    g_task_return_pointer (task, g_bytes_ref (stile_answer_get_body (answer)), (GDestroyNotify)g_bytes_unref);
+  else
+    g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_PROTOCOL, "%s", stile_answer_get_detail (answer));
+}
+
+static StileObservation *
+observe (const char *peer)
+{
+  StileObservation *observation = stile_observation_new ();
+
+  stile_observation_set_peer (observation, peer);
+  stile_observation_set_http_version (observation, "1.1");
+  return observation;
+}
+
+static void
+exchange_async (StileCarrier *carrier,
+                StileMessageKind kind,
+                GBytes *body,
+                GCancellable *cancellable,
+                GAsyncReadyCallback callback,
+                gpointer user_data)
+{
+  ScriptedCarrier *self = SCRIPTED_CARRIER (carrier);
+  ScriptedWorld *world = &scripted_carrier_world;
+  g_autoptr (GTask) task = g_task_new (carrier, cancellable, callback, user_data);
+  g_autoptr (StileObservation) observation = observe ("192.0.2.7:1");
+  g_autoptr (StileDelivery) delivery = stile_delivery_new (kind, body, self->session, observation);
+
+  world->exchanges++;
+  if (wait_if_blocked (task, SCRIPTED_BLOCK_EXCHANGE))
+    return;
+  if (kind == STILE_MESSAGE_SEALED && world->block == SCRIPTED_BLOCK_SEALED &&
+      world->sealed_until_block-- == 0 && wait_if_blocked (task, SCRIPTED_BLOCK_SEALED))
+    return;
+  if (world->endpoint == NULL)
+    {
+      g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_UNREACHABLE, "nobody is there");
+      return;
+    }
+
+  stile_endpoint_deliver_async (world->endpoint, delivery, cancellable, delivered, g_steal_pointer (&task));
+}
+
+static GBytes *
+exchange_finish (StileCarrier *carrier, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- looking --- */
+
+static gboolean
+leads_to (const char *anchors)
+{
+  ScriptedWorld *world = &scripted_carrier_world;
+  g_autoptr (GPtrArray) bundle = anchors != NULL ? stile_certificate_bundle_load_pem (anchors, NULL) : NULL;
+
+  return bundle != NULL && !world->always_wrong &&
+         g_ptr_array_find_with_equal_func (bundle, test_pki_get_certificate (world->outer_root),
+                                           (GEqualFunc)stile_certificate_equal, NULL);
+}
+
+static void
+inspect_async (StileCarrier *carrier,
+               const char *anchors,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer user_data)
+{
+  ScriptedWorld *world = &scripted_carrier_world;
+  g_autoptr (GTask) task = g_task_new (carrier, cancellable, callback, user_data);
+  StileObservation *seen;
+
+  world->inspections++;
+  if (wait_if_blocked (task, SCRIPTED_BLOCK_INSPECT))
+    return;
+
+  seen = observe ("192.0.2.1:443");
+  stile_observation_set_answer (seen, world->status, world->page);
+  if (world->outer != NULL)
+    {
+      g_autoptr (GPtrArray) chain = test_pki_get_chain (world->outer);
+
+      stile_observation_set_tls (seen, "TLS 1.3", "TLS_AES_256_GCM_SHA384", NULL);
+      stile_observation_set_chain (seen, chain);
+      stile_observation_set_errors (seen, leads_to (anchors) ? 0 : world->errors);
+    }
+  g_task_return_pointer (task, seen, g_object_unref);
+}
+
+static StileObservation *
+inspect_finish (StileCarrier *carrier, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+plain_handled (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  g_task_return_pointer (task, stile_handler_handle_finish (STILE_HANDLER (object), result), g_object_unref);
+}
+
+static void
+request_async (StileCarrier *carrier,
+               StileHttpMessage *request,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer user_data)
+{
+  GTask *task = g_task_new (carrier, cancellable, callback, user_data);
+  g_autoptr (StileExchange) exchange = stile_exchange_new (request, NULL, NULL, NULL);
+
+  stile_handler_handle_async (scripted_carrier_world.plain, exchange, cancellable, plain_handled, task);
+}
+
+static StileHttpMessage *
+request_finish (StileCarrier *carrier, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static const char *
+get_host (StileCarrier *carrier)
+{
+  return "service.example";
+}
+
+static GBytes *
+get_session_id (StileCarrier *carrier)
+{
+  const char *session = SCRIPTED_CARRIER (carrier)->session;
+
+  return session != NULL ? stile_base64url_decode (session, -1, NULL) : NULL;
+}
+
+static StileObservation *
+get_observation (StileCarrier *carrier)
+{
+  return SCRIPTED_CARRIER (carrier)->observation;
+}
+
+static void
+forget_session (StileCarrier *carrier)
+{
+  g_clear_pointer (&SCRIPTED_CARRIER (carrier)->session, g_free);
+}
+
+static void
+carrier_init (StileCarrierInterface *iface)
+{
+  iface->exchange_async = exchange_async;
+  iface->exchange_finish = exchange_finish;
+  iface->inspect_async = inspect_async;
+  iface->inspect_finish = inspect_finish;
+  iface->request_async = request_async;
+  iface->request_finish = request_finish;
+  iface->get_host = get_host;
+  iface->get_session_id = get_session_id;
+  iface->get_observation = get_observation;
+  iface->forget_session = forget_session;
+}
