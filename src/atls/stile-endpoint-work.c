@@ -204,10 +204,24 @@ handle_request (StileEndpointWork *self, GBytes *data, StileObservation *observa
   stile_handler_handle_async (self->handler, exchange, NULL, handled, self);
 }
 
+/* Records without application data: a goodbye is answered with ours, a KeyUpdate with what TLS has to say to it.  (A
+ * sealed message with nothing in it is a message all the same.) */
+static void
+finish_without_data (StileEndpointWork *self, GBytes *nothing)
+{
+  gboolean closing;
+
+  g_mutex_lock (&self->session->mutex);
+  closing = self->session->session != NULL &&
+            stile_session_get_state (self->session->session) == STILE_SESSION_CLOSING;
+  g_mutex_unlock (&self->session->mutex);
+  finish (self, closing ? NULL : nothing);
+}
+
 /**
  * stile_endpoint_work_run:
  * @self: (transfer full): frees itself once it has answered
- * @data: what came out of the session; empty when that was only a close_notify
+ * @data: what came out of the session; empty when the records held no application data
  * @observation: (nullable): what the service saw of the message's way
  */
 void
@@ -215,10 +229,9 @@ stile_endpoint_work_run (StileEndpointWork *self, GBytes *data, StileObservation
 {
   g_autoptr (GBytes) answer = NULL;
 
-  /* A sealed message with nothing in it is a message all the same. */
   if (g_bytes_get_size (data) == 0 && self->number == STILE_ANSWER_CACHE_FLIGHT)
     {
-      finish (self, NULL);
+      finish_without_data (self, data);
       return;
     }
   if (self->session->binary_http)
