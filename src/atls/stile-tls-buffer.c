@@ -6,6 +6,31 @@
 #include <errno.h>
 #include <string.h>
 
+/* Follows the records that GnuTLS pulls: it does not say whether it holds a part of one. */
+static void
+follow_records (StileTlsBuffer *self, const guint8 *bytes, gsize length)
+{
+  while (length > 0)
+    {
+      gsize part = MIN (length, self->record_left);
+
+      self->record_left -= part;
+      bytes += part;
+      length -= part;
+      if (length == 0)
+        return;
+
+      self->header[self->header_length++] = *bytes;
+      bytes++;
+      length--;
+      if (self->header_length == STILE_TLS_BUFFER_HEADER_SIZE)
+        {
+          self->record_left = (gsize)self->header[3] << 8 | self->header[4];
+          self->header_length = 0;
+        }
+    }
+}
+
 static ssize_t
 pull (gnutls_transport_ptr_t transport, void *data, size_t length)
 {
@@ -20,6 +45,7 @@ pull (gnutls_transport_ptr_t transport, void *data, size_t length)
     }
 
   memcpy (data, self->input, part);
+  follow_records (self, self->input, part);
   self->input += part;
   self->input_left -= part;
   return (ssize_t)part;
@@ -81,6 +107,17 @@ stile_tls_buffer_feed (StileTlsBuffer *self, GBytes *incoming)
 
   self->input = incoming != NULL ? g_bytes_get_data (incoming, &length) : NULL;
   self->input_left = length;
+}
+
+/**
+ * stile_tls_buffer_is_within_record:
+ *
+ * Returns: whether the bytes that came so far end in the middle of a record
+ */
+gboolean
+stile_tls_buffer_is_within_record (StileTlsBuffer *self)
+{
+  return self->header_length > 0 || self->record_left > 0;
 }
 
 gboolean

@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 /* The longest plaintext of a record (RFC 8446 section 5.1). */
 #define STILE_TLS_BUFFER_MAX_RECORD 16384
 
+/* type (1), legacy version (2), length (2): RFC 8446 section 5.1. */
+#define STILE_TLS_BUFFER_HEADER_SIZE 5
+
 /**
  * StileTlsBuffer:
  *
@@ -25,12 +28,16 @@ typedef struct
   const guint8 *input; /* what is left of the incoming bytes, during one call only */
   gsize input_left;
   gboolean starved;
-  GByteArray *output; /* NULL while empty */
+  guint8 header[STILE_TLS_BUFFER_HEADER_SIZE]; /* of the record that is being pulled */
+  gsize header_length;                         /* bytes of it that have come */
+  gsize record_left;                           /* bytes of its payload that have not */
+  GByteArray *output;                          /* NULL while empty */
 } StileTlsBuffer;
 
 void stile_tls_buffer_attach (StileTlsBuffer *self, gnutls_session_t tls);
 void stile_tls_buffer_clear (StileTlsBuffer *self);
 void stile_tls_buffer_feed (StileTlsBuffer *self, GBytes *incoming);
+gboolean stile_tls_buffer_is_within_record (StileTlsBuffer *self);
 gboolean stile_tls_buffer_has_output (StileTlsBuffer *self);
 GBytes *stile_tls_buffer_take_output (StileTlsBuffer *self);
 int stile_tls_buffer_shake_hands (StileTlsBuffer *self);
