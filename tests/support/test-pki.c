@@ -129,6 +129,11 @@ set_uses (gnutls_x509_crt_t crt, const TestPkiOptions *options)
     }
 
   check (gnutls_x509_crt_set_key_usage (crt, GNUTLS_KEY_DIGITAL_SIGNATURE));
+  if (options->purpose != NULL)
+    {
+      check (gnutls_x509_crt_set_key_purpose_oid (crt, options->purpose, 0));
+      return;
+    }
   check (gnutls_x509_crt_set_key_purpose_oid (crt, GNUTLS_KP_TLS_WWW_SERVER, 0));
   check (gnutls_x509_crt_set_key_purpose_oid (crt, GNUTLS_KP_TLS_WWW_CLIENT, 0));
 }

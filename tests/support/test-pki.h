@@ -37,6 +37,7 @@ typedef enum
  * @authority: whether it may issue others
  * @begins: seconds from now to the first of its validity, usually negative; 0 for an hour ago
  * @ends: seconds from now to the last of its validity; 0 for a day ahead
+ * @purpose: what a leaf may be used for, an OID; %NULL for TLS servers and clients
  * @padding: bytes of an extension that means nothing, to make chains long
  *
  * What is left out is as a server's or client's certificate has it.
@@ -52,6 +53,7 @@ typedef struct
   gboolean authority;
   gint64 begins;
   gint64 ends;
+  const char *purpose;
   gsize padding;
 } TestPkiOptions;
 
