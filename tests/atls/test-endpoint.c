@@ -214,7 +214,7 @@ test_raw_data (Fixture *fixture, gconstpointer echo)
   g_assert_cmpmem (g_bytes_get_data (received, NULL), g_bytes_get_size (received), "HELLO",
                    echo != NULL ? 5 : 0);
   g_assert_cmpint (stile_session_get_state (peer.session), ==,
-                   echo != NULL ? STILE_SESSION_ESTABLISHED : STILE_SESSION_CLOSED);
+                   echo != NULL ? STILE_SESSION_ESTABLISHED : STILE_SESSION_CLOSING);
 }
 
 /* Sealed raw data, and nobody who would understand it: that too is answered with a reason. */

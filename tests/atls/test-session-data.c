@@ -106,7 +106,7 @@ test_close_notify_both_ways (gconstpointer version)
   empty = stile_session_receive (tls.server, ours, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_bytes_get_size (empty), ==, 0);
-  g_assert_cmpint (stile_session_get_state (tls.server), ==, STILE_SESSION_CLOSED);
+  g_assert_cmpint (stile_session_get_state (tls.server), ==, STILE_SESSION_CLOSING);
   theirs = stile_session_close (tls.server);
   g_assert_nonnull (theirs);
   assert_closed (tls.client);
@@ -125,6 +125,7 @@ test_data_before_a_close_is_given (gconstpointer version)
   g_autoptr (GByteArray) body = g_byte_array_new ();
   g_autoptr (GBytes) joined = NULL;
   g_autoptr (GBytes) received = NULL;
+  g_autoptr (GBytes) answer = NULL;
   g_autoptr (GError) error = NULL;
 
   open_sessions (&tls, version, TRUE, TRUE);
@@ -137,6 +138,12 @@ test_data_before_a_close_is_given (gconstpointer version)
   received = stile_session_receive (tls.server, joined, &error);
   g_assert_no_error (error);
   g_assert_true (g_bytes_equal (received, data));
+  g_assert_cmpint (stile_session_get_state (tls.server), ==, STILE_SESSION_CLOSING);
+  /* It may still answer before it says goodbye itself. */
+  answer = stile_session_send (tls.server, data, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (answer);
+  g_bytes_unref (stile_session_close (tls.server));
   assert_closed (tls.server);
 }
 
