@@ -185,8 +185,8 @@ advance (StileSession *self)
       return r == 0 ? finish_handshake (self) : r;
     }
 
+  /* A flight that was cut is not the peer's consent: what is missing may be its alert. */
   r = drain (self, &self->early);
-  /* The first part of the last flight is not the answer yet: the rest may refuse our certificate. */
   if (r == 0 && self->state == STILE_SESSION_CONFIRMING && !stile_tls_buffer_is_within_record (&self->buffer))
     self->state = STILE_SESSION_ESTABLISHED;
   return r;

@@ -37,6 +37,7 @@ typedef struct
 void stile_tls_buffer_attach (StileTlsBuffer *self, gnutls_session_t tls);
 void stile_tls_buffer_clear (StileTlsBuffer *self);
 void stile_tls_buffer_feed (StileTlsBuffer *self, GBytes *incoming);
+gboolean stile_tls_buffer_is_within_record (StileTlsBuffer *self);
 gboolean stile_tls_buffer_has_output (StileTlsBuffer *self);
 gboolean stile_tls_buffer_is_within_record (StileTlsBuffer *self);
 GBytes *stile_tls_buffer_take_output (StileTlsBuffer *self);
