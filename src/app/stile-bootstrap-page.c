@@ -279,7 +279,7 @@ undone (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (done)
     open_step (self, STILE_BOOTSTRAP_INSTALL);
-  say (self, done ? _ ("What was installed has been taken back") : error->message);
+  say (self, done ? _ ("Taken back") : error->message);
 }
 
 static void

@@ -137,10 +137,10 @@ main (int argc, char **argv)
   /* libatspi warns of a cache that GTK 4.8 does not have. */
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL);
 
-  g_test_add_func ("/ui/walk/intercepted", test_intercepted);
   g_test_add_func ("/ui/walk/unknown-authority", test_unknown_authority);
   g_test_add_func ("/ui/walk/block-page", test_block_page);
   g_test_add_func ("/ui/walk/direct", test_direct);
+  g_test_add_func ("/ui/walk/intercepted", test_intercepted);
 
   return g_test_run ();
 }
