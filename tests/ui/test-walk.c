@@ -83,8 +83,7 @@ test_intercepted (void)
   accessible_app_click (app, "Back");
   accessible_app_wait_for (app, "Step 5 of 6 · Install");
   accessible_app_click (app, "Undo");
-  accessible_app_wait_for (app, "Install");
-  g_assert_false (accessible_app_has (app, "Done and verified"));
+  accessible_app_wait_until_gone (app, "Done and verified");
   install (app);
 
   accessible_app_click (app, "Start again");
