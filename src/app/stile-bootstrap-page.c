@@ -128,6 +128,17 @@ show_words (StileBootstrapPage *self)
   stile_problem_box_set_error (self->problem, stile_bootstrap_get_error (self->job, self->shown));
 }
 
+/* The others are hidden one by one too: GTK 4.8 reads out all pages of a stack, seen or not. */
+static void
+show_page (StileBootstrapPage *self, GtkWidget *page)
+{
+  gtk_widget_set_visible (page, TRUE);
+  gtk_stack_set_visible_child (self->steps, page);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->steps)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_visible (child, child == page);
+}
+
 static void
 show_step (StileBootstrapPage *self)
 {
@@ -140,7 +151,7 @@ show_step (StileBootstrapPage *self)
   gtk_widget_set_sensitive (
       page, !stile_bootstrap_is_running (self->job) ||
                 (self->shown != STILE_BOOTSTRAP_SERVICE && self->shown != STILE_BOOTSTRAP_INSTALL));
-  gtk_stack_set_visible_child (self->steps, page);
+  show_page (self, page);
   show_actions (self);
 }
 
@@ -279,7 +290,7 @@ undone (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (done)
     open_step (self, STILE_BOOTSTRAP_INSTALL);
-  say (self, done ? _ ("What was installed has been taken back") : error->message);
+  say (self, done ? _ ("Taken back") : error->message);
 }
 
 static void

@@ -7,12 +7,10 @@
 
 #include "app/stile-line.h"
 #include "app/stile-path-layout.h"
+#include "app/stile-path-lines.h"
 
 /* This computer, one in between, the service. */
 #define MAX_BOXES 3
-
-/* Between the end of a line and the word in it. */
-#define WORD_GAP 6
 
 /**
  * StilePathView:
@@ -55,120 +53,16 @@ stile_path_view_dispose (GObject *object)
 
 /* --- the lines --- */
 
-static graphene_rect_t
-get_area (StilePathView *self, GtkWidget *child)
-{
-  graphene_rect_t area = GRAPHENE_RECT_INIT (0, 0, 0, 0);
-
-  if (!gtk_widget_compute_bounds (child, GTK_WIDGET (self), &area))
-    return GRAPHENE_RECT_INIT (0, 0, 0, 0);
-
-  return area;
-}
-
-static double
-left (const graphene_rect_t *area)
-{
-  return area->origin.x;
-}
-
-static double
-right (const graphene_rect_t *area)
-{
-  return area->origin.x + area->size.width;
-}
-
-static double
-bottom (const graphene_rect_t *area)
-{
-  return area->origin.y + area->size.height;
-}
-
-static double
-middle_x (const graphene_rect_t *area)
-{
-  return area->origin.x + area->size.width / 2;
-}
-
-static double
-middle_y (const graphene_rect_t *area)
-{
-  return area->origin.y + area->size.height / 2;
-}
-
-/* One line for each layer, with its name in the middle. */
-static void
-draw_layers (StilePathView *self, cairo_t *cr, guint hop)
-{
-  graphene_rect_t one = get_area (self, self->boxes[hop]);
-  graphene_rect_t other = get_area (self, self->boxes[hop + 1]);
-  const graphene_rect_t *first = left (&one) < left (&other) ? &one : &other;
-  const graphene_rect_t *second = first == &one ? &other : &one;
-
-  for (GtkWidget *word = gtk_widget_get_first_child (self->hops[hop]); word != NULL;
-       word = gtk_widget_get_next_sibling (word))
-    {
-      graphene_rect_t area = get_area (self, word);
-      double y = middle_y (&area);
-
-      stile_line_draw (cr, self->hop_styles[hop], right (first), y, left (&area) - WORD_GAP, y);
-      stile_line_draw (cr, self->hop_styles[hop], right (&area) + WORD_GAP, y, left (second), y);
-    }
-}
-
-static void
-draw_between (StilePathView *self, cairo_t *cr, guint hop)
-{
-  graphene_rect_t one = get_area (self, self->boxes[hop]);
-  graphene_rect_t other = get_area (self, self->boxes[hop + 1]);
-  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  double x = mirrored ? right (&one) - STILE_PATH_LAYOUT_LINE_X : left (&one) + STILE_PATH_LAYOUT_LINE_X;
-
-  stile_line_draw (cr, self->hop_styles[hop], x, bottom (&one), x, other.origin.y);
-}
-
-/* Under the boxes, from the first to the last. */
-static void
-draw_under (StilePathView *self, cairo_t *cr, const graphene_rect_t *one, const graphene_rect_t *other)
-{
-  graphene_rect_t label = get_area (self, self->label);
-  double y = middle_y (&label);
-  double begin = MIN (middle_x (one), middle_x (other));
-  double end = MAX (middle_x (one), middle_x (other));
-
-  stile_line_draw (cr, self->session_style, middle_x (one), bottom (one), middle_x (one), y);
-  stile_line_draw (cr, self->session_style, middle_x (other), bottom (other), middle_x (other), y);
-  if (begin < left (&label) - WORD_GAP)
-    {
-      stile_line_draw (cr, self->session_style, begin, y, left (&label) - WORD_GAP, y);
-      stile_line_draw (cr, self->session_style, right (&label) + WORD_GAP, y, end, y);
-    }
-}
-
-/* Beside the boxes, from the first to the last. */
-static void
-draw_beside (StilePathView *self, cairo_t *cr, const graphene_rect_t *one, const graphene_rect_t *other)
-{
-  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  double edge = mirrored ? left (one) : right (one);
-  double x = edge + (mirrored ? -STILE_PATH_LAYOUT_AROUND / 2.0 : STILE_PATH_LAYOUT_AROUND / 2.0);
-
-  stile_line_draw (cr, self->session_style, edge, middle_y (one), x, middle_y (one));
-  stile_line_draw (cr, self->session_style, x, middle_y (one), x, middle_y (other));
-  stile_line_draw (cr, self->session_style, x, middle_y (other), edge, middle_y (other));
-}
-
 static void
 draw_session (StilePathView *self, GtkSnapshot *snapshot)
 {
-  graphene_rect_t one = get_area (self, self->boxes[0]);
-  graphene_rect_t other = get_area (self, self->boxes[self->n_boxes - 1]);
+  GtkWidget *first = self->boxes[0], *last = self->boxes[self->n_boxes - 1];
   cairo_t *cr = stile_line_begin (GTK_WIDGET (self), snapshot, self->label);
 
   if (stile_path_view_is_vertical (self))
-    draw_beside (self, cr, &one, &other);
+    stile_path_lines_draw_beside (cr, self->session_style, first, last);
   else
-    draw_under (self, cr, &one, &other);
+    stile_path_lines_draw_under (cr, self->session_style, first, last, self->label);
   cairo_destroy (cr);
 }
 
@@ -180,9 +74,10 @@ stile_path_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   for (guint i = 0; i + 1 < self->n_boxes; i++)
     if (stile_path_view_is_vertical (self))
-      draw_between (self, cr, i);
+      stile_path_lines_draw_between (cr, self->hop_styles[i], self->boxes[i], self->boxes[i + 1]);
     else
-      draw_layers (self, cr, i);
+      stile_path_lines_draw_layers (cr, self->hop_styles[i], self->boxes[i], self->boxes[i + 1],
+                                    self->hops[i]);
   cairo_destroy (cr);
   if (self->label != NULL && gtk_widget_get_visible (self->label))
     draw_session (self, snapshot);

@@ -74,17 +74,21 @@ local_carrier_set_property (GObject *object, guint id, const GValue *value, GPar
 }
 
 static void
+local_carrier_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  g_value_set_string (value, id == PROP_SERVICE ? LOCAL_CARRIER (object)->service : NULL);
+}
+
+static void
 local_carrier_class_init (LocalCarrierClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY;
 
   object_class->finalize = local_carrier_finalize;
+  object_class->get_property = local_carrier_get_property;
   object_class->set_property = local_carrier_set_property;
-  g_object_class_install_property (object_class, PROP_SERVICE,
-                                   g_param_spec_string ("service", NULL, NULL, NULL, flags));
-  g_object_class_install_property (object_class, PROP_PROXY,
-                                   g_param_spec_string ("proxy", NULL, NULL, NULL, flags));
+  g_object_class_override_property (object_class, PROP_SERVICE, "service");
+  g_object_class_override_property (object_class, PROP_PROXY, "proxy");
 }
 
 static void

@@ -44,6 +44,7 @@ test_expired (void)
       test_pki_issue (root, &(TestPkiOptions){ .name = "Old", .begins = -200000, .ends = -100000 });
   GtkWidget *row = g_object_ref_sink (stile_certificate_row_new (test_pki_get_certificate (leaf)));
 
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), TRUE);
   g_assert_true (widget_tree_has_text (row, "Expired on "));
   g_assert_true (widget_tree_has_text (row, "may sign no certificates"));
   g_object_unref (row);

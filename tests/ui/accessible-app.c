@@ -196,14 +196,23 @@ accessible_app_wait_for_part (AccessibleApp *self, const char *text)
   g_autoptr (AtspiAccessible) found = wait_until_found (self->application, has_part, text);
 }
 
-gboolean
-accessible_app_has (AccessibleApp *self, const char *name)
+void
+accessible_app_wait_until_gone (AccessibleApp *self, const char *name)
 {
-  g_autoptr (AtspiAccessible) found = NULL;
+  gint64 deadline = g_get_monotonic_time () + TIMEOUT;
 
-  atspi_accessible_clear_cache (self->application);
-  found = find (self->application, is_called, name, 0);
-  return found != NULL;
+  while (g_get_monotonic_time () < deadline)
+    {
+      g_autoptr (AtspiAccessible) found = find (self->application, is_called, name, 0);
+
+      if (found == NULL)
+        return;
+      atspi_accessible_clear_cache (self->application);
+      let_pass (POLL_MILLISECONDS);
+    }
+
+  print_tree (self->application, 0);
+  g_error ("“%s” is still there", name);
 }
 
 static gboolean

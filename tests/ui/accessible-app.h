@@ -14,7 +14,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AccessibleApp, accessible_app_end)
 void accessible_app_wait_for (AccessibleApp *self, const char *name);
 void accessible_app_wait_for_beginning (AccessibleApp *self, const char *text);
 void accessible_app_wait_for_part (AccessibleApp *self, const char *text);
-gboolean accessible_app_has (AccessibleApp *self, const char *name);
+void accessible_app_wait_until_gone (AccessibleApp *self, const char *name);
 void accessible_app_click (AccessibleApp *self, const char *name);
 void accessible_app_act (AccessibleApp *self, const char *action);
 void accessible_app_type (AccessibleApp *self, const char *name, const char *text);
