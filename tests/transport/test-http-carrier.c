@@ -106,12 +106,9 @@ test_cookie (void)
       stile_carrier_exchange_async (carrier, STILE_MESSAGE_FLIGHT, hello, NULL, test_await_cb, &result);
       answer = stile_carrier_exchange_finish (carrier, test_await_result (&result), &error);
       g_assert_no_error (error);
+      /* That there was a cookie is told, and not what it says: observations are shown, saved and sent. */
       cookie = find_header (stile_carrier_get_observation (carrier), "Set-Cookie");
-      g_assert_true (g_str_has_prefix (cookie, "atls-session="));
-      g_assert_nonnull (strstr (cookie, "; Path=" PATH "; HttpOnly; SameSite=Strict"));
-      g_assert_cmpint (g_str_has_suffix (cookie, "; Secure"), ==, https);
-      g_assert_null (strstr (cookie, "Max-Age"));
-      g_assert_null (strstr (cookie, "Expires"));
+      g_assert_cmpstr (cookie, ==, "…");
     }
 }
 
