@@ -92,7 +92,8 @@ explain_signer (const Question *question)
     return g_strdup_printf (_ ("“%s” is signed by itself and is not trusted"),
                             stile_certificate_get_name (leaf));
 
-  return g_strdup_printf (_ ("“%s” is signed by “%s”, which is not a trusted authority"),
+  return g_strdup_printf (reached->len == 1 ? _ ("“%s” is signed by “%s”, which is not a trusted authority")
+                                            : _ ("“%s” leads to “%s”, which is not a trusted authority"),
                           stile_certificate_get_name (leaf), stile_certificate_get_issuer_name (last));
 }
 

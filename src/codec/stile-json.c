@@ -11,10 +11,21 @@
 /* A document is first a jansson tree, which stops the hostile ones, then a GVariant, which the rest of Stile reads. */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_t, json_decref)
 
-static GVariant *convert (json_t *value, int depth, GError **error);
+/* A value takes some 300 bytes as a GVariant and two in a document: 512 KB of zeros would become 80 MB.  What Stile
+ * exchanges has some hundred. */
+#define MAX_VALUES 65536
+
+/* Where converting has come to: how deep, and how many values there are already. */
+typedef struct
+{
+  int depth;
+  int values;
+} Progress;
+
+static GVariant *convert (json_t *value, Progress *progress, GError **error);
 
 static GVariant *
-convert_object (json_t *object, int depth, GError **error)
+convert_object (json_t *object, Progress *progress, GError **error)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
   const char *name;
@@ -22,7 +33,7 @@ convert_object (json_t *object, int depth, GError **error)
 
   json_object_foreach (object, name, member)
   {
-    GVariant *value = convert (member, depth, error);
+    GVariant *value = convert (member, progress, error);
 
     if (value == NULL)
       return NULL;
@@ -33,13 +44,13 @@ convert_object (json_t *object, int depth, GError **error)
 }
 
 static GVariant *
-convert_array (json_t *array, int depth, GError **error)
+convert_array (json_t *array, Progress *progress, GError **error)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
 
   for (size_t i = 0; i < json_array_size (array); i++)
     {
-      GVariant *value = convert (json_array_get (array, i), depth, error);
+      GVariant *value = convert (json_array_get (array, i), progress, error);
 
       if (value == NULL)
         return NULL;
@@ -49,26 +60,49 @@ convert_array (json_t *array, int depth, GError **error)
   return g_variant_builder_end (&builder);
 }
 
-static gboolean
-check_depth (int depth, GError **error)
+static GVariant *
+convert_container (json_t *value, Progress *progress, GError **error)
 {
-  if (depth < STILE_JSON_MAX_DEPTH)
+  GVariant *converted;
+
+  if (progress->depth == STILE_JSON_MAX_DEPTH)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                   "The JSON document nests %d deep or more, the limit is %d", progress->depth + 1,
+                   STILE_JSON_MAX_DEPTH);
+      return NULL;
+    }
+
+  progress->depth++;
+  converted = json_is_object (value) ? convert_object (value, progress, error)
+                                     : convert_array (value, progress, error);
+  progress->depth--;
+
+  return converted;
+}
+
+static gboolean
+count_value (Progress *progress, GError **error)
+{
+  if (progress->values++ < MAX_VALUES)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               "The JSON document nests %d deep or more, the limit is %d", depth + 1, STILE_JSON_MAX_DEPTH);
+               "The JSON document has %d values or more, the limit is %d", progress->values, MAX_VALUES);
   return FALSE;
 }
 
 static GVariant *
-convert (json_t *value, int depth, GError **error)
+convert (json_t *value, Progress *progress, GError **error)
 {
+  if (!count_value (progress, error))
+    return NULL;
+
   switch (json_typeof (value))
     {
     case JSON_OBJECT:
-      return check_depth (depth, error) ? convert_object (value, depth + 1, error) : NULL;
     case JSON_ARRAY:
-      return check_depth (depth, error) ? convert_array (value, depth + 1, error) : NULL;
+      return convert_container (value, progress, error);
     case JSON_STRING:
       return g_variant_new_string (json_string_value (value));
     case JSON_INTEGER:
@@ -114,7 +148,8 @@ describe (const json_error_t *problem)
  * stile_json_parse:
  * @document: a JSON text in UTF-8, from anybody
  * @limit: the most bytes that are read, usually %STILE_JSON_MAX_SIZE
- * @error: %G_IO_ERROR_MESSAGE_TOO_LARGE for more than @limit bytes or %STILE_JSON_MAX_DEPTH levels,
+ * @error: %G_IO_ERROR_MESSAGE_TOO_LARGE for more than @limit bytes, %STILE_JSON_MAX_DEPTH levels
+ *   or 65536 values,
  *   %G_IO_ERROR_INVALID_DATA for whatever is not exactly one object or array (RFC 8259)
  *
  * Objects become a{sv} with their members in the document's order, arrays av, strings s, integers x, other numbers d,
@@ -130,6 +165,7 @@ stile_json_parse (GBytes *document, gsize limit, GError **error)
   const char *text = g_bytes_get_data (document, &length);
   g_autoptr (json_t) tree = NULL;
   json_error_t problem;
+  Progress progress = { 0, 0 };
   GVariant *value;
 
   if (length > limit)
@@ -149,7 +185,7 @@ stile_json_parse (GBytes *document, gsize limit, GError **error)
       return NULL;
     }
 
-  value = convert (tree, 0, error);
+  value = convert (tree, &progress, error);
   return value != NULL ? g_variant_ref_sink (value) : NULL;
 }
 

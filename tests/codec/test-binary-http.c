@@ -388,6 +388,7 @@ static void
 test_brings_content_of_any_size_back (void)
 {
   static const gsize sizes[] = { 0, 1, 63, 64, 16383, 16384, 100000 };
+  static const gsize length_sizes[] = { 1, 1, 1, 2, 2, 4, 4 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
@@ -406,6 +407,7 @@ test_brings_content_of_any_size_back (void)
       g_assert_cmpstr (stile_http_message_get_authority (back), ==, "a.example:8443");
       g_assert_cmpstr (stile_http_message_get_field (back, "content-type"), ==, "text/plain");
       g_assert_true (g_bytes_equal (stile_http_message_get_content (back), content));
+      g_assert_cmpuint (g_bytes_get_size (bytes), ==, sizes[i] + 67 + length_sizes[i]);
       g_assert_cmpuint (stile_http_message_get_n_trailers (back), ==, 1);
     }
 }

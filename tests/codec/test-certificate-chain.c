@@ -92,7 +92,7 @@ test_says_who_signed (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) strangers = test_pki_list (fixture->stranger, NULL);
   g_autoptr (GPtrArray) nobody = g_ptr_array_new ();
 
-  assert_refused (chain, strangers, NULL, "“Leaf” is signed by “Root”, which is not a trusted authority");
+  assert_refused (chain, strangers, NULL, "“Leaf” leads to “Root”, which is not a trusted authority");
   assert_refused (alone, fixture->anchors, NULL,
                   "“Leaf” is signed by “Middle”, which is not a trusted authority");
   assert_refused (itself, fixture->anchors, NULL, "“Stranger” is signed by itself");

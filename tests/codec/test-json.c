@@ -172,6 +172,26 @@ test_limits_the_depth (void)
 }
 
 static void
+test_limits_the_values (void)
+{
+  GString *text = g_string_new ("[0");
+  g_autofree char *most = NULL;
+  g_autofree char *more = NULL;
+  g_autoptr (GVariant) value = NULL;
+
+  for (guint i = 2; i < 65536; i++) /* the array itself is one */
+    g_string_append (text, ",0");
+  most = g_strconcat (text->str, "]", NULL);
+  more = g_strconcat (text->str, ",0]", NULL);
+  g_string_free (text, TRUE);
+
+  value = parse (most, NULL);
+  g_assert_nonnull (value);
+  g_assert_cmpuint (g_variant_n_children (value), ==, 65535);
+  assert_refused (more, strlen (more), G_IO_ERROR_MESSAGE_TOO_LARGE);
+}
+
+static void
 test_prints_what_stile_builds (void)
 {
   static const struct
@@ -289,6 +309,7 @@ main (int argc, char *argv[])
                    test_does_not_repeat_what_the_peer_wrote);
   g_test_add_func ("/codec/json/limits-the-size", test_limits_the_size);
   g_test_add_func ("/codec/json/limits-the-depth", test_limits_the_depth);
+  g_test_add_func ("/codec/json/limits-the-values", test_limits_the_values);
   g_test_add_func ("/codec/json/prints-what-stile-builds", test_prints_what_stile_builds);
   g_test_add_func ("/codec/json/prints-null-for-no-number", test_prints_null_for_no_number);
   g_test_add_func ("/codec/json/prints-for-people", test_prints_for_people);
