@@ -186,7 +186,8 @@ exchange_async (StileCarrier *carrier,
       return;
     }
 
-  stile_endpoint_deliver_async (world->endpoint, delivery, cancellable, delivered, g_steal_pointer (&task));
+  /* A service does not hear that its client has given up; the task does. */
+  stile_endpoint_deliver_async (world->endpoint, delivery, NULL, delivered, g_steal_pointer (&task));
 }
 
 static GBytes *

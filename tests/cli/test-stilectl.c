@@ -324,6 +324,7 @@ test_walk_pem (void)
   g_autofree char *output = NULL;
 
   run_with_input (&done, NULL, words);
+  g_assert_cmpstr (done.errors, ==, "");
   g_assert_cmpint (done.status, ==, STILE_CLI_EXIT_DONE);
   g_assert_true (g_file_test (pem, G_FILE_TEST_EXISTS));
   output = g_strndup (g_bytes_get_data (done.output, NULL), g_bytes_get_size (done.output));

@@ -25,8 +25,8 @@ static const Way ways[] = {
   { "http-record", FALSE, STILE_MODE_RECORD, STILE_TLS_ANY, NULL },
   { "https-export", TRUE, STILE_MODE_EXPORT, STILE_TLS_ANY, NULL },
   { "https-record", TRUE, STILE_MODE_RECORD, STILE_TLS_ANY, NULL },
-  { "https-export-1.2", TRUE, STILE_MODE_EXPORT, STILE_TLS_1_2, NULL },
-  { "https-record-1.2", TRUE, STILE_MODE_RECORD, STILE_TLS_1_2, NULL },
+  { "http-export-1.2", FALSE, STILE_MODE_EXPORT, STILE_TLS_1_2, NULL },
+  { "http-record-1.2", FALSE, STILE_MODE_RECORD, STILE_TLS_1_2, NULL },
   { "late-media-type", FALSE, STILE_MODE_EXPORT, STILE_TLS_1_3, STILE_MEDIA_TYPE_FLIGHT_LATE },
 };
 
