@@ -36,6 +36,7 @@ struct _StileCredentials
   char **ciphers;
   gboolean tickets;
 
+  GMutex mutex;                         /* guards preparing: several threads may be the first */
   gnutls_certificate_credentials_t tls; /* NULL until prepared */
   gnutls_priority_t priority;
   gnutls_datum_t ticket_key;
@@ -60,6 +61,7 @@ stile_credentials_finalize (GObject *object)
   g_clear_pointer (&self->anchors, g_ptr_array_unref);
   g_strfreev (self->protocols);
   g_strfreev (self->ciphers);
+  g_mutex_clear (&self->mutex);
 
   G_OBJECT_CLASS (stile_credentials_parent_class)->finalize (object);
 }
@@ -73,6 +75,7 @@ stile_credentials_class_init (StileCredentialsClass *klass)
 static void
 stile_credentials_init (StileCredentials *self)
 {
+  g_mutex_init (&self->mutex);
   self->ciphers = g_strdupv ((char **)default_ciphers);
 }
 
@@ -282,6 +285,7 @@ prepare_trust (StileCredentials *self, GError **error)
 gboolean
 stile_credentials_prepare (StileCredentials *self, GError **error)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   g_autofree char *text = NULL;
 
   if (self->priority != NULL)
