@@ -20,7 +20,7 @@ static const Move moves[] = {
   [STILE_ERROR_UNREACHABLE] = { "unreachable",
                                 N_ ("Check the address, the network and the proxy, then try again.") },
   [STILE_ERROR_RETRY] = { "retry", N_ ("Try again in a moment.") },
-  [STILE_ERROR_NOT_ATLS] = { "not-atls", N_ ("Check the service's address and path, and whether something in "
+  [STILE_ERROR_NOT_ATLS] = { "not-atls", N_ ("Check the service’s address and path, and whether something in "
                                              "between blocks or answers for it.") },
   [STILE_ERROR_UNTRUSTED] = { "untrusted",
                               N_ ("Do not go on unless you know why. Check that the anchor is the one "

@@ -262,7 +262,7 @@ stile_flight_describe (StileFlight *self)
                                                           "%u encrypted records", encrypted),
                                              encrypted));
   if (names->len == 0)
-    return g_strdup (g_bytes_get_size (self->bytes) == 0 ? _ ("empty") : _ ("no TLS records"));
+    return g_strdup (g_bytes_get_size (self->bytes) == 0 ? _ ("nothing more to say") : _ ("no TLS records"));
 
   g_ptr_array_add (names, NULL);
   return g_strjoinv (", ", (char **)names->pdata);

@@ -440,12 +440,15 @@ is_negotiated (StileSession *self)
 /**
  * stile_session_get_version:
  *
- * Returns: (transfer none) (nullable): "TLS1.3" or "TLS1.2", once it is known
+ * Returns: (transfer none) (nullable): "TLS 1.3" or "TLS 1.2", once it is known
  */
 const char *
 stile_session_get_version (StileSession *self)
 {
-  return is_negotiated (self) ? gnutls_protocol_get_name (gnutls_protocol_get_version (self->tls)) : NULL;
+  if (!is_negotiated (self))
+    return NULL;
+
+  return gnutls_protocol_get_version (self->tls) == GNUTLS_TLS1_3 ? "TLS 1.3" : "TLS 1.2";
 }
 
 /**

@@ -88,6 +88,11 @@ stile_bootstrap_words_describe_path (StileBootstrap *job)
     return g_strdup_printf (_ ("The connection is vouched for by “%s”, which this computer trusts."),
                             issuer_of (path));
 
+  /* Before the service has told which certificate it shows, this is a guess, and says so. */
+  if (stile_bootstrap_is_intercepted (job) && stile_bootstrap_get_service_view (job) == NULL)
+    return g_strdup_printf (
+        _ ("Probably intercepted: the connection is signed by “%s”, which this computer does not trust."),
+        issuer_of (path));
   if (stile_bootstrap_is_intercepted (job))
     return g_strdup_printf (
         _ ("Intercepted by something that signs as “%s”, which this computer does not trust."),

@@ -12,11 +12,12 @@
 
 /* Whether the element that begins at @tag holds code and no text. */
 static const char *
-skip_element (const char *tag)
+skip_element (const char *tag, gboolean title_too)
 {
-  static const char *const elements[] = { "script", "style" };
+  static const char *const elements[] = { "script", "style", "title" };
+  gsize count = title_too ? G_N_ELEMENTS (elements) : G_N_ELEMENTS (elements) - 1;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (elements); i++)
+  for (gsize i = 0; i < count; i++)
     if (g_ascii_strncasecmp (tag + 1, elements[i], strlen (elements[i])) == 0)
       {
         g_autofree char *end = g_strdup_printf ("</%s", elements[i]);
@@ -31,7 +32,7 @@ skip_element (const char *tag)
 
 /* A page is shown as words, never rendered: tags go, white space folds. */
 static char *
-strip_tags (const char *html)
+strip_tags (const char *html, gboolean title_too)
 {
   GString *text = g_string_new (NULL);
 
@@ -39,7 +40,7 @@ strip_tags (const char *html)
     {
       if (*html == '<')
         {
-          html = skip_element (html);
+          html = skip_element (html, title_too);
           html += strcspn (html, ">");
           if (*html == '>')
             html++;
@@ -106,11 +107,19 @@ stile_http_problem_describe_page (const char *media_type, GBytes *body)
   g_autofree char *valid =
       length > 0 ? g_utf8_make_valid (g_bytes_get_data (body, NULL), (gssize)length) : g_strdup ("");
   g_autofree char *text = NULL;
+  g_autofree char *folded = NULL;
 
   if (media_type != NULL && !is_html (media_type))
     return fold (valid, STILE_HTTP_PROBLEM_MAX_TEXT);
 
-  text = strip_tags (valid);
+  /* The title as a rule says what the page says again; it is told where the page says nothing. */
+  text = strip_tags (valid, TRUE);
+  folded = fold (text, STILE_HTTP_PROBLEM_MAX_TEXT);
+  if (*folded != '\0')
+    return g_steal_pointer (&folded);
+
+  g_free (text);
+  text = strip_tags (valid, FALSE);
   return fold (text, STILE_HTTP_PROBLEM_MAX_TEXT);
 }
 

@@ -78,7 +78,7 @@ test_describes (void)
   assert_described (MAKE (SERVER_HELLO ENCRYPTED), "ServerHello, 1 encrypted record");
   assert_described (MAKE (CIPHER_SPEC FINISHED_1_2), "ChangeCipherSpec, 1 encrypted record");
   assert_described (MAKE (ALERT), "Alert");
-  assert_described (MAKE (""), "empty");
+  assert_described (MAKE (""), "nothing more to say");
   assert_described (MAKE ("<html>"), "no TLS records");
 }
 

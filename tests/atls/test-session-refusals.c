@@ -337,10 +337,10 @@ test_the_better_version_is_taken (void)
 
   test_tls_init (&tls, client, server);
   test_tls_assert_established (&tls);
-  g_assert_cmpstr (stile_session_get_version (tls.client), ==, "TLS1.3");
+  g_assert_cmpstr (stile_session_get_version (tls.client), ==, "TLS 1.3");
   test_tls_init (&old_tls, client, old);
   test_tls_assert_established (&old_tls);
-  g_assert_cmpstr (stile_session_get_version (old_tls.client), ==, "TLS1.2");
+  g_assert_cmpstr (stile_session_get_version (old_tls.client), ==, "TLS 1.2");
 }
 
 static void

@@ -77,7 +77,7 @@ test_shakes_hands (gconstpointer data)
   test_tls_assert_established (&tls);
   g_assert_cmpuint (tls.round_trips, ==, 2);
   g_assert_cmpstr (stile_session_get_version (tls.client), ==,
-                   with->version == STILE_TLS_1_3 ? "TLS1.3" : "TLS1.2");
+                   with->version == STILE_TLS_1_3 ? "TLS 1.3" : "TLS 1.2");
   g_assert_cmpstr (stile_session_get_version (tls.server), ==, stile_session_get_version (tls.client));
   g_assert_cmpstr (stile_session_get_cipher_suite (tls.client), ==,
                    stile_session_get_cipher_suite (tls.server));
