@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <libsoup/soup.h>
 #include <string.h>
 
 #include "atls/stile-error.h"
@@ -85,6 +86,26 @@ test_way (gconstpointer data)
   test_await_finalized (g_steal_pointer (&carrier));
 }
 
+static gboolean
+accept_any_cb (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer data)
+{
+  return TRUE;
+}
+
+static GBytes *
+make_hello (Loopback *loopback)
+{
+  g_autoptr (StileCredentials) credentials = loopback_make_credentials (loopback);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileSession) session = stile_session_new (credentials, "127.0.0.1", &error);
+  GBytes *hello = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (stile_session_step (session, NULL, &hello, &error));
+  g_assert_no_error (error);
+  return hello;
+}
+
 /* The first answer sets the cookie; only https makes it secure. */
 static void
 test_cookie (void)
@@ -92,24 +113,46 @@ test_cookie (void)
   for (guint https = 0; https < 2; https++)
     {
       g_autoptr (Loopback) loopback = loopback_new (https, PATH);
-      g_autoptr (StileCarrier) carrier = make_carrier (loopback->url, "none");
-      g_autoptr (GBytes) hello = NULL;
-      g_autoptr (GBytes) answer = NULL;
+      g_autoptr (SoupSession) soup = soup_session_new_with_options ("proxy-resolver", NULL, NULL);
+      g_autoptr (SoupMessage) message = soup_message_new ("POST", loopback->url);
+      g_autoptr (GBytes) hello = make_hello (loopback);
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (GError) error = NULL;
-      g_autoptr (StileCredentials) credentials = loopback_make_credentials (loopback);
-      g_autoptr (StileSession) session = stile_session_new (credentials, "127.0.0.1", &error);
+      g_autoptr (GBytes) answer = NULL;
       const char *cookie;
 
+      soup_message_set_request_body_from_bytes (message, STILE_MEDIA_TYPE_FLIGHT, hello);
+      g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_any_cb), NULL);
+      soup_session_send_and_read_async (soup, message, G_PRIORITY_DEFAULT, NULL, test_await_cb, &result);
+      answer = soup_session_send_and_read_finish (soup, test_await_result (&result), &error);
       g_assert_no_error (error);
-      g_assert_true (stile_session_step (session, NULL, &hello, &error));
-      stile_carrier_exchange_async (carrier, STILE_MESSAGE_FLIGHT, hello, NULL, test_await_cb, &result);
-      answer = stile_carrier_exchange_finish (carrier, test_await_result (&result), &error);
-      g_assert_no_error (error);
-      /* That there was a cookie is told, and not what it says: observations are shown, saved and sent. */
-      cookie = find_header (stile_carrier_get_observation (carrier), "Set-Cookie");
-      g_assert_cmpstr (cookie, ==, "…");
+      cookie = soup_message_headers_get_one (soup_message_get_response_headers (message), "Set-Cookie");
+      g_assert_true (g_str_has_prefix (cookie, "atls-session="));
+      g_assert_nonnull (strstr (cookie, "; Path=" PATH "; HttpOnly; SameSite=Strict"));
+      g_assert_cmpint (g_str_has_suffix (cookie, "; Secure"), ==, https);
+      g_assert_null (strstr (cookie, "Max-Age"));
+      g_assert_null (strstr (cookie, "Expires"));
     }
+}
+
+/* What is observed is shown and told to others: the session's name is not in it. */
+static void
+test_observation_keeps_secret (void)
+{
+  g_autoptr (Loopback) loopback = loopback_new (FALSE, PATH);
+  g_autoptr (StileCarrier) carrier = make_carrier (loopback->url, "none");
+  g_autoptr (GBytes) hello = make_hello (loopback);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) answer = NULL;
+  const char *cookie;
+
+  stile_carrier_exchange_async (carrier, STILE_MESSAGE_FLIGHT, hello, NULL, test_await_cb, &result);
+  answer = stile_carrier_exchange_finish (carrier, test_await_result (&result), &error);
+  g_assert_no_error (error);
+  cookie = find_header (stile_carrier_get_observation (carrier), "Set-Cookie");
+  g_assert_nonnull (cookie);
+  g_assert_null (strstr (cookie, "atls-session="));
 }
 
 static void
@@ -318,6 +361,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (name, &ways[i], test_way);
     }
   g_test_add_func ("/transport/http-carrier/cookie", test_cookie);
+  g_test_add_func ("/transport/http-carrier/observation-keeps-secret", test_observation_keeps_secret);
   g_test_add_func ("/transport/http-carrier/path-in-url", test_path_in_url);
   g_test_add_func ("/transport/http-carrier/refuses-addresses", test_refuses_addresses);
   g_test_add_func ("/transport/http-carrier/refuses-media-type", test_refuses_media_type);
