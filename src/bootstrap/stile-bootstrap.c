@@ -236,6 +236,7 @@ undone (GObject *object, GAsyncResult *result, gpointer user_data)
   gboolean done = stile_installation_finish (result, &error);
   StileBootstrap *self = g_task_get_source_object (task);
 
+  self->running = NULL;
   if (!done)
     {
       g_task_return_error (task, error);
@@ -267,10 +268,13 @@ stile_bootstrap_undo_async (StileBootstrap *self,
 
   g_task_set_source_tag (task, stile_bootstrap_undo_async);
   if (self->evidence.installed == NULL)
-    g_task_return_boolean (task, TRUE);
-  else
-    stile_installation_remove_async (stores, self->evidence.installed, cancellable, undone,
-                                     g_steal_pointer (&task));
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  self->running = task;
+  stile_installation_remove_async (stores, self->evidence.installed, cancellable, undone, g_steal_pointer (&task));
 }
 
 gboolean

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "atls/stile-error.h"
@@ -199,9 +200,12 @@ read_file (StilePemStore *self, char **text, GError **error)
 static gboolean
 write_file (StilePemStore *self, const char *text, GError **error)
 {
-  g_autofree char *directory = g_path_get_dirname (self->path);
+  /* A link stays a link: what it leads to is written. */
+  g_autofree char *resolved = realpath (self->path, NULL);
+  const char *path = resolved != NULL ? resolved : self->path;
+  g_autofree char *directory = g_path_get_dirname (path);
   GStatBuf status;
-  int mode = g_stat (self->path, &status) == 0 ? (int)(status.st_mode & 0777) : 0644;
+  int mode = g_stat (path, &status) == 0 ? (int)(status.st_mode & 0777) : 0644;
 
   if (self->own && g_mkdir_with_parents (directory, 0700) != 0)
     {
@@ -211,7 +215,7 @@ write_file (StilePemStore *self, const char *text, GError **error)
     }
 
   /* Written beside it and renamed: whoever reads meanwhile, or loses power, has the old file or the new one. */
-  return g_file_set_contents_full (self->path, text, -1,
+  return g_file_set_contents_full (path, text, -1,
                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, error);
 }
 

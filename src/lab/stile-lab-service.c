@@ -12,6 +12,7 @@
 #include "codec/stile-binary-http.h"
 #include "transport/stile-http-carrier.h"
 #include "transport/stile-http-service.h"
+#include "transport/stile-listening-socket.h"
 
 /* Looking at some sessions costs nothing; a handshake may take 30 seconds (PROTOCOL section 1). */
 #define EXPIRE_SECONDS 10
@@ -136,7 +137,7 @@ describe (GSocket *socket, GError **error)
 static gboolean
 listen_on_loopback (StileLabService *self, StileLabPki *pki, GError **error)
 {
-  g_autoptr (GSocket) socket = stile_http_service_open_socket ("127.0.0.1:0", error);
+  g_autoptr (GSocket) socket = stile_listening_socket_open ("127.0.0.1:0", error);
 
   self->url = socket != NULL ? describe (socket, error) : NULL;
   if (self->url == NULL)

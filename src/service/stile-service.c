@@ -16,6 +16,7 @@
 #include "codec/stile-hex.h"
 #include "service/stile-service-worker.h"
 #include "transport/stile-http-service.h"
+#include "transport/stile-listening-socket.h"
 #include "transport/stile-http-upstream.h"
 
 /* How often sessions are looked at that are over. */
@@ -241,8 +242,10 @@ gboolean
 stile_service_check (StileServiceConfig *config, GError **error)
 {
   g_auto (Parts) parts = { 0 };
+  g_autoptr (GSocketAddress) address =
+      stile_listening_socket_parse (stile_service_config_get_text (config, "listen"), error);
 
-  return load_parts (config, &parts, error);
+  return address != NULL && load_parts (config, &parts, error);
 }
 
 /* --- what the endpoint calls --- */
@@ -325,7 +328,7 @@ stile_service_start (StileService *self, GError **error)
   if (!load_parts (self->config, &parts, error))
     return FALSE;
   self->socket =
-      stile_http_service_open_socket (stile_service_config_get_text (self->config, "listen"), error);
+      stile_listening_socket_open (stile_service_config_get_text (self->config, "listen"), error);
   if (self->socket == NULL)
     return FALSE;
 
@@ -388,7 +391,7 @@ stile_service_stop (StileService *self)
 char *
 stile_service_get_address (StileService *self)
 {
-  return stile_http_service_describe_socket (self->socket);
+  return stile_listening_socket_describe (self->socket);
 }
 
 guint

@@ -84,6 +84,18 @@ fold (const char *bytes, glong limit)
   return g_string_free (folded, FALSE);
 }
 
+/* A title as a rule is said again by the page's first words; then once is enough. */
+static char *
+join_title (const char *page, const char *page_without_title)
+{
+  g_autofree char *whole = fold (page, G_MAXLONG);
+  g_autofree char *body = fold (page_without_title, G_MAXLONG);
+  gsize title_length = strlen (whole) > strlen (body) + 1 ? strlen (whole) - strlen (body) - 1 : 0;
+  gboolean repeated = title_length > 0 && strlen (body) >= title_length && strncmp (whole, body, title_length) == 0;
+
+  return fold (repeated ? body : whole, STILE_HTTP_PROBLEM_MAX_TEXT);
+}
+
 static gboolean
 is_html (const char *media_type)
 {
@@ -107,20 +119,14 @@ stile_http_problem_describe_page (const char *media_type, GBytes *body)
   g_autofree char *valid =
       length > 0 ? g_utf8_make_valid (g_bytes_get_data (body, NULL), (gssize)length) : g_strdup ("");
   g_autofree char *text = NULL;
-  g_autofree char *folded = NULL;
+  g_autofree char *whole = NULL;
 
   if (media_type != NULL && !is_html (media_type))
     return fold (valid, STILE_HTTP_PROBLEM_MAX_TEXT);
 
-  /* The title as a rule says what the page says again; it is told where the page says nothing. */
+  whole = strip_tags (valid, FALSE);
   text = strip_tags (valid, TRUE);
-  folded = fold (text, STILE_HTTP_PROBLEM_MAX_TEXT);
-  if (*folded != '\0')
-    return g_steal_pointer (&folded);
-
-  g_free (text);
-  text = strip_tags (valid, FALSE);
-  return fold (text, STILE_HTTP_PROBLEM_MAX_TEXT);
+  return join_title (whole, text);
 }
 
 static StileErrorCode

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "transport/stile-http-service.h"
+#include "transport/stile-listening-socket.h"
 
 #include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
@@ -73,58 +74,6 @@ stile_http_service_class_init (StileHttpServiceClass *klass)
 static void
 stile_http_service_init (StileHttpService *self)
 {
-}
-
-/**
- * stile_http_service_open_socket:
- * @address: "127.0.0.1:8443", "[::1]:0" or ":8443" for every address; port 0 takes a free one
- *
- * Returns: (transfer full): a socket that listens and does not block, to be shared by workers
- */
-GSocket *
-stile_http_service_open_socket (const char *address, GError **error)
-{
-  g_autofree char *text = address[0] == ':' ? g_strconcat ("[::]", address, NULL) : g_strdup (address);
-  g_autoptr (GSocketConnectable) connectable = g_network_address_parse (text, 443, error);
-  g_autoptr (GInetAddress) inet = NULL;
-  g_autoptr (GSocketAddress) bound = NULL;
-  g_autoptr (GSocket) socket = NULL;
-
-  if (connectable != NULL)
-    inet = g_inet_address_new_from_string (g_network_address_get_hostname (G_NETWORK_ADDRESS (connectable)));
-  if (inet == NULL)
-    {
-      g_clear_error (error);
-      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                   _ ("“%s” is no address to listen on; write it as 127.0.0.1:8443 or [::1]:8443"), address);
-      return NULL;
-    }
-
-  bound = g_inet_socket_address_new (inet, g_network_address_get_port (G_NETWORK_ADDRESS (connectable)));
-  socket =
-      g_socket_new (g_inet_address_get_family (inet), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
-  if (socket == NULL || !g_socket_bind (socket, bound, TRUE, error) || !g_socket_listen (socket, error))
-    {
-      stile_error_convert (error, STILE_ERROR_SETTINGS);
-      g_prefix_error (error, _ ("Listening on %s: "), address);
-      return NULL;
-    }
-
-  g_socket_set_blocking (socket, FALSE);
-  return g_steal_pointer (&socket);
-}
-
-/**
- * stile_http_service_describe_socket:
- *
- * Returns: (transfer full): the address that the socket listens on, with the port it got
- */
-char *
-stile_http_service_describe_socket (GSocket *socket)
-{
-  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
-
-  return stile_http_observer_describe_address (address);
 }
 
 /**
@@ -525,7 +474,7 @@ accepted_cb (GIOStream *stream, GSocketAddress *local, GSocketAddress *remote, g
 
 /**
  * stile_http_service_listen:
- * @socket: from stile_http_service_open_socket()
+ * @socket: from stile_listening_socket_open()
  *
  * Serves from now on, in the thread-default context of the caller.
  */

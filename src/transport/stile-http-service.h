@@ -8,9 +8,6 @@ G_BEGIN_DECLS
 #define STILE_TYPE_HTTP_SERVICE (stile_http_service_get_type ())
 G_DECLARE_FINAL_TYPE (StileHttpService, stile_http_service, STILE, HTTP_SERVICE, GObject)
 
-GSocket *stile_http_service_open_socket (const char *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-char *stile_http_service_describe_socket (GSocket *socket);
-
 StileHttpService *stile_http_service_new (StileEndpoint *endpoint, const char *path);
 void stile_http_service_set_certificate (StileHttpService *self, GTlsCertificate *certificate);
 void stile_http_service_set_plain_handler (StileHttpService *self, StileHandler *handler);

@@ -120,7 +120,7 @@ static void
 listen_there (Loopback *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) socket = stile_http_service_open_socket ("127.0.0.1:0", &error);
+  g_autoptr (GSocket) socket = stile_listening_socket_open ("127.0.0.1:0", &error);
   g_autoptr (GSocketAddress) address = NULL;
   g_autofree char *name = NULL;
 
@@ -128,7 +128,7 @@ listen_there (Loopback *self)
   address = g_socket_get_local_address (socket, &error);
   g_assert_no_error (error);
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
-  name = stile_http_service_describe_socket (socket);
+  name = stile_listening_socket_describe (socket);
   self->url = g_strdup_printf ("%s://%s%s", self->https ? "https" : "http", name, self->path);
   g_assert_true (stile_http_service_listen (self->service, socket, &error));
   g_assert_no_error (error);

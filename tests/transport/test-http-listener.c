@@ -4,6 +4,7 @@
 #include "support/test-await.h"
 #include "transport/stile-http-listener.h"
 #include "transport/stile-http-service.h"
+#include "transport/stile-listening-socket.h"
 
 typedef struct
 {
@@ -27,7 +28,7 @@ set_up (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  self->socket = stile_http_service_open_socket ("127.0.0.1:0", &error);
+  self->socket = stile_listening_socket_open ("127.0.0.1:0", &error);
   g_assert_no_error (error);
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
   self->remotes = g_ptr_array_new_with_free_func (g_object_unref);

@@ -254,14 +254,14 @@ test_refuses_addresses (void)
     "", "nonsense", "localhost:80", "127.0.0.1:99999", "[::1", "1.2.3:80",
   };
   g_autoptr (GError) busy_error = NULL;
-  g_autoptr (GSocket) socket = stile_http_service_open_socket ("127.0.0.1:0", &busy_error);
+  g_autoptr (GSocket) socket = stile_listening_socket_open ("127.0.0.1:0", &busy_error);
   g_autofree char *address = NULL;
   g_autoptr (GSocket) second = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (addresses); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GSocket) none = stile_http_service_open_socket (addresses[i], &error);
+      g_autoptr (GSocket) none = stile_listening_socket_open (addresses[i], &error);
 
       g_test_message ("%s", addresses[i]);
       g_assert_null (none);
@@ -269,8 +269,8 @@ test_refuses_addresses (void)
       g_assert_nonnull (strstr (error->message, addresses[i]));
     }
   g_assert_no_error (busy_error);
-  address = stile_http_service_describe_socket (socket);
-  second = stile_http_service_open_socket (address, &busy_error);
+  address = stile_listening_socket_describe (socket);
+  second = stile_listening_socket_open (address, &busy_error);
   g_assert_null (second);
   g_assert_error (busy_error, STILE_ERROR, STILE_ERROR_SETTINGS);
   g_assert_nonnull (strstr (busy_error->message, address));
