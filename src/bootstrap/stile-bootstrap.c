@@ -274,7 +274,8 @@ stile_bootstrap_undo_async (StileBootstrap *self,
     }
 
   self->running = task;
-  stile_installation_remove_async (stores, self->evidence.installed, cancellable, undone, g_steal_pointer (&task));
+  stile_installation_remove_async (stores, self->evidence.installed, cancellable, undone,
+                                   g_steal_pointer (&task));
 }
 
 gboolean

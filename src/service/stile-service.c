@@ -327,8 +327,7 @@ stile_service_start (StileService *self, GError **error)
 
   if (!load_parts (self->config, &parts, error))
     return FALSE;
-  self->socket =
-      stile_listening_socket_open (stile_service_config_get_text (self->config, "listen"), error);
+  self->socket = stile_listening_socket_open (stile_service_config_get_text (self->config, "listen"), error);
   if (self->socket == NULL)
     return FALSE;
 

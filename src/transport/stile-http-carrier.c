@@ -9,16 +9,14 @@
 
 #include "atls/stile-error.h"
 #include "atls/stile-flight.h"
-#include "atls/stile-sealer.h"
-#include "codec/stile-base64url.h"
 #include "codec/stile-content-coding.h"
 #include "transport/stile-http-inspection.h"
 #include "transport/stile-http-observer.h"
 #include "transport/stile-http-problem.h"
 #include "transport/stile-http-proxy.h"
+#include "transport/stile-http-tracking.h"
 #include "transport/stile-limited-reader.h"
 #include "transport/stile-media-type.h"
-#include "transport/stile-session-cookie.h"
 
 /* The first try, and one over a new connection when the old one broke. */
 #define MAX_TRIES 2
@@ -41,9 +39,7 @@ struct _StileHttpCarrier
   GTlsDatabase *outer_anchors; /* NULL: any outer certificate carries */
 
   SoupSession *soup;
-  SoupCookieJar *cookies;
-  char *session_path; /* from Location, when no cookie arrived; or NULL */
-  char *session_name; /* the id as the service wrote it, or NULL */
+  StileHttpTracking *tracking;
   StileObservation *observation;
 };
 
@@ -70,7 +66,7 @@ stile_http_carrier_dispose (GObject *object)
   if (self->soup != NULL)
     soup_session_abort (self->soup);
   g_clear_object (&self->soup);
-  g_clear_object (&self->cookies);
+  g_clear_pointer (&self->tracking, stile_http_tracking_free);
   g_clear_object (&self->proxy);
   g_clear_object (&self->outer_anchors);
   g_clear_object (&self->observation);
@@ -85,8 +81,6 @@ stile_http_carrier_finalize (GObject *object)
 
   g_free (self->service);
   g_free (self->proxy_text);
-  g_free (self->session_path);
-  g_free (self->session_name);
   g_clear_pointer (&self->uri, g_uri_unref);
 
   G_OBJECT_CLASS (stile_http_carrier_parent_class)->finalize (object);
@@ -189,10 +183,9 @@ initable_start (GInitable *initable, GCancellable *cancellable, GError **error)
   if (self->proxy == NULL)
     return FALSE;
 
-  self->cookies = soup_cookie_jar_new ();
   self->soup = soup_session_new_with_options ("timeout", STILE_HTTP_CARRIER_TIMEOUT_SECONDS, "idle-timeout",
                                               60, "user-agent", "Stile/" PACKAGE_VERSION, NULL);
-  soup_session_add_feature (self->soup, SOUP_SESSION_FEATURE (self->cookies));
+  self->tracking = stile_http_tracking_new (self->uri, self->soup);
   stile_http_proxy_apply (self->proxy, self->soup);
   return TRUE;
 }
@@ -294,19 +287,10 @@ accept_certificate_cb (SoupMessage *message,
   return self->outer_anchors == NULL;
 }
 
-static GUri *
-get_target (StileHttpCarrier *self)
-{
-  if (self->session_path == NULL)
-    return g_uri_ref (self->uri);
-
-  return soup_uri_copy (self->uri, SOUP_URI_PATH, self->session_path, SOUP_URI_NONE);
-}
-
 static SoupMessage *
 make_message (StileHttpCarrier *self, Exchange *exchange)
 {
-  g_autoptr (GUri) target = get_target (self);
+  g_autoptr (GUri) target = stile_http_tracking_get_target (self->tracking);
   SoupMessage *message = soup_message_new_from_uri (SOUP_METHOD_POST, target);
 
   /* Idempotent: else libsoup opens a connection for each POST.  It is true, too: the service knows repeats. */
@@ -352,45 +336,6 @@ fail_or_retry (GTask *task, GError *error)
   g_task_return_error (task, error);
 }
 
-/* The id that names the session: in the cookie, or in the path that was given instead. */
-static char *
-find_session_name (StileHttpCarrier *self)
-{
-  g_autofree char *header = soup_cookie_jar_get_cookies (self->cookies, self->uri, TRUE);
-  char *name = stile_session_cookie_read (header);
-
-  if (name != NULL || self->session_path == NULL)
-    return name;
-
-  return g_strdup (strrchr (self->session_path, '/') + 1);
-}
-
-static gboolean
-has_cookie (StileHttpCarrier *self)
-{
-  g_autofree char *header = soup_cookie_jar_get_cookies (self->cookies, self->uri, TRUE);
-
-  return header != NULL && *header != '\0';
-}
-
-/* Only a path below our own is taken: whoever writes headers on the way must not send us elsewhere. */
-static void
-learn_session (StileHttpCarrier *self, SoupMessageHeaders *headers)
-{
-  const char *location = soup_message_headers_get_one (headers, "Location");
-  g_autoptr (GUri) uri =
-      location != NULL ? g_uri_parse_relative (self->uri, location, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
-  g_autofree char *prefix = g_strconcat (g_uri_get_path (self->uri), "/", NULL);
-
-  if (!has_cookie (self) && uri != NULL && g_str_has_prefix (g_uri_get_path (uri), prefix))
-    {
-      g_free (self->session_path);
-      self->session_path = g_strdup (g_uri_get_path (uri));
-    }
-  if (self->session_name == NULL)
-    self->session_name = find_session_name (self);
-}
-
 static gboolean
 is_atls_answer (Exchange *exchange, const char *media_type)
 {
@@ -421,7 +366,7 @@ body_read (GObject *object, GAsyncResult *result, gpointer user_data)
   media_type = soup_message_headers_get_one (headers, "Content-Type");
   if (is_atls_answer (exchange, media_type))
     {
-      learn_session (self, headers);
+      stile_http_tracking_learn (self->tracking, headers);
       g_task_return_pointer (task, body, (GDestroyNotify)g_bytes_unref);
       return;
     }
@@ -430,6 +375,15 @@ body_read (GObject *object, GAsyncResult *result, gpointer user_data)
                                 soup_message_get_reason_phrase (exchange->message), media_type, body);
   g_bytes_unref (body);
   g_task_return_error (task, error);
+}
+
+/* The path that a session was given names it, as the cookie does: it stays out of what is shown. */
+static void
+hide_session (StileHttpCarrier *self)
+{
+  g_autofree char *url = g_uri_to_string (self->uri);
+
+  stile_observation_set_url (self->observation, url);
 }
 
 static void
@@ -453,6 +407,7 @@ posted (GObject *object, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->observation);
   self->observation = stile_http_observer_observe (exchange->message, exchange->started,
                                                    stile_http_proxy_get_description (self->proxy));
+  hide_session (self);
   good = is_atls_answer (
       exchange,
       soup_message_headers_get_one (soup_message_get_response_headers (exchange->message), "Content-Type"));
@@ -549,11 +504,7 @@ get_host (StileCarrier *carrier)
 static GBytes *
 get_session_id (StileCarrier *carrier)
 {
-  StileHttpCarrier *self = STILE_HTTP_CARRIER (carrier);
-  g_autoptr (GBytes) id =
-      self->session_name != NULL ? stile_base64url_decode (self->session_name, -1, NULL) : NULL;
-
-  return id != NULL && g_bytes_get_size (id) == STILE_SEALER_ID_SIZE ? g_steal_pointer (&id) : NULL;
+  return stile_http_tracking_get_id (STILE_HTTP_CARRIER (carrier)->tracking);
 }
 
 static StileObservation *
@@ -565,14 +516,7 @@ get_observation (StileCarrier *carrier)
 static void
 forget_session (StileCarrier *carrier)
 {
-  StileHttpCarrier *self = STILE_HTTP_CARRIER (carrier);
-  GSList *all = soup_cookie_jar_all_cookies (self->cookies);
-
-  for (GSList *link = all; link != NULL; link = link->next)
-    soup_cookie_jar_delete_cookie (self->cookies, link->data);
-  g_slist_free_full (all, (GDestroyNotify)soup_cookie_free);
-  g_clear_pointer (&self->session_path, g_free);
-  g_clear_pointer (&self->session_name, g_free);
+  stile_http_tracking_forget (STILE_HTTP_CARRIER (carrier)->tracking);
 }
 
 static void

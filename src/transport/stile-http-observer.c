@@ -92,9 +92,10 @@ stile_http_observer_describe_address (GSocketAddress *address)
   return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
 }
 
-/* An observation is shown, saved and sent: that such a field was there is told, and not what it says. */
+/* An observation is shown, saved and sent: that such a field was there is told, and not what it says.  A relative
+ * Location is how a service names a session (PROTOCOL section 1); whoever sends us elsewhere writes a whole URL. */
 static gboolean
-is_secret (const char *name)
+is_secret (const char *name, const char *value)
 {
   static const char *const secrets[] = { "Cookie", "Set-Cookie", "Authorization", "Proxy-Authorization" };
 
@@ -102,7 +103,7 @@ is_secret (const char *name)
     if (g_ascii_strcasecmp (name, secrets[i]) == 0)
       return TRUE;
 
-  return FALSE;
+  return g_ascii_strcasecmp (name, "Location") == 0 && value[0] == '/';
 }
 
 /**
@@ -120,7 +121,7 @@ stile_http_observer_add_headers (StileObservation *observation, SoupMessageHeade
 
   soup_message_headers_iter_init (&iter, headers);
   while (soup_message_headers_iter_next (&iter, &name, &value))
-    stile_observation_add_header (observation, name, is_secret (name) ? "…" : value);
+    stile_observation_add_header (observation, name, is_secret (name, value) ? "…" : value);
 }
 
 /**

@@ -91,7 +91,8 @@ join_title (const char *page, const char *page_without_title)
   g_autofree char *whole = fold (page, G_MAXLONG);
   g_autofree char *body = fold (page_without_title, G_MAXLONG);
   gsize title_length = strlen (whole) > strlen (body) + 1 ? strlen (whole) - strlen (body) - 1 : 0;
-  gboolean repeated = title_length > 0 && strlen (body) >= title_length && strncmp (whole, body, title_length) == 0;
+  gboolean repeated =
+      title_length > 0 && strlen (body) >= title_length && strncmp (whole, body, title_length) == 0;
 
   return fold (repeated ? body : whole, STILE_HTTP_PROBLEM_MAX_TEXT);
 }

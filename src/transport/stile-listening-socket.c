@@ -49,7 +49,8 @@ stile_listening_socket_open (const char *address, GError **error)
   if (bound == NULL)
     return NULL;
 
-  socket = g_socket_new (g_socket_address_get_family (bound), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  socket =
+      g_socket_new (g_socket_address_get_family (bound), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
   if (socket == NULL || !g_socket_bind (socket, bound, TRUE, error) || !g_socket_listen (socket, error))
     {
       stile_error_convert (error, STILE_ERROR_SETTINGS);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "transport/stile-listening-socket.h"
 #include "transport/loopback.h"
 
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "atls/stile-error.h"
 #include "codec/stile-json.h"
 #include "support/test-await.h"
+#include "transport/stile-listening-socket.h"
 #include "transport/loopback.h"
 
 #define PATH "/.well-known/atls"
