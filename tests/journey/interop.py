@@ -163,7 +163,7 @@ class Tool(unittest.TestCase):
         server = self.serve(version=version)
         ran = self.connect(server, "--json", "--tls", version)
         self.assertEqual(ran.status, 0, ran.err)
-        self.assertEqual(ran.json["session"]["version"], "TLS" + version)
+        self.assertEqual(ran.json["session"]["version"], "TLS " + version)
         self.assertEqual(ran.json["session"]["round_trips"], 2)
         self.assertEqual(base64.b64decode(ran.json["session"]["peer"][0]["der"]), PKI.service.der)
 

@@ -73,7 +73,7 @@ class Walk(unittest.TestCase):
         authority = report["service_view"]["authority"]
         self.assertIs(authority["known"], True)
         self.assertEqual(authority["label"], self.pki.domain.name)
-        self.assertEqual(report["session"]["version"], "TLS" + tls)
+        self.assertEqual(report["session"]["version"], "TLS " + tls)
         self.assertEqual(report["session"]["mode"], mode)
         self.assertEqual(base64.b64decode(report["session"]["peer"][0]["der"]), self.pki.service.der)
         self.assertEqual([base64.b64decode(root["der"]) for root in report["roots"]], [self.pki.domain.der])
