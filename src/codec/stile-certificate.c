@@ -4,7 +4,6 @@
 #include "codec/stile-certificate.h"
 
 #include <gio/gio.h>
-#include <gnutls/crypto.h>
 #include <string.h>
 
 #include "codec/stile-certificate-text.h"
@@ -72,13 +71,15 @@ stile_certificate_init (StileCertificate *self)
 }
 
 static char *
-hash (GBytes *der)
+hash (gnutls_x509_crt_t x509)
 {
   guint8 digest[SHA256_SIZE];
+  gsize length = sizeof digest;
 
-  gnutls_hash_fast (GNUTLS_DIG_SHA256, g_bytes_get_data (der, NULL), g_bytes_get_size (der), digest);
+  if (gnutls_x509_crt_get_fingerprint (x509, GNUTLS_DIG_SHA256, digest, &length) < 0)
+    g_assert_not_reached ();
 
-  return stile_hex_encode (digest, sizeof digest);
+  return stile_hex_encode (digest, length);
 }
 
 static gboolean
@@ -99,17 +100,21 @@ read_times (StileCertificate *self, GError **error)
   return FALSE;
 }
 
-static void
-read_texts (StileCertificate *self)
+/* Texts are for people: a handshake has none, and making them takes longer than parsing.  Several threads may ask at
+ * once; then one of their copies is kept. */
+static const char *
+get_text (StileCertificate *self, char **field, char *(*make) (gnutls_x509_crt_t x509))
 {
-  self->subject = stile_certificate_text_get_subject (self->x509);
-  self->issuer = stile_certificate_text_get_issuer (self->x509);
-  self->name = stile_certificate_text_get_subject_name (self->x509);
-  self->issuer_name = stile_certificate_text_get_issuer_name (self->x509);
-  self->organization = stile_certificate_text_get_organization (self->x509);
-  self->serial = stile_certificate_text_get_serial (self->x509);
-  self->key_description = stile_certificate_text_describe_key (self->x509);
-  self->fingerprint = hash (self->der);
+  char *made;
+
+  if (g_atomic_pointer_get (field) == NULL)
+    {
+      made = make (self->x509);
+      if (!g_atomic_pointer_compare_and_exchange (field, NULL, made))
+        g_free (made);
+    }
+
+  return g_atomic_pointer_get (field);
 }
 
 /**
@@ -148,7 +153,6 @@ stile_certificate_new_from_der (GBytes *der, GError **error)
     return NULL;
 
   self->der = g_bytes_ref (der);
-  read_texts (self);
   return g_steal_pointer (&self);
 }
 
@@ -190,7 +194,7 @@ stile_certificate_to_pem (StileCertificate *self)
 const char *
 stile_certificate_get_subject (StileCertificate *self)
 {
-  return self->subject;
+  return get_text (self, &self->subject, stile_certificate_text_get_subject);
 }
 
 /**
@@ -201,7 +205,7 @@ stile_certificate_get_subject (StileCertificate *self)
 const char *
 stile_certificate_get_issuer (StileCertificate *self)
 {
-  return self->issuer;
+  return get_text (self, &self->issuer, stile_certificate_text_get_issuer);
 }
 
 /**
@@ -212,7 +216,7 @@ stile_certificate_get_issuer (StileCertificate *self)
 const char *
 stile_certificate_get_name (StileCertificate *self)
 {
-  return self->name;
+  return get_text (self, &self->name, stile_certificate_text_get_subject_name);
 }
 
 /**
@@ -223,7 +227,7 @@ stile_certificate_get_name (StileCertificate *self)
 const char *
 stile_certificate_get_issuer_name (StileCertificate *self)
 {
-  return self->issuer_name;
+  return get_text (self, &self->issuer_name, stile_certificate_text_get_issuer_name);
 }
 
 /**
@@ -234,7 +238,7 @@ stile_certificate_get_issuer_name (StileCertificate *self)
 const char *
 stile_certificate_get_organization (StileCertificate *self)
 {
-  return self->organization;
+  return get_text (self, &self->organization, stile_certificate_text_get_organization);
 }
 
 /**
@@ -245,7 +249,7 @@ stile_certificate_get_organization (StileCertificate *self)
 const char *
 stile_certificate_get_serial (StileCertificate *self)
 {
-  return self->serial;
+  return get_text (self, &self->serial, stile_certificate_text_get_serial);
 }
 
 /**
@@ -256,7 +260,7 @@ stile_certificate_get_serial (StileCertificate *self)
 const char *
 stile_certificate_get_fingerprint (StileCertificate *self)
 {
-  return self->fingerprint;
+  return get_text (self, &self->fingerprint, hash);
 }
 
 /**
@@ -267,7 +271,7 @@ stile_certificate_get_fingerprint (StileCertificate *self)
 const char *
 stile_certificate_get_key_description (StileCertificate *self)
 {
-  return self->key_description;
+  return get_text (self, &self->key_description, stile_certificate_text_describe_key);
 }
 
 /**
@@ -417,10 +421,10 @@ stile_certificate_to_variant (StileCertificate *self)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
-  add_string (&builder, "subject", g_strdup (self->subject));
-  add_string (&builder, "issuer", g_strdup (self->issuer));
-  add_string (&builder, "serial", g_strdup (self->serial));
-  add_string (&builder, "sha256", g_strdup (self->fingerprint));
+  add_string (&builder, "subject", g_strdup (stile_certificate_get_subject (self)));
+  add_string (&builder, "issuer", g_strdup (stile_certificate_get_issuer (self)));
+  add_string (&builder, "serial", g_strdup (stile_certificate_get_serial (self)));
+  add_string (&builder, "sha256", g_strdup (stile_certificate_get_fingerprint (self)));
   add_string (&builder, "not_before", g_date_time_format_iso8601 (self->not_before));
   add_string (&builder, "not_after", g_date_time_format_iso8601 (self->not_after));
   g_variant_builder_add (&builder, "{sv}", "authority",
