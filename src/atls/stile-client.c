@@ -4,6 +4,7 @@
 #include "atls/stile-client.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "atls/stile-error.h"
 #include "atls/stile-sealer.h"
@@ -356,10 +357,9 @@ unprotect (StileClient *self, GBytes *body, guint64 sequence, GError **error)
   data = stile_sealer_open (self->sealer, body, STILE_BINARY_HTTP_MAX_SIZE, &answered, error);
   if (data != NULL && answered != sequence)
     {
-      g_set_error (
-          error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-          _ ("The answer belongs to message %" G_GUINT64_FORMAT ", not to message %" G_GUINT64_FORMAT),
-          answered, sequence);
+      g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
+                   _ ("The answer belongs to message %" PRIu64 ", not to message %" PRIu64), answered,
+                   sequence);
       return NULL;
     }
 
@@ -383,8 +383,8 @@ data_carried (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   stile_trace_note (self->trace, STILE_TRACE_MESSAGE, NULL,
-                    _ ("Answer from the service, %" G_GSIZE_FORMAT " bytes, %" G_GSIZE_FORMAT " on the wire"),
-                    g_bytes_get_size (data), g_bytes_get_size (body));
+                    _ ("Answer from the service, %zu bytes, %zu on the wire"), g_bytes_get_size (data),
+                    g_bytes_get_size (body));
   g_task_return_pointer (task, data, (GDestroyNotify)g_bytes_unref);
 }
 
@@ -416,8 +416,8 @@ stile_client_send_async (StileClient *self,
     }
 
   stile_trace_note (self->trace, STILE_TRACE_MESSAGE, NULL,
-                    _ ("Message to the service, %" G_GSIZE_FORMAT " bytes, %" G_GSIZE_FORMAT " on the wire"),
-                    g_bytes_get_size (data), g_bytes_get_size (body));
+                    _ ("Message to the service, %zu bytes, %zu on the wire"), g_bytes_get_size (data),
+                    g_bytes_get_size (body));
   stile_carrier_exchange_async (self->carrier,
                                 self->mode == STILE_MODE_EXPORT ? STILE_MESSAGE_SEALED : STILE_MESSAGE_FLIGHT,
                                 body, cancellable, data_carried, g_steal_pointer (&task));

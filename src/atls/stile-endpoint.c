@@ -525,8 +525,7 @@ stile_endpoint_deliver_async (StileEndpoint *self,
   g_task_set_source_tag (task, stile_endpoint_deliver_async);
   if (length > limit)
     {
-      g_autofree char *detail = g_strdup_printf (
-          "The body has %" G_GSIZE_FORMAT " bytes, the limit is %" G_GSIZE_FORMAT, length, limit);
+      g_autofree char *detail = g_strdup_printf ("The body has %zu bytes, the limit is %zu", length, limit);
 
       stile_answer_return_problem (task, STILE_ANSWER_TOO_LARGE, detail);
     }

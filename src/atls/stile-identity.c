@@ -193,7 +193,7 @@ load_key (const char *path, GError **error)
   if (length > STILE_IDENTITY_MAX_KEY_SIZE)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                   _ ("“%s” has %" G_GSIZE_FORMAT " bytes, a private key has at most %d"), path, length,
+                   _ ("“%s” has %zu bytes, a private key has at most %d"), path, length,
                    STILE_IDENTITY_MAX_KEY_SIZE);
       return NULL;
     }

@@ -73,8 +73,8 @@ stile_keys_new (const StileKeysSchedule *schedule, const StileAead *aead, GBytes
   if (g_bytes_get_size (block) != size)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "The keys for %s are %" G_GSIZE_FORMAT " bytes, these are %" G_GSIZE_FORMAT, aead->name,
-                   size, g_bytes_get_size (block));
+                   "The keys for %s are %zu bytes, these are %zu", aead->name, size,
+                   g_bytes_get_size (block));
       return NULL;
     }
 

@@ -148,7 +148,7 @@ read_chain (StileObservation *self, GVariant *list, GError **error)
 
       if (certificate == NULL)
         {
-          g_prefix_error (error, "Certificate %" G_GSIZE_FORMAT " of the chain: ", i + 1);
+          g_prefix_error (error, "Certificate %zu of the chain: ", i + 1);
           return FALSE;
         }
       g_ptr_array_add (chain, certificate);

@@ -170,10 +170,9 @@ stile_sealer_read_address (GBytes *message,
     }
   if (header.key_id_length != STILE_SEALER_ID_SIZE)
     {
-      g_set_error (
-          error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-          _ ("The sealed message names its session with %" G_GSIZE_FORMAT " bytes, a session id has %d"),
-          header.key_id_length, STILE_SEALER_ID_SIZE);
+      g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
+                   _ ("The sealed message names its session with %zu bytes, a session id has %d"),
+                   header.key_id_length, STILE_SEALER_ID_SIZE);
       return FALSE;
     }
 

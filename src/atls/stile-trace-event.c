@@ -78,8 +78,8 @@ stile_trace_event_new_flight (StileFlight *flight)
   StileTraceEvent *self;
 
   summary = g_strdup_printf (stile_flight_get_sender (flight) == STILE_ROLE_CLIENT
-                                 ? _ ("Flight %u to the service, %" G_GSIZE_FORMAT " bytes: %s")
-                                 : _ ("Flight %u from the service, %" G_GSIZE_FORMAT " bytes: %s"),
+                                 ? _ ("Flight %u to the service, %zu bytes: %s")
+                                 : _ ("Flight %u from the service, %zu bytes: %s"),
                              stile_flight_get_number (flight), length, contents);
   self = stile_trace_event_new (STILE_TRACE_FLIGHT, summary, NULL);
   self->flight = g_object_ref (flight);

@@ -56,8 +56,8 @@ check_nonce (gsize nonce_length, GError **error)
   if (nonce_length == STILE_AEAD_NONCE_SIZE)
     return TRUE;
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "A nonce has %d bytes, this one has %" G_GSIZE_FORMAT, STILE_AEAD_NONCE_SIZE, nonce_length);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "A nonce has %d bytes, this one has %zu",
+               STILE_AEAD_NONCE_SIZE, nonce_length);
   return FALSE;
 }
 
@@ -95,9 +95,7 @@ stile_aead_seal (const StileAead *aead,
   if (!fits || out_size != needed)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "Sealing takes %" G_GSIZE_FORMAT
-                   " bytes of room, tag included; there are %" G_GSIZE_FORMAT,
-                   needed, out_size);
+                   "Sealing takes %zu bytes of room, tag included; there are %zu", needed, out_size);
       return FALSE;
     }
 
@@ -142,7 +140,7 @@ stile_aead_open (const StileAead *aead,
   if (sealed_length < aead->tag_size || out_size < sealed_length - aead->tag_size)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "A sealed record of %" G_GSIZE_FORMAT " bytes is shorter than its tag", sealed_length);
+                   "A sealed record of %zu bytes is shorter than its tag", sealed_length);
       return FALSE;
     }
 

@@ -64,8 +64,8 @@ decoder_finish (Decoder *self, GError **error)
 static GBytes *
 refuse_character (gsize index, GError **error)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-               "Character %" G_GSIZE_FORMAT " does not belong into base64 text", index + 1);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "Character %zu does not belong into base64 text",
+               index + 1);
   return NULL;
 }
 

@@ -329,7 +329,7 @@ stile_binary_http_decode (GBytes *bytes, GError **error)
   if (reader.length > STILE_BINARY_HTTP_MAX_SIZE)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The binary HTTP message has %" G_GSIZE_FORMAT " bytes, the limit is %d", reader.length,
+                   "The binary HTTP message has %zu bytes, the limit is %d", reader.length,
                    STILE_BINARY_HTTP_MAX_SIZE);
       return NULL;
     }

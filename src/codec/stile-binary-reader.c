@@ -73,8 +73,7 @@ stile_binary_reader_read_part (StileBinaryReader *self, StileBinaryReader *part,
   if (length > left)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "The binary HTTP message is not valid: %" G_GUINT64_FORMAT
-                   " bytes should follow, %" G_GSIZE_FORMAT " do",
+                   "The binary HTTP message is not valid: %" G_GUINT64_FORMAT " bytes should follow, %zu do",
                    length, left);
       return FALSE;
     }

@@ -136,8 +136,7 @@ stile_certificate_new_from_der (GBytes *der, GError **error)
   if (length > STILE_CERTIFICATE_MAX_SIZE)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The certificate has %" G_GSIZE_FORMAT " bytes, the limit is %d", length,
-                   STILE_CERTIFICATE_MAX_SIZE);
+                   "The certificate has %zu bytes, the limit is %d", length, STILE_CERTIFICATE_MAX_SIZE);
       return NULL;
     }
 
@@ -145,8 +144,8 @@ stile_certificate_new_from_der (GBytes *der, GError **error)
   r = length > 0 ? gnutls_x509_crt_import (self->x509, &datum, GNUTLS_X509_FMT_DER) : GNUTLS_E_ASN1_DER_ERROR;
   if (r < 0)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "These %" G_GSIZE_FORMAT " bytes are no certificate: %s", length, gnutls_strerror (r));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "These %zu bytes are no certificate: %s",
+                   length, gnutls_strerror (r));
       return NULL;
     }
   if (!read_times (self, error))

@@ -128,7 +128,7 @@ stile_content_coding_read_header (GBytes *message, StileContentCodingHeader *hea
   if (length > STILE_CONTENT_CODING_MAX_SIZE)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The sealed message has %" G_GSIZE_FORMAT " bytes, the limit is %d", length,
+                   "The sealed message has %zu bytes, the limit is %d", length,
                    STILE_CONTENT_CODING_MAX_SIZE);
       return FALSE;
     }
@@ -136,7 +136,7 @@ stile_content_coding_read_header (GBytes *message, StileContentCodingHeader *hea
       length - STILE_CONTENT_CODING_PREFIX_SIZE < bytes[STILE_CONTENT_CODING_PREFIX_SIZE - 1])
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "The sealed message ends within its header, after %" G_GSIZE_FORMAT " bytes", length);
+                   "The sealed message ends within its header, after %zu bytes", length);
       return FALSE;
     }
 
@@ -338,8 +338,7 @@ stile_content_coding_open (const StileAead *aead,
   if (length > limit && length - limit > overhead)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The sealed message has %" G_GSIZE_FORMAT " bytes, the limit is %" G_GSIZE_FORMAT, length,
-                   limit);
+                   "The sealed message has %zu bytes, the limit is %zu", length, limit);
       return NULL;
     }
   if (!record_cipher_init (&cipher, aead, key_material, key_material_length, header.salt, error))

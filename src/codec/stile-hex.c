@@ -67,7 +67,7 @@ stile_hex_decode (const char *text, GError **error)
   if (length % 2 != 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "Hexadecimal text has two digits a byte, this one has %" G_GSIZE_FORMAT " in all", length);
+                   "Hexadecimal text has two digits a byte, this one has %zu in all", length);
       return NULL;
     }
 
@@ -77,8 +77,8 @@ stile_hex_decode (const char *text, GError **error)
 
       if (digit < 0)
         {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "Character %" G_GSIZE_FORMAT " is no hexadecimal digit", i + 1);
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "Character %zu is no hexadecimal digit",
+                       i + 1);
           return NULL;
         }
       bytes[i / 2] = (guint8)(i % 2 == 0 ? digit << 4 : bytes[i / 2] | digit);

@@ -171,8 +171,7 @@ stile_json_parse (GBytes *document, gsize limit, GError **error)
   if (length > limit)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The JSON document has %" G_GSIZE_FORMAT " bytes, the limit is %" G_GSIZE_FORMAT, length,
-                   limit);
+                   "The JSON document has %zu bytes, the limit is %zu", length, limit);
       return NULL;
     }
 

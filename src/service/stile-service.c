@@ -269,8 +269,8 @@ log_export (StileSession *session, const char *id, gpointer user_data)
   g_autoptr (GBytes) value = stile_session_export (session, self->export_label, self->export_length, &error);
   g_autofree char *hex = value != NULL ? stile_hex_encode_bytes (value) : NULL;
 
-  g_message ("Session %.6s…: exported %s:%" G_GSIZE_FORMAT " = %s", id, self->export_label,
-             self->export_length, hex != NULL ? hex : error->message);
+  g_message ("Session %.6s…: exported %s:%zu = %s", id, self->export_label, self->export_length,
+             hex != NULL ? hex : error->message);
 }
 
 static gboolean

@@ -351,8 +351,8 @@ refuse (SoupServerMessage *message, guint status, const char *detail)
 static void
 refuse_size (SoupServerMessage *message, goffset length, gsize limit)
 {
-  g_autofree char *detail = g_strdup_printf (
-      "The body has %" G_GOFFSET_FORMAT " bytes, the limit is %" G_GSIZE_FORMAT, length, limit);
+  g_autofree char *detail =
+      g_strdup_printf ("The body has %" G_GOFFSET_FORMAT " bytes, the limit is %zu", length, limit);
 
   refuse (message, 413, detail);
 }

@@ -55,8 +55,7 @@ part_read (GObject *object, GAsyncResult *result, gpointer user_data)
   if (length > reading->limit - reading->bytes->len && !reading->truncate)
     {
       g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_LIMIT,
-                               _ ("The answer has more than %" G_GSIZE_FORMAT " bytes, which is the limit"),
-                               reading->limit);
+                               _ ("The answer has more than %zu bytes, which is the limit"), reading->limit);
       return;
     }
 
