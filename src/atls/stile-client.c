@@ -268,6 +268,14 @@ flight_carried (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  if (g_bytes_get_size (answer) > STILE_FLIGHT_MAX_SIZE)
+    {
+      return_error (task, g_error_new (STILE_ERROR, STILE_ERROR_LIMIT,
+                                       _ ("The service’s flight has %zu bytes, the limit is %d"),
+                                       g_bytes_get_size (answer), STILE_FLIGHT_MAX_SIZE));
+      return;
+    }
+
   stile_trace_add_flight (self->trace, STILE_ROLE_SERVER, self->round_trips, answer);
   step (g_steal_pointer (&task), answer);
 }

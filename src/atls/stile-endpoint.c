@@ -209,15 +209,29 @@ session_established (StileEndpoint *self, StileEndpointSession *session)
     self->established (session->session, name, self->established_data);
 }
 
-/* A failed handshake is answered all the same, with our alert or with nothing: the peer's TLS must hear of it. */
+/* A failed handshake is answered all the same, with our alert or with nothing: the peer's TLS must hear of it, also when
+ * the first answer got lost.  So a session that the client can name stays in the table, with that answer and without
+ * TLS, as long as a handshake may take. */
 static void
-handshake_failed (
-    StileEndpoint *self, StileEndpointSession *session, GTask *task, GBytes *alert, const GError *error)
+handshake_failed (StileEndpoint *self,
+                  StileEndpointSession *session,
+                  GTask *task,
+                  GBytes *alert,
+                  const guint8 *digest,
+                  gboolean first,
+                  const GError *error)
 {
   g_autoptr (GBytes) body = alert != NULL ? g_bytes_ref (alert) : g_bytes_new (NULL, 0);
 
   stile_endpoint_log_failed (session, error);
-  end_session (self, session);
+  if (first || alert == NULL)
+    end_session (self, session);
+  else
+    {
+      session->phase = STILE_ENDPOINT_ENDED;
+      g_clear_object (&session->session);
+      keep_flight (self, session, digest, task, body);
+    }
   stile_answer_return (task, stile_answer_new (STILE_MESSAGE_FLIGHT, body, NULL));
 }
 
@@ -235,7 +249,7 @@ step_handshake (StileEndpoint *self,
 
   if (!stile_session_step (session->session, flight, &outgoing, &error))
     {
-      handshake_failed (self, session, task, outgoing, error);
+      handshake_failed (self, session, task, outgoing, digest, first, error);
       return;
     }
   if (stile_session_get_state (session->session) != STILE_SESSION_ESTABLISHED && outgoing == NULL)
@@ -337,6 +351,22 @@ answer_repeated_flight (StileEndpointSession *session, GTask *task, const guint8
   return TRUE;
 }
 
+/* A handshake's flight is small; what goes through an established session may be as large as a sealed message. */
+static gboolean
+refuse_size (StileEndpoint *self, GTask *task, StileMessageKind kind, GBytes *body)
+{
+  gsize length = g_bytes_get_size (body);
+  gsize limit = stile_endpoint_get_body_limit (self, kind);
+  g_autofree char *detail = NULL;
+
+  if (length <= limit)
+    return FALSE;
+
+  detail = g_strdup_printf ("The body has %zu bytes, the limit is %zu", length, limit);
+  stile_answer_return_problem (task, STILE_ANSWER_TOO_LARGE, detail);
+  return TRUE;
+}
+
 /* Under the session's lock.  Gives work to do without it, or NULL when the task has been answered. */
 static StileEndpointWork *
 take_flight (StileEndpoint *self, StileEndpointSession *session, GTask *task, GBytes *flight, GBytes **data)
@@ -350,6 +380,8 @@ take_flight (StileEndpoint *self, StileEndpointSession *session, GTask *task, GB
   switch (session->phase)
     {
     case STILE_ENDPOINT_HALF_OPEN:
+      if (refuse_size (self, task, STILE_MESSAGE_FLIGHT, flight))
+        return NULL;
       step_handshake (self, session, task, flight, digest, FALSE);
       return NULL;
     case STILE_ENDPOINT_ESTABLISHED:
@@ -519,17 +551,14 @@ stile_endpoint_deliver_async (StileEndpoint *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   StileMessageKind kind = stile_delivery_get_kind (delivery);
-  gsize length = g_bytes_get_size (stile_delivery_get_body (delivery));
-  gsize limit = stile_endpoint_get_body_limit (self, kind);
+  gboolean begins = kind == STILE_MESSAGE_FLIGHT && stile_delivery_get_session (delivery) == NULL;
 
   g_task_set_source_tag (task, stile_endpoint_deliver_async);
-  if (length > limit)
-    {
-      g_autofree char *detail = g_strdup_printf ("The body has %zu bytes, the limit is %zu", length, limit);
+  if (refuse_size (self, task, begins ? STILE_MESSAGE_FLIGHT : STILE_MESSAGE_SEALED,
+                   stile_delivery_get_body (delivery)))
+    return;
 
-      stile_answer_return_problem (task, STILE_ANSWER_TOO_LARGE, detail);
-    }
-  else if (kind == STILE_MESSAGE_FLIGHT)
+  if (kind == STILE_MESSAGE_FLIGHT)
     deliver_flight (self, task, delivery);
   else
     deliver_sealed (self, task, delivery);

@@ -246,6 +246,14 @@ begin_session (GTask *task)
   StileEvidence *self = g_task_get_task_data (task);
   g_autoptr (StileCredentials) credentials = NULL;
 
+  if (goes_without_atls (self) && stile_observation_get_tls_version (self->path) == NULL)
+    {
+      step_failed (task,
+                   g_error_new_literal (STILE_ERROR, STILE_ERROR_SETTINGS,
+                                        _ ("Without TLS and without ATLS nobody vouches for what the service "
+                                           "says; use an https address, or another policy")));
+      return;
+    }
   if (goes_without_atls (self))
     {
       stile_trace_note (self->trace, STILE_TRACE_SESSION, NULL, "%s",

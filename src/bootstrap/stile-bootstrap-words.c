@@ -183,6 +183,9 @@ warn_of_path (StileBootstrap *job)
 
   if (path == NULL || stile_observation_get_errors (path) == 0)
     return NULL;
+  if (stile_profile_get_policy (stile_bootstrap_get_profile (job)) == STILE_POLICY_NEVER)
+    return g_strdup (
+        _ ("The policy goes without ATLS, so this connection is all there is: the walk will end here."));
 
   return g_strdup (
       _ ("Stile goes on: what it sends is protected separately, from this computer to the service."));

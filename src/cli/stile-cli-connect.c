@@ -181,8 +181,8 @@ got (GObject *object, GAsyncResult *result, gpointer user_data)
 
       self->answer = g_bytes_ref (stile_http_message_get_content (response));
       if (status >= 400)
-        g_set_error (&self->error, STILE_ERROR, STILE_ERROR_REFUSED, _ ("The service answered %u to GET %s"),
-                     status, self->get);
+        g_set_error (&self->error, STILE_ERROR, status >= 500 ? STILE_ERROR_RETRY : STILE_ERROR_REFUSED,
+                     _ ("The service answered %u to GET %s"), status, self->get);
     }
   g_main_loop_quit (self->loop);
 }
@@ -417,6 +417,10 @@ stile_cli_connect_run (int argc, char *argv[])
     return stile_cli_fail_usage ("connect", _ ("name one service, as https://host"));
   if (!check_export (self.export))
     return stile_cli_fail_usage ("connect", _ ("--export takes LABEL:LENGTH, with 1 to 255 bytes"));
+  if (self.path != NULL && (self.path[0] != '/' || self.path[1] == '/'))
+    return stile_cli_fail_usage ("connect", _ ("--path begins with one slash"));
+  if (self.data != NULL && *self.data == '\0')
+    return stile_cli_fail_usage ("connect", _ ("--data needs at least one character"));
   if (self.data != NULL && self.get != NULL)
     return stile_cli_fail_usage ("connect", _ ("--data and --get exclude each other"));
 

@@ -104,6 +104,18 @@ stile_http_message_new_request (const char *method,
 }
 
 /**
+ * stile_http_message_is_final_status:
+ * @status: from anybody
+ *
+ * Returns: whether a response may end with it (RFC 9110 section 15): 200 to 599
+ */
+gboolean
+stile_http_message_is_final_status (guint status)
+{
+  return status >= 200 && status <= 599;
+}
+
+/**
  * stile_http_message_new_response:
  * @status: a final status code, 200 to 599
  *
@@ -114,7 +126,7 @@ stile_http_message_new_response (guint status)
 {
   StileHttpMessage *self;
 
-  g_return_val_if_fail (status >= 200 && status <= 599, NULL);
+  g_return_val_if_fail (stile_http_message_is_final_status (status), NULL);
 
   self = g_object_new (STILE_TYPE_HTTP_MESSAGE, NULL);
   self->status = status;

@@ -15,6 +15,7 @@ StileHttpMessage *stile_http_message_new_request (const char *method,
                                                   const char *scheme,
                                                   const char *authority,
                                                   const char *path);
+gboolean stile_http_message_is_final_status (guint status);
 StileHttpMessage *stile_http_message_new_response (guint status);
 StileHttpMessage *stile_http_message_new_problem (guint status, const char *title, const char *detail);
 

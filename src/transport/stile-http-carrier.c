@@ -411,7 +411,10 @@ posted (GObject *object, GAsyncResult *result, gpointer user_data)
   good = is_atls_answer (
       exchange,
       soup_message_headers_get_one (soup_message_get_response_headers (exchange->message), "Content-Type"));
-  limit = exchange->kind == STILE_MESSAGE_FLIGHT ? STILE_FLIGHT_MAX_SIZE : STILE_CONTENT_CODING_MAX_SIZE;
+  /* Once there is a session, records may carry as much as a sealed message does. */
+  limit = exchange->kind == STILE_MESSAGE_FLIGHT && !stile_http_tracking_has_session (self->tracking)
+              ? STILE_FLIGHT_MAX_SIZE
+              : STILE_CONTENT_CODING_MAX_SIZE;
   stile_limited_reader_read_async (stream, good ? limit : STILE_HTTP_PROBLEM_MAX_PAGE, !good, cancellable,
                                    body_read, g_steal_pointer (&task));
 }

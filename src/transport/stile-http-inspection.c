@@ -214,6 +214,14 @@ answer_read (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  if (!stile_http_message_is_final_status (soup_message_get_status (connection->message)))
+    {
+      g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_NOT_ATLS,
+                               _ ("Something answered with the status %u, which HTTP does not know"),
+                               soup_message_get_status (connection->message));
+      return;
+    }
+
   response = stile_http_message_new_response (soup_message_get_status (connection->message));
   soup_message_headers_iter_init (&iter, soup_message_get_response_headers (connection->message));
   while (soup_message_headers_iter_next (&iter, &name, &value))

@@ -21,7 +21,7 @@ typedef struct
   char *name;                  /* the peer's address and port */
   GSocketConnection *tcp;
   GIOStream *tls;  /* NULL over plain HTTP */
-  gint64 deadline; /* monotonic microseconds; 0 while a request is being answered */
+  gint64 deadline; /* monotonic microseconds */
 } Connection;
 
 /**
@@ -133,9 +133,9 @@ find (StileHttpListener *self, GSocketAddress *remote)
 }
 
 static void
-set_deadline (Connection *connection)
+set_deadline (Connection *connection, guint seconds)
 {
-  connection->deadline = g_get_monotonic_time () + STILE_HTTP_LISTENER_IDLE_SECONDS * G_TIME_SPAN_SECOND;
+  connection->deadline = g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND;
 }
 
 static void
@@ -224,7 +224,7 @@ add_connection (StileHttpListener *self, GSocket *accepted)
   connection->listener = self;
   connection->name = stile_http_observer_describe_address (remote);
   connection->tcp = g_steal_pointer (&tcp);
-  set_deadline (connection);
+  set_deadline (connection, STILE_HTTP_LISTENER_IDLE_SECONDS);
   g_hash_table_replace (self->connections, connection->name, connection);
   if (self->certificate != NULL)
     start_tls (self, connection);
@@ -236,13 +236,27 @@ static gboolean
 accept_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
   StileHttpListener *self = user_data;
-  /* Another worker may have been faster: then there is nothing to accept, and that is no error. */
-  g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, &error);
 
   if (accepted != NULL)
     add_connection (self, accepted);
+  /* Another worker may have been faster: then there is nothing to accept, and that is no error. */
+  if (accepted != NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return G_SOURCE_CONTINUE;
 
-  return G_SOURCE_CONTINUE;
+  /* Out of file descriptors, as a rule: the socket stays readable, and asking at once again would only burn a core. */
+  g_warning ("Accepting a connection: %s; trying again in %d seconds", error->message, SWEEP_SECONDS);
+  g_clear_pointer (&self->accepting, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_accepting (StileHttpListener *self)
+{
+  self->accepting = g_socket_create_source (self->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->accepting, G_SOURCE_FUNC (accept_cb), self, NULL);
+  g_source_attach (self->accepting, g_main_context_get_thread_default ());
 }
 
 static gboolean
@@ -267,9 +281,11 @@ sweep_cb (gpointer user_data)
     {
       Connection *connection = value;
 
-      if (is_closed (connection) || (connection->deadline != 0 && connection->deadline < now))
+      if (is_closed (connection) || (connection->deadline < now))
         g_hash_table_iter_remove (&iter);
     }
+  if (self->accepting == NULL)
+    start_accepting (self);
 
   return G_SOURCE_CONTINUE;
 }
@@ -308,10 +324,7 @@ stile_http_listener_start (StileHttpListener *self)
 {
   GMainContext *context = g_main_context_get_thread_default ();
 
-  self->accepting = g_socket_create_source (self->socket, G_IO_IN, NULL);
-  g_source_set_callback (self->accepting, G_SOURCE_FUNC (accept_cb), self, NULL);
-  g_source_attach (self->accepting, context);
-
+  start_accepting (self);
   self->sweeping = g_timeout_source_new_seconds (SWEEP_SECONDS);
   g_source_set_callback (self->sweeping, sweep_cb, self, NULL);
   g_source_attach (self->sweeping, context);
@@ -352,10 +365,7 @@ stile_http_listener_touch (StileHttpListener *self, GSocketAddress *remote, gboo
 
   if (connection == NULL)
     return;
-  if (busy)
-    connection->deadline = 0;
-  else
-    set_deadline (connection);
+  set_deadline (connection, busy ? STILE_HTTP_LISTENER_BUSY_SECONDS : STILE_HTTP_LISTENER_IDLE_SECONDS);
 }
 
 /**

@@ -15,6 +15,9 @@ G_DECLARE_FINAL_TYPE (StileHttpListener, stile_http_listener, STILE, HTTP_LISTEN
 /* From accepting a connection, or from its last answer, to the next whole request. */
 #define STILE_HTTP_LISTENER_IDLE_SECONDS 75
 
+/* While a request is answered: longer than an upstream may take, so that what hangs does not hang for ever. */
+#define STILE_HTTP_LISTENER_BUSY_SECONDS 180
+
 typedef void (*StileHttpListenerFunc) (GIOStream *stream,
                                        GSocketAddress *local,
                                        GSocketAddress *remote,

@@ -153,7 +153,9 @@ stile_http_observer_observe (SoupMessage *message, gint64 started, const char *p
 
       stile_observation_set_tls (
           observation, stile_http_observer_name_tls (soup_message_get_tls_protocol_version (message)),
-          soup_message_get_tls_ciphersuite_name (message), NULL);
+          soup_message_get_tls_ciphersuite_name (message),
+          /* HTTP/2 is agreed on by ALPN and by nothing else (RFC 9113 section 3.2); of HTTP/1.1 nobody knows. */
+          soup_message_get_http_version (message) == SOUP_HTTP_2_0 ? "h2" : NULL);
       stile_observation_set_chain (observation, chain);
       stile_observation_set_errors (observation, soup_message_get_tls_peer_certificate_errors (message));
     }

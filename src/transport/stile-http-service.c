@@ -331,13 +331,16 @@ static gsize
 body_limit (StileHttpService *self, SoupServerMessage *message, const char *path)
 {
   StileMessageKind kind;
+  g_autofree char *session = NULL;
   const char *media_type =
       soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Content-Type");
 
   if (!is_ours (self, path) || !stile_media_type_get_kind (media_type, &kind))
     return MAX_PLAIN_BODY;
 
-  return stile_endpoint_get_body_limit (self->endpoint, kind);
+  /* Records of an established session may be as large as a sealed message; the endpoint looks more closely. */
+  session = find_session (self, message, path);
+  return stile_endpoint_get_body_limit (self->endpoint, session != NULL ? STILE_MESSAGE_SEALED : kind);
 }
 
 static void

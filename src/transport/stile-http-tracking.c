@@ -118,6 +118,19 @@ stile_http_tracking_learn (StileHttpTracking *self, SoupMessageHeaders *headers)
 }
 
 /**
+ * stile_http_tracking_has_session:
+ *
+ * Returns: whether the service has told how to name a session
+ */
+gboolean
+stile_http_tracking_has_session (StileHttpTracking *self)
+{
+  g_autofree char *cookies = get_cookies (self);
+
+  return cookies != NULL || self->path != NULL;
+}
+
+/**
  * stile_http_tracking_get_id:
  *
  * Returns: (transfer full) (nullable): the session's id, when the service gave one of %STILE_SEALER_ID_SIZE bytes

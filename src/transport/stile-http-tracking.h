@@ -11,6 +11,7 @@ StileHttpTracking *stile_http_tracking_new (GUri *uri, SoupSession *soup);
 void stile_http_tracking_free (StileHttpTracking *self);
 GUri *stile_http_tracking_get_target (StileHttpTracking *self);
 void stile_http_tracking_learn (StileHttpTracking *self, SoupMessageHeaders *headers);
+gboolean stile_http_tracking_has_session (StileHttpTracking *self);
 GBytes *stile_http_tracking_get_id (StileHttpTracking *self);
 void stile_http_tracking_forget (StileHttpTracking *self);
 

@@ -170,11 +170,21 @@ static void
 return_response (GTask *task, GBytes *content)
 {
   SoupMessage *message = g_task_get_task_data (task);
-  StileHttpMessage *response = stile_http_message_new_response (soup_message_get_status (message));
+  guint status = soup_message_get_status (message);
+  StileHttpMessage *response;
   SoupMessageHeadersIter iter;
   const char *name;
   const char *value;
 
+  if (!stile_http_message_is_final_status (status))
+    {
+      g_task_return_new_error (
+          task, STILE_ERROR, STILE_ERROR_PROTOCOL,
+          _ ("The upstream service answered with the status %u, which HTTP does not know"), status);
+      return;
+    }
+
+  response = stile_http_message_new_response (status);
   soup_message_headers_iter_init (&iter, soup_message_get_response_headers (message));
   while (soup_message_headers_iter_next (&iter, &name, &value))
     if (!is_dropped (name))
@@ -223,9 +233,22 @@ handle_async (StileHandler *handler,
               gpointer user_data)
 {
   StileHttpUpstream *self = STILE_HTTP_UPSTREAM (handler);
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  SoupMessage *message = make_message (self, exchange);
+  StileHttpMessage *request = stile_exchange_get_request (exchange);
+  SoupMessage *message;
+  GTask *task;
 
+  /* CONNECT asks for a tunnel, and OPTIONS * for a whole server: neither is a request for the service behind us. */
+  if (g_strcmp0 (stile_http_message_get_method (request), "CONNECT") == 0 ||
+      stile_http_message_get_path (request) == NULL || stile_http_message_get_path (request)[0] != '/')
+    {
+      stile_handler_return (
+          handler, cancellable, callback, user_data,
+          stile_http_message_new_problem (501, "Not implemented", "Only requests for a path are handed on"));
+      return;
+    }
+
+  message = make_message (self, exchange);
+  task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, handle_async);
   g_task_set_task_data (task, message, g_object_unref);
   soup_session_send_async (get_session (), message, G_PRIORITY_DEFAULT, cancellable, sent, task);
