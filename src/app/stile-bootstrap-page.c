@@ -100,6 +100,7 @@ show_actions (StileBootstrapPage *self)
   gtk_widget_set_visible (self->retry, !running && failed);
   gtk_widget_set_visible (self->start_again, !running && done);
   gtk_widget_set_visible (GTK_WIDGET (self->forward), !running && !failed && !done);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "walk.undo", !running);
   gtk_button_set_label (self->forward, installs ? _ ("Install") : _ ("Continue"));
   if (focused)
     focus_action (self);
@@ -282,15 +283,19 @@ static void
 undone (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  StileBootstrapPage *self = user_data;
+  g_autoptr (StileBootstrapPage) self = user_data;
   gboolean done = stile_bootstrap_undo_finish (STILE_BOOTSTRAP (object), result, &error);
 
-  if (!done && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  /* The page is gone, or shows another walk. */
+  if (self->job != STILE_BOOTSTRAP (object))
     return;
 
   if (done)
     open_step (self, STILE_BOOTSTRAP_INSTALL);
-  say (self, done ? _ ("Taken back") : error->message);
+  else
+    show_step (self);
+  if (done || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    say (self, done ? _ ("Taken back") : error->message);
 }
 
 static void
@@ -298,8 +303,11 @@ undo (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (widget);
 
-  if (!stile_bootstrap_is_running (self->job))
-    stile_bootstrap_undo_async (self->job, renew_cancellable (self), undone, self);
+  if (stile_bootstrap_is_running (self->job))
+    return;
+
+  stile_bootstrap_undo_async (self->job, renew_cancellable (self), undone, g_object_ref (self));
+  show_step (self);
 }
 
 /* --- the report --- */

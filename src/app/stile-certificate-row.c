@@ -95,13 +95,21 @@ stile_certificate_row_group_fingerprint (const char *fingerprint)
   return g_string_free (text, FALSE);
 }
 
+/* Not the locale's short form: 12/01/26 is three different days, depending on who reads it. */
+static char *
+format_date (GDateTime *date)
+{
+  /* Translators: a date such as 1 December 2026, with the month in letters; see g_date_time_format() */
+  return g_date_time_format (date, _ ("%-d %B %Y"));
+}
+
 static char *
 describe_validity (StileCertificate *certificate, gint64 now)
 {
   GDateTime *from = stile_certificate_get_not_before (certificate);
   GDateTime *until = stile_certificate_get_not_after (certificate);
-  g_autofree char *begin = g_date_time_format (from, "%x");
-  g_autofree char *end = g_date_time_format (until, "%x");
+  g_autofree char *begin = format_date (from);
+  g_autofree char *end = format_date (until);
 
   if (now < g_date_time_to_unix (from))
     return g_strdup_printf (_ ("Not valid before %s"), begin);
@@ -132,7 +140,7 @@ show (StileCertificateRow *self)
 {
   g_autofree char *name = g_markup_escape_text (stile_certificate_get_name (self->certificate), -1);
   g_autofree char *issuer = g_markup_escape_text (stile_certificate_get_issuer_name (self->certificate), -1);
-  g_autofree char *until = g_date_time_format (stile_certificate_get_not_after (self->certificate), "%x");
+  g_autofree char *until = format_date (stile_certificate_get_not_after (self->certificate));
   g_autofree char *below = stile_certificate_is_self_issued (self->certificate)
                                ? g_strdup_printf (_ ("A root, valid until %s"), until)
                                : g_strdup_printf (_ ("Signed by “%s”, valid until %s"), issuer, until);

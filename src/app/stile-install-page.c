@@ -79,11 +79,15 @@ show (StileStepPage *page, StileBootstrap *job)
       gtk_list_box_bind_model (self->stores, self->shown, make_row, NULL, NULL);
     }
 
+  gtk_widget_set_visible (self->undo, stile_bootstrap_can_undo (job));
+  /* The stores belong to what runs; the page can not be used meanwhile, and is shown again at the end. */
+  if (stile_bootstrap_is_running (job))
+    return;
+
   for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->stores)); row != NULL;
        row = gtk_widget_get_next_sibling (row))
     if (STILE_IS_STORE_ROW (row))
       stile_store_row_show (STILE_STORE_ROW (row), state);
-  gtk_widget_set_visible (self->undo, state == STILE_BOOTSTRAP_COMPLETE);
 }
 
 static void

@@ -134,6 +134,13 @@ measure_label (const Wishes *wishes, int width)
   return AROUND_GAP + get_natural (wishes->label, GTK_ORIENTATION_VERTICAL, width);
 }
 
+/* Room beside the boxes, where the line around them is drawn. */
+static int
+get_around (const Wishes *wishes)
+{
+  return wishes->label != NULL && gtk_widget_get_visible (wishes->label) ? STILE_PATH_LAYOUT_AROUND : 0;
+}
+
 static int
 measure_column (GtkWidget *widget, const Wishes *wishes, int width)
 {
@@ -142,7 +149,7 @@ measure_column (GtkWidget *widget, const Wishes *wishes, int width)
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     if (STILE_IS_PATH_BOX (child))
-      height += get_natural (child, GTK_ORIENTATION_VERTICAL, width - STILE_PATH_LAYOUT_AROUND);
+      height += get_natural (child, GTK_ORIENTATION_VERTICAL, width - get_around (wishes));
     else if (child != wishes->label)
       height += get_natural (child, GTK_ORIENTATION_VERTICAL, width - LABEL_X) + 2 * HOP_MARGIN;
 
@@ -231,7 +238,7 @@ place_column (GtkWidget *widget, const Wishes *wishes, int width)
        child = gtk_widget_get_next_sibling (child))
     if (STILE_IS_PATH_BOX (child))
       {
-        int box_width = width - STILE_PATH_LAYOUT_AROUND;
+        int box_width = width - get_around (wishes);
         int height = get_natural (child, GTK_ORIENTATION_VERTICAL, box_width);
 
         place (child, 0, y, box_width, height);

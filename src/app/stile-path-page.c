@@ -82,7 +82,9 @@ get_session (StileBootstrap *job)
 
   if (client != NULL && stile_bootstrap_get_state (job, STILE_BOOTSTRAP_SESSION) == STILE_BOOTSTRAP_COMPLETE)
     return STILE_PATH_SESSION_ESTABLISHED;
-  if (stile_bootstrap_get_state (job, STILE_BOOTSTRAP_SESSION) == STILE_BOOTSTRAP_COMPLETE ||
+  /* Nothing comes next where the way is closed. */
+  if (stile_bootstrap_get_state (job, STILE_BOOTSTRAP_PATH) == STILE_BOOTSTRAP_FAILED ||
+      stile_bootstrap_get_state (job, STILE_BOOTSTRAP_SESSION) == STILE_BOOTSTRAP_COMPLETE ||
       stile_profile_get_policy (stile_bootstrap_get_profile (job)) == STILE_POLICY_NEVER)
     return STILE_PATH_SESSION_NONE;
 

@@ -47,6 +47,19 @@ stile_store_row_finalize (GObject *object)
   G_OBJECT_CLASS (stile_store_row_parent_class)->finalize (object);
 }
 
+static gboolean
+is_file (StileStoreRow *self)
+{
+  return STILE_IS_PEM_STORE (self->store) && !stile_pem_store_is_own (STILE_PEM_STORE (self->store));
+}
+
+/* Taking back belongs to the file that was written: until then no other one is chosen. */
+static gboolean
+is_locked (StileStoreRow *self)
+{
+  return is_file (self) && stile_pem_store_is_written (STILE_PEM_STORE (self->store));
+}
+
 static void
 show_texts (StileStoreRow *self)
 {
@@ -55,7 +68,9 @@ show_texts (StileStoreRow *self)
   g_autofree char *title = g_markup_escape_text (name, -1);
   g_autofree char *meaning = g_markup_escape_text (stile_trust_store_get_meaning (self->store), -1);
   g_autofree char *where = g_markup_escape_text (location != NULL ? location : _ ("No file chosen yet"), -1);
-  g_autofree char *below = g_strdup_printf ("%s\n%s", meaning, where);
+  g_autofree char *below = g_strdup_printf (
+      "%s\n%s%s%s", meaning, where, is_locked (self) ? "\n" : "",
+      is_locked (self) ? _ ("Written by this walk: undo first, then choose another file.") : "");
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), below);
@@ -124,7 +139,6 @@ stile_store_row_new (StileTrustStore *store)
   StileStoreRow *self = g_object_new (STILE_TYPE_STORE_ROW, NULL);
 
   self->store = g_object_ref (store);
-  show_texts (self);
   gtk_switch_set_active (self->selected, stile_trust_store_get_selected (store));
   stile_store_row_show (self, STILE_BOOTSTRAP_WAITING);
 
@@ -141,8 +155,9 @@ stile_store_row_show (StileStoreRow *self, StileBootstrapState state)
   gboolean complete = state == STILE_BOOTSTRAP_COMPLETE;
   gboolean chosen = stile_trust_store_get_location (self->store) != NULL;
 
-  gtk_widget_set_visible (self->choose, !complete && STILE_IS_PEM_STORE (self->store) &&
-                                            (!chosen || !stile_trust_store_get_selected (self->store)));
+  show_texts (self);
+  gtk_widget_set_visible (self->choose, !complete && is_file (self));
+  gtk_widget_set_sensitive (self->choose, !is_locked (self));
   gtk_widget_set_visible (GTK_WIDGET (self->selected), !complete);
   gtk_widget_set_sensitive (GTK_WIDGET (self->selected), chosen);
   gtk_widget_set_visible (self->result, complete && stile_trust_store_get_selected (self->store));

@@ -353,6 +353,17 @@ stile_bootstrap_is_running (StileBootstrap *self)
   return self->running != NULL;
 }
 
+/**
+ * stile_bootstrap_can_undo:
+ *
+ * Returns: whether something was installed that can be taken back, now or when nothing runs any more
+ */
+gboolean
+stile_bootstrap_can_undo (StileBootstrap *self)
+{
+  return self->evidence.installed != NULL;
+}
+
 StileProfile *
 stile_bootstrap_get_profile (StileBootstrap *self)
 {

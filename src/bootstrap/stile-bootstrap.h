@@ -76,6 +76,7 @@ StileBootstrapState stile_bootstrap_get_state (StileBootstrap *self, StileBootst
 const GError *stile_bootstrap_get_error (StileBootstrap *self, StileBootstrapStep step);
 char *stile_bootstrap_get_warning (StileBootstrap *self, StileBootstrapStep step);
 gboolean stile_bootstrap_is_running (StileBootstrap *self);
+gboolean stile_bootstrap_can_undo (StileBootstrap *self);
 
 StileProfile *stile_bootstrap_get_profile (StileBootstrap *self);
 StileTrace *stile_bootstrap_get_trace (StileBootstrap *self);

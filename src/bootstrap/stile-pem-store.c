@@ -149,6 +149,30 @@ stile_pem_store_set_path (StilePemStore *self, const char *path)
   self->path = g_strdup (path);
 }
 
+/**
+ * stile_pem_store_is_own:
+ *
+ * Returns: whether this is Stile's own trust store, whose place nobody chooses
+ */
+gboolean
+stile_pem_store_is_own (StilePemStore *self)
+{
+  return self->own;
+}
+
+/**
+ * stile_pem_store_is_written:
+ *
+ * Not to be asked while something is being installed or taken back.
+ *
+ * Returns: whether something of this walk is in the file, to be taken back from this very file
+ */
+gboolean
+stile_pem_store_is_written (StilePemStore *self)
+{
+  return self->added->len > 0;
+}
+
 /* --- the file --- */
 
 /* Anything but certificates, a private key above all, is not for us to write to. */

@@ -11,5 +11,7 @@ G_DECLARE_FINAL_TYPE (StilePemStore, stile_pem_store, STILE, PEM_STORE, GObject)
 StileTrustStore *stile_pem_store_new_own (const char *data_directory);
 StileTrustStore *stile_pem_store_new_file (const char *path);
 void stile_pem_store_set_path (StilePemStore *self, const char *path);
+gboolean stile_pem_store_is_own (StilePemStore *self);
+gboolean stile_pem_store_is_written (StilePemStore *self);
 
 G_END_DECLS

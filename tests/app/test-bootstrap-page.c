@@ -173,8 +173,35 @@ test_walk (Fixture *fixture, gconstpointer data)
   g_assert_true (says (fixture, "Valid"));
 
   press (fixture, "Undo");
+  g_assert_true (stile_bootstrap_is_running (fixture->job));
+  g_assert_false (gtk_widget_is_sensitive (widget_tree_find_button (GTK_WIDGET (fixture->page), "Undo")));
   wait_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_WAITING));
   wait_until (says (fixture, "Step 5 of 6"));
+  g_assert_null (widget_tree_find_button (GTK_WIDGET (fixture->page), "Undo"));
+}
+
+/* What was written to a file is taken back from that file: no other is chosen before that. */
+static void
+test_written_file (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, "for-others.pem", NULL);
+  GListModel *stores = stile_bootstrap_get_stores (fixture->job);
+  g_autoptr (StileTrustStore) file = stile_pem_store_new_file (path);
+
+  stile_trust_store_set_selected (file, TRUE);
+  g_list_store_append (G_LIST_STORE (stores), file);
+  walk_to_install (fixture);
+  g_assert_false (says (fixture, "undo first"));
+  press (fixture, "Install");
+  wait_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_COMPLETE));
+  wait_until (says (fixture, "undo first"));
+
+  /* Also when the walk begins anew. */
+  stile_bootstrap_go_back (fixture->job, STILE_BOOTSTRAP_INSTALL);
+  g_assert_true (says (fixture, "undo first"));
+  press (fixture, "Undo");
+  wait_until (!stile_bootstrap_is_running (fixture->job) && !says (fixture, "undo first"));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -255,6 +282,7 @@ main (int argc, char **argv)
 
 #define add(name, function) g_test_add (name, Fixture, NULL, set_up, function, tear_down)
   add ("/bootstrap-page/walk", test_walk);
+  add ("/bootstrap-page/written-file", test_written_file);
   add ("/bootstrap-page/look-back", test_look_back);
   add ("/bootstrap-page/retry", test_retry);
   add ("/bootstrap-page/cancel", test_cancel);
