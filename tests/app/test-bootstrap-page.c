@@ -3,7 +3,6 @@
 
 #include <glib/gstdio.h>
 
-#include "app/local-carrier.h"
 #include "app/stile-bootstrap-page.h"
 #include "app/widget-tree.h"
 #include "atls/stile-error.h"
@@ -13,7 +12,7 @@
 #include "bootstrap/stile-est-server.h"
 #include "bootstrap/stile-pem-store.h"
 #include "codec/stile-binary-http.h"
-#include "support/test-pki.h"
+#include "support/test-carrier.h"
 #include "support/waiting.h"
 
 /* A service in this process, the page, and a person who presses its buttons. */
@@ -21,7 +20,8 @@ typedef struct
 {
   char *directory;
   StileEndpoint *endpoint;
-  GPtrArray *chain; /* that an inspection shows */
+  TestPki *domain;
+  TestPki *forged; /* what the middlebox shows */
   StileBootstrap *job;
   StileBootstrapPage *page;
   GtkWidget *window;
@@ -49,30 +49,33 @@ make_credentials (TestPki *manufacturer)
 }
 
 static void
-set_up_service (Fixture *fixture, TestPki *manufacturer, TestPki *domain)
+set_up_service (Fixture *fixture, TestPki *manufacturer)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) roots = test_pki_list (domain, NULL);
+  g_autoptr (GPtrArray) roots = test_pki_list (fixture->domain, NULL);
   g_autoptr (StileCredentials) credentials = make_credentials (manufacturer);
   g_autoptr (StileEstServer) est = stile_est_server_new (roots, &error);
   g_autoptr (StileObservationHandler) observation = stile_observation_handler_new (roots);
   g_autoptr (StileRouter) router = stile_router_new ();
-  g_autoptr (TestPki) forged =
-      test_pki_issue (domain, &(TestPkiOptions){ .name = "service.example", .hosts = "service.example" });
 
   g_assert_no_error (error);
   stile_router_add (router, STILE_EST_CLIENT_CACERTS_PATH, STILE_HANDLER (est));
   stile_router_add (router, STILE_OBSERVATION_PATH, STILE_HANDLER (observation));
   fixture->endpoint = stile_endpoint_new (credentials, STILE_HANDLER (router));
-  fixture->chain = test_pki_get_chain (forged);
-  local_carrier_set_up (fixture->endpoint, fixture->chain);
+  fixture->forged = test_pki_issue (
+      fixture->domain, &(TestPkiOptions){ .name = "service.example", .hosts = "service.example" });
+  test_carrier_world = (TestCarrierWorld){
+    .outer = fixture->forged,
+    .outer_root = fixture->domain,
+    .errors = G_TLS_CERTIFICATE_UNKNOWN_CA,
+    .endpoint = fixture->endpoint,
+  };
 }
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (TestPki) manufacturer = test_pki_authority_new ("Example Devices Ltd Root CA", TEST_PKI_P256);
-  g_autoptr (TestPki) domain = test_pki_authority_new ("Plant Nord CA", TEST_PKI_P256);
   g_autoptr (StileProfile) profile = stile_profile_new ();
   g_autoptr (GListStore) stores = g_list_store_new (STILE_TYPE_TRUST_STORE);
   g_autoptr (StileTrustStore) store = NULL;
@@ -82,10 +85,11 @@ set_up (Fixture *fixture, gconstpointer data)
   anchors = test_pki_save_chain (manufacturer, fixture->directory, "anchors");
   store = stile_pem_store_new_own (fixture->directory);
   g_list_store_append (stores, store);
-  set_up_service (fixture, manufacturer, domain);
+  fixture->domain = test_pki_authority_new ("Plant Nord CA", TEST_PKI_P256);
+  set_up_service (fixture, manufacturer);
 
   g_object_set (profile, "service", "https://service.example", "anchors", anchors, NULL);
-  fixture->job = stile_bootstrap_new (LOCAL_TYPE_CARRIER, profile, G_LIST_MODEL (stores));
+  fixture->job = stile_bootstrap_new (TEST_TYPE_CARRIER, profile, G_LIST_MODEL (stores));
   fixture->page = g_object_new (STILE_TYPE_BOOTSTRAP_PAGE, NULL);
   stile_bootstrap_page_set_job (fixture->page, fixture->job);
   fixture->window = widget_tree_show (GTK_WIDGET (fixture->page), 480, 640);
@@ -106,12 +110,11 @@ remove_store (const char *directory)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  local_carrier_set_problem (NULL);
-  local_carrier_set_held (FALSE);
   widget_tree_close (fixture->window);
   g_assert_finalize_object (fixture->job);
   g_object_unref (fixture->endpoint);
-  g_ptr_array_unref (fixture->chain);
+  test_pki_unref (fixture->domain);
+  test_pki_unref (fixture->forged);
   remove_store (fixture->directory);
   test_pki_directory_remove (fixture->directory);
   g_free (fixture->directory);
@@ -197,7 +200,7 @@ test_look_back (Fixture *fixture, gconstpointer data)
 static void
 test_retry (Fixture *fixture, gconstpointer data)
 {
-  local_carrier_set_problem ("Nobody answers");
+  test_carrier_world.problem = "Nobody answers";
   press (fixture, "Continue");
   wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_FAILED));
   wait_until (says (fixture, "Nobody answers"));
@@ -205,7 +208,7 @@ test_retry (Fixture *fixture, gconstpointer data)
       fixture, stile_error_get_next_step (stile_bootstrap_get_error (fixture->job, STILE_BOOTSTRAP_PATH))));
   g_assert_null (widget_tree_find_button (GTK_WIDGET (fixture->page), "Continue"));
 
-  local_carrier_set_problem (NULL);
+  test_carrier_world.problem = NULL;
   press (fixture, "Retry");
   wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
   wait_until (!says (fixture, "Nobody answers"));
@@ -214,13 +217,13 @@ test_retry (Fixture *fixture, gconstpointer data)
 static void
 test_cancel (Fixture *fixture, gconstpointer data)
 {
-  local_carrier_set_held (TRUE);
+  test_carrier_world.block = TEST_CARRIER_BLOCK_INSPECT;
   press (fixture, "Continue");
   wait_until (stile_bootstrap_get_state (fixture->job, STILE_BOOTSTRAP_PATH) == STILE_BOOTSTRAP_RUNNING);
   press (fixture, "Cancel");
   wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_WAITING));
 
-  local_carrier_set_held (FALSE);
+  test_carrier_world.block = TEST_CARRIER_BLOCK_NOTHING;
   press (fixture, "Continue");
   wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
 }
@@ -229,7 +232,7 @@ test_cancel (Fixture *fixture, gconstpointer data)
 static void
 test_gone (Fixture *fixture, gconstpointer data)
 {
-  local_carrier_set_held (TRUE);
+  test_carrier_world.block = TEST_CARRIER_BLOCK_INSPECT;
   press (fixture, "Continue");
   wait_until (stile_bootstrap_get_state (fixture->job, STILE_BOOTSTRAP_PATH) == STILE_BOOTSTRAP_RUNNING);
   g_object_add_weak_pointer (G_OBJECT (fixture->page), (gpointer *)&fixture->page);
