@@ -12,8 +12,8 @@
 #include "bootstrap/stile-est-server.h"
 #include "bootstrap/stile-pem-store.h"
 #include "codec/stile-binary-http.h"
+#include "support/test-await.h"
 #include "support/test-carrier.h"
-#include "support/waiting.h"
 
 /* A service in this process, the page, and a person who presses its buttons. */
 typedef struct
@@ -148,14 +148,14 @@ static void
 walk_to_install (Fixture *fixture)
 {
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (says (fixture, "Untrusted"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (says (fixture, "Untrusted"));
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_SESSION, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (says (fixture, "service.example, verified: "));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_SESSION, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (says (fixture, "service.example, verified: "));
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_ROOTS, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (says (fixture, "Signs for the middlebox"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_ROOTS, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (says (fixture, "Signs for the middlebox"));
   press (fixture, "Continue");
   g_assert_true (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_WAITING));
 }
@@ -167,17 +167,17 @@ test_walk (Fixture *fixture, gconstpointer data)
   g_assert_null (widget_tree_find_button (GTK_WIDGET (fixture->page), "Back"));
   walk_to_install (fixture);
   press (fixture, "Install");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (says (fixture, "Done and verified"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (says (fixture, "Done and verified"));
 
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_DONE, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (says (fixture, "Refused"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_DONE, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (says (fixture, "Refused"));
   g_assert_true (says (fixture, "Valid"));
 
   press (fixture, "Undo");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_WAITING));
-  wait_until (says (fixture, "Step 5 of 6"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_WAITING));
+  test_await_until (says (fixture, "Step 5 of 6"));
 }
 
 static void
@@ -202,16 +202,16 @@ test_retry (Fixture *fixture, gconstpointer data)
 {
   test_carrier_world.problem = "Nobody answers";
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_FAILED));
-  wait_until (says (fixture, "Nobody answers"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_FAILED));
+  test_await_until (says (fixture, "Nobody answers"));
   g_assert_true (says (
       fixture, stile_error_get_next_step (stile_bootstrap_get_error (fixture->job, STILE_BOOTSTRAP_PATH))));
   g_assert_null (widget_tree_find_button (GTK_WIDGET (fixture->page), "Continue"));
 
   test_carrier_world.problem = NULL;
   press (fixture, "Retry");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (!says (fixture, "Nobody answers"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (!says (fixture, "Nobody answers"));
 }
 
 static void
@@ -219,13 +219,14 @@ test_cancel (Fixture *fixture, gconstpointer data)
 {
   test_carrier_world.block = TEST_CARRIER_BLOCK_INSPECT;
   press (fixture, "Continue");
-  wait_until (stile_bootstrap_get_state (fixture->job, STILE_BOOTSTRAP_PATH) == STILE_BOOTSTRAP_RUNNING);
+  test_await_until (stile_bootstrap_get_state (fixture->job, STILE_BOOTSTRAP_PATH) ==
+                    STILE_BOOTSTRAP_RUNNING);
   press (fixture, "Cancel");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_WAITING));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_WAITING));
 
   test_carrier_world.block = TEST_CARRIER_BLOCK_NOTHING;
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
 }
 
 /* The page goes while the job runs: nothing may touch it then. */
@@ -234,11 +235,12 @@ test_gone (Fixture *fixture, gconstpointer data)
 {
   test_carrier_world.block = TEST_CARRIER_BLOCK_INSPECT;
   press (fixture, "Continue");
-  wait_until (stile_bootstrap_get_state (fixture->job, STILE_BOOTSTRAP_PATH) == STILE_BOOTSTRAP_RUNNING);
+  test_await_until (stile_bootstrap_get_state (fixture->job, STILE_BOOTSTRAP_PATH) ==
+                    STILE_BOOTSTRAP_RUNNING);
   g_object_add_weak_pointer (G_OBJECT (fixture->page), (gpointer *)&fixture->page);
   gtk_window_set_child (GTK_WINDOW (fixture->window), NULL);
-  wait_until (fixture->page == NULL);
-  wait_until (!stile_bootstrap_is_running (fixture->job));
+  test_await_until (fixture->page == NULL);
+  test_await_until (!stile_bootstrap_is_running (fixture->job));
 }
 
 static void
@@ -246,8 +248,8 @@ test_settings (Fixture *fixture, gconstpointer data)
 {
   g_object_set (stile_bootstrap_get_profile (fixture->job), "anchors", "/nowhere.pem", NULL);
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_SERVICE, STILE_BOOTSTRAP_FAILED));
-  wait_until (says (fixture, "/nowhere.pem"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_SERVICE, STILE_BOOTSTRAP_FAILED));
+  test_await_until (says (fixture, "/nowhere.pem"));
   g_assert_nonnull (widget_tree_find_button (GTK_WIDGET (fixture->page), "Continue"));
 }
 

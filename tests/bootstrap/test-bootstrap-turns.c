@@ -22,12 +22,6 @@ static const Stop stops[] = {
   { "roots", STILE_BOOTSTRAP_ROOTS, TEST_CARRIER_BLOCK_SEALED, 1 },
 };
 
-static gboolean
-is_blocked (gpointer data)
-{
-  return test_carrier_world.blocked;
-}
-
 static void
 test_cancel (Walk *self, gconstpointer data)
 {
@@ -39,7 +33,7 @@ test_cancel (Walk *self, gconstpointer data)
   test_carrier_world.block = stop->block;
   test_carrier_world.sealed_until_block = stop->sealed_until_block;
   stile_bootstrap_run_async (self->job, STILE_BOOTSTRAP_DONE, cancellable, test_await_cb, &result);
-  test_await_true (is_blocked, NULL);
+  test_await_until (test_carrier_world.blocked);
   g_assert_true (stile_bootstrap_is_running (self->job));
   g_assert_cmpint (stile_bootstrap_get_state (self->job, stop->step), ==, STILE_BOOTSTRAP_RUNNING);
   g_cancellable_cancel (cancellable);
@@ -68,7 +62,7 @@ test_cancel_done (Walk *self, gconstpointer data)
   walk_expect_complete (self, STILE_BOOTSTRAP_INSTALL);
   test_carrier_world.block = TEST_CARRIER_BLOCK_INSPECT;
   stile_bootstrap_run_async (self->job, STILE_BOOTSTRAP_DONE, cancellable, test_await_cb, &result);
-  test_await_true (is_blocked, NULL);
+  test_await_until (test_carrier_world.blocked);
   g_cancellable_cancel (cancellable);
   g_assert_false (stile_bootstrap_run_finish (self->job, test_await_result (&result), &error));
   g_assert_true (stile_error_is_cancelled (error));
