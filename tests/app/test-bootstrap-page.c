@@ -3,7 +3,6 @@
 
 #include <glib/gstdio.h>
 
-#include "app/local-carrier.h"
 #include "app/stile-bootstrap-page.h"
 #include "app/widget-tree.h"
 #include "atls/stile-error.h"
@@ -13,15 +12,16 @@
 #include "bootstrap/stile-est-server.h"
 #include "bootstrap/stile-pem-store.h"
 #include "codec/stile-binary-http.h"
-#include "support/test-pki.h"
-#include "support/waiting.h"
+#include "support/test-await.h"
+#include "support/test-carrier.h"
 
 /* A service in this process, the page, and a person who presses its buttons. */
 typedef struct
 {
   char *directory;
   StileEndpoint *endpoint;
-  GPtrArray *chain; /* that an inspection shows */
+  TestPki *domain;
+  TestPki *forged; /* what the middlebox shows */
   StileBootstrap *job;
   StileBootstrapPage *page;
   GtkWidget *window;
@@ -49,30 +49,33 @@ make_credentials (TestPki *manufacturer)
 }
 
 static void
-set_up_service (Fixture *fixture, TestPki *manufacturer, TestPki *domain)
+set_up_service (Fixture *fixture, TestPki *manufacturer)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) roots = test_pki_list (domain, NULL);
+  g_autoptr (GPtrArray) roots = test_pki_list (fixture->domain, NULL);
   g_autoptr (StileCredentials) credentials = make_credentials (manufacturer);
   g_autoptr (StileEstServer) est = stile_est_server_new (roots, &error);
   g_autoptr (StileObservationHandler) observation = stile_observation_handler_new (roots);
   g_autoptr (StileRouter) router = stile_router_new ();
-  g_autoptr (TestPki) forged =
-      test_pki_issue (domain, &(TestPkiOptions){ .name = "service.example", .hosts = "service.example" });
 
   g_assert_no_error (error);
   stile_router_add (router, STILE_EST_CLIENT_CACERTS_PATH, STILE_HANDLER (est));
   stile_router_add (router, STILE_OBSERVATION_PATH, STILE_HANDLER (observation));
   fixture->endpoint = stile_endpoint_new (credentials, STILE_HANDLER (router));
-  fixture->chain = test_pki_get_chain (forged);
-  local_carrier_set_up (fixture->endpoint, fixture->chain);
+  fixture->forged = test_pki_issue (
+      fixture->domain, &(TestPkiOptions){ .name = "service.example", .hosts = "service.example" });
+  test_carrier_world = (TestCarrierWorld){
+    .outer = fixture->forged,
+    .outer_root = fixture->domain,
+    .errors = G_TLS_CERTIFICATE_UNKNOWN_CA,
+    .endpoint = fixture->endpoint,
+  };
 }
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (TestPki) manufacturer = test_pki_authority_new ("Example Devices Ltd Root CA", TEST_PKI_P256);
-  g_autoptr (TestPki) domain = test_pki_authority_new ("Plant Nord CA", TEST_PKI_P256);
   g_autoptr (StileProfile) profile = stile_profile_new ();
   g_autoptr (GListStore) stores = g_list_store_new (STILE_TYPE_TRUST_STORE);
   g_autoptr (StileTrustStore) store = NULL;
@@ -82,10 +85,11 @@ set_up (Fixture *fixture, gconstpointer data)
   anchors = test_pki_save_chain (manufacturer, fixture->directory, "anchors");
   store = stile_pem_store_new_own (fixture->directory);
   g_list_store_append (stores, store);
-  set_up_service (fixture, manufacturer, domain);
+  fixture->domain = test_pki_authority_new ("Plant Nord CA", TEST_PKI_P256);
+  set_up_service (fixture, manufacturer);
 
   g_object_set (profile, "service", "https://service.example", "anchors", anchors, NULL);
-  fixture->job = stile_bootstrap_new (LOCAL_TYPE_CARRIER, profile, G_LIST_MODEL (stores));
+  fixture->job = stile_bootstrap_new (TEST_TYPE_CARRIER, profile, G_LIST_MODEL (stores));
   fixture->page = g_object_new (STILE_TYPE_BOOTSTRAP_PAGE, NULL);
   stile_bootstrap_page_set_job (fixture->page, fixture->job);
   fixture->window = widget_tree_show (GTK_WIDGET (fixture->page), 480, 640);
@@ -106,12 +110,11 @@ remove_store (const char *directory)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  local_carrier_set_problem (NULL);
-  local_carrier_set_held (FALSE);
   widget_tree_close (fixture->window);
   g_assert_finalize_object (fixture->job);
   g_object_unref (fixture->endpoint);
-  g_ptr_array_unref (fixture->chain);
+  test_pki_unref (fixture->domain);
+  test_pki_unref (fixture->forged);
   remove_store (fixture->directory);
   test_pki_directory_remove (fixture->directory);
   g_free (fixture->directory);
@@ -145,14 +148,14 @@ static void
 walk_to_install (Fixture *fixture)
 {
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (says (fixture, "Untrusted"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (says (fixture, "Untrusted"));
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_SESSION, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (says (fixture, "service.example, verified: "));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_SESSION, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (says (fixture, "service.example, verified: "));
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_ROOTS, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (says (fixture, "Signs for the middlebox"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_ROOTS, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (says (fixture, "Signs for the middlebox"));
   press (fixture, "Continue");
   g_assert_true (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_WAITING));
 }
@@ -164,19 +167,19 @@ test_walk (Fixture *fixture, gconstpointer data)
   g_assert_null (widget_tree_find_button (GTK_WIDGET (fixture->page), "Back"));
   walk_to_install (fixture);
   press (fixture, "Install");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (says (fixture, "Done and verified"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (says (fixture, "Done and verified"));
 
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_DONE, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (says (fixture, "Refused"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_DONE, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (says (fixture, "Refused"));
   g_assert_true (says (fixture, "Valid"));
 
   press (fixture, "Undo");
   g_assert_true (stile_bootstrap_is_running (fixture->job));
   g_assert_false (gtk_widget_is_sensitive (widget_tree_find_button (GTK_WIDGET (fixture->page), "Undo")));
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_WAITING));
-  wait_until (says (fixture, "Step 5 of 6"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_WAITING));
+  test_await_until (says (fixture, "Step 5 of 6"));
   g_assert_null (widget_tree_find_button (GTK_WIDGET (fixture->page), "Undo"));
 }
 
@@ -193,14 +196,14 @@ test_written_file (Fixture *fixture, gconstpointer data)
   walk_to_install (fixture);
   g_assert_false (says (fixture, "undo first"));
   press (fixture, "Install");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (says (fixture, "undo first"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (says (fixture, "undo first"));
 
   /* Also when the walk begins anew. */
   stile_bootstrap_go_back (fixture->job, STILE_BOOTSTRAP_INSTALL);
   g_assert_true (says (fixture, "undo first"));
   press (fixture, "Undo");
-  wait_until (!stile_bootstrap_is_running (fixture->job) && !says (fixture, "undo first"));
+  test_await_until (!stile_bootstrap_is_running (fixture->job) && !says (fixture, "undo first"));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
@@ -224,45 +227,47 @@ test_look_back (Fixture *fixture, gconstpointer data)
 static void
 test_retry (Fixture *fixture, gconstpointer data)
 {
-  local_carrier_set_problem ("Nobody answers");
+  test_carrier_world.problem = "Nobody answers";
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_FAILED));
-  wait_until (says (fixture, "Nobody answers"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_FAILED));
+  test_await_until (says (fixture, "Nobody answers"));
   g_assert_true (says (
       fixture, stile_error_get_next_step (stile_bootstrap_get_error (fixture->job, STILE_BOOTSTRAP_PATH))));
   g_assert_null (widget_tree_find_button (GTK_WIDGET (fixture->page), "Continue"));
 
-  local_carrier_set_problem (NULL);
+  test_carrier_world.problem = NULL;
   press (fixture, "Retry");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
-  wait_until (!says (fixture, "Nobody answers"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (!says (fixture, "Nobody answers"));
 }
 
 static void
 test_cancel (Fixture *fixture, gconstpointer data)
 {
-  local_carrier_set_held (TRUE);
+  test_carrier_world.block = TEST_CARRIER_BLOCK_INSPECT;
   press (fixture, "Continue");
-  wait_until (stile_bootstrap_get_state (fixture->job, STILE_BOOTSTRAP_PATH) == STILE_BOOTSTRAP_RUNNING);
+  test_await_until (stile_bootstrap_get_state (fixture->job, STILE_BOOTSTRAP_PATH) ==
+                    STILE_BOOTSTRAP_RUNNING);
   press (fixture, "Cancel");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_WAITING));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_WAITING));
 
-  local_carrier_set_held (FALSE);
+  test_carrier_world.block = TEST_CARRIER_BLOCK_NOTHING;
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
 }
 
 /* The page goes while the job runs: nothing may touch it then. */
 static void
 test_gone (Fixture *fixture, gconstpointer data)
 {
-  local_carrier_set_held (TRUE);
+  test_carrier_world.block = TEST_CARRIER_BLOCK_INSPECT;
   press (fixture, "Continue");
-  wait_until (stile_bootstrap_get_state (fixture->job, STILE_BOOTSTRAP_PATH) == STILE_BOOTSTRAP_RUNNING);
+  test_await_until (stile_bootstrap_get_state (fixture->job, STILE_BOOTSTRAP_PATH) ==
+                    STILE_BOOTSTRAP_RUNNING);
   g_object_add_weak_pointer (G_OBJECT (fixture->page), (gpointer *)&fixture->page);
   gtk_window_set_child (GTK_WINDOW (fixture->window), NULL);
-  wait_until (fixture->page == NULL);
-  wait_until (!stile_bootstrap_is_running (fixture->job));
+  test_await_until (fixture->page == NULL);
+  test_await_until (!stile_bootstrap_is_running (fixture->job));
 }
 
 static void
@@ -270,8 +275,8 @@ test_settings (Fixture *fixture, gconstpointer data)
 {
   g_object_set (stile_bootstrap_get_profile (fixture->job), "anchors", "/nowhere.pem", NULL);
   press (fixture, "Continue");
-  wait_until (is_at (fixture, STILE_BOOTSTRAP_SERVICE, STILE_BOOTSTRAP_FAILED));
-  wait_until (says (fixture, "/nowhere.pem"));
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_SERVICE, STILE_BOOTSTRAP_FAILED));
+  test_await_until (says (fixture, "/nowhere.pem"));
   g_assert_nonnull (widget_tree_find_button (GTK_WIDGET (fixture->page), "Continue"));
 }
 

@@ -3,7 +3,7 @@
 
 #include "app/stile-window.h"
 #include "app/widget-tree.h"
-#include "support/waiting.h"
+#include "support/test-await.h"
 
 /* One in a process: the second would find its D-Bus path taken. */
 static GtkApplication *
@@ -39,7 +39,7 @@ test_freed (void)
 
   g_object_add_weak_pointer (G_OBJECT (window), (gpointer *)&window);
   gtk_window_close (GTK_WINDOW (window));
-  wait_until (window == NULL);
+  test_await_until (window == NULL);
 }
 
 static void

@@ -69,9 +69,11 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->handler = test_handler_new (FALSE);
   fixture->endpoint = stile_endpoint_new (server, STILE_HANDLER (fixture->handler));
   stile_endpoint_set_raw_handler (fixture->endpoint, to_upper, NULL);
-  fixture->carrier = test_carrier_new (fixture->endpoint);
-  if (with->without_id)
-    test_carrier_set_without_id (fixture->carrier);
+  test_carrier_world = (TestCarrierWorld){
+    .endpoint = fixture->endpoint,
+    .without_id = with->without_id,
+  };
+  fixture->carrier = g_object_new (TEST_TYPE_CARRIER, NULL);
   fixture->client = stile_client_new (STILE_CARRIER (fixture->carrier), client, with->wanted);
   fixture->trace = stile_trace_new ();
   stile_client_set_trace (fixture->client, fixture->trace);
@@ -221,7 +223,7 @@ test_asks_nothing_before_it_is_connected (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, STILE_ERROR, STILE_ERROR_PROTOCOL);
   g_clear_error (&fixture->error);
   close_client (fixture);
-  g_assert_cmpuint (test_carrier_get_count (fixture->carrier), ==, 0);
+  g_assert_cmpuint (test_carrier_world.exchanges, ==, 0);
 }
 
 static const Case plain_peer = { STILE_TLS_1_3, STILE_MODE_ANY, STILE_MODE_RECORD, TRUE, FALSE };
@@ -250,7 +252,7 @@ test_export_mode_needs_an_id (Fixture *fixture, gconstpointer data)
 static void
 test_a_broken_carrier_is_told (Fixture *fixture, gconstpointer data)
 {
-  test_carrier_break_at (fixture->carrier, 2);
+  test_carrier_world.break_at = 2;
   connect_client (fixture);
   g_assert_error (fixture->error, STILE_ERROR, STILE_ERROR_UNREACHABLE);
   g_assert_cmpstr (fixture->error->message, ==, "Carrying flight 2: The cable is cut");
@@ -261,7 +263,7 @@ test_a_broken_carrier_is_told_with_data (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (StileHttpMessage) response = NULL;
 
-  test_carrier_break_at (fixture->carrier, 3);
+  test_carrier_world.break_at = 3;
   connect_well (fixture);
   g_assert_null (request (fixture, "/a"));
   g_assert_error (fixture->error, STILE_ERROR, STILE_ERROR_UNREACHABLE);
@@ -273,7 +275,7 @@ test_a_broken_carrier_is_told_with_data (Fixture *fixture, gconstpointer data)
 }
 
 static GBytes *
-cut (guint exchange, GBytes *body, GBytes *answer, gpointer user_data)
+cut (guint exchange, GBytes *answer, gpointer user_data)
 {
   return g_bytes_new_from_bytes (answer, 0, g_bytes_get_size (answer) / 2);
 }
@@ -281,14 +283,14 @@ cut (guint exchange, GBytes *body, GBytes *answer, gpointer user_data)
 static void
 test_an_incomplete_flight_is_told (Fixture *fixture, gconstpointer data)
 {
-  test_carrier_set_change (fixture->carrier, cut, NULL);
+  test_carrier_world.change = cut;
   connect_client (fixture);
   g_assert_error (fixture->error, STILE_ERROR, STILE_ERROR_PROTOCOL);
   g_assert_nonnull (strstr (fixture->error->message, "incomplete"));
 }
 
 static GBytes *
-replace (guint exchange, GBytes *body, GBytes *answer, gpointer user_data)
+replace (guint exchange, GBytes *answer, gpointer user_data)
 {
   static const char page[] = "<html><body>Please log in</body></html>";
 
@@ -298,14 +300,14 @@ replace (guint exchange, GBytes *body, GBytes *answer, gpointer user_data)
 static void
 test_a_web_page_is_no_flight (Fixture *fixture, gconstpointer data)
 {
-  test_carrier_set_change (fixture->carrier, replace, NULL);
+  test_carrier_world.change = replace;
   connect_client (fixture);
   g_assert_error (fixture->error, STILE_ERROR, STILE_ERROR_PROTOCOL);
   g_assert_nonnull (strstr (fixture->error->message, "no TLS flight"));
 }
 
 static GBytes *
-empty (guint exchange, GBytes *body, GBytes *answer, gpointer user_data)
+empty (guint exchange, GBytes *answer, gpointer user_data)
 {
   return g_bytes_new (NULL, 0);
 }
@@ -313,10 +315,10 @@ empty (guint exchange, GBytes *body, GBytes *answer, gpointer user_data)
 static void
 test_an_empty_answer_is_told (Fixture *fixture, gconstpointer data)
 {
-  test_carrier_set_change (fixture->carrier, empty, NULL);
+  test_carrier_world.change = empty;
   connect_client (fixture);
   g_assert_error (fixture->error, STILE_ERROR, STILE_ERROR_PROTOCOL);
-  g_assert_cmpuint (test_carrier_get_count (fixture->carrier), ==, 1);
+  g_assert_cmpuint (test_carrier_world.exchanges, ==, 1);
 }
 
 static void
@@ -343,8 +345,8 @@ test_a_refusal_reaches_the_server_first (Fixture *fixture, gconstpointer data)
   stile_client_set_trace (fixture->client, fixture->trace);
   connect_client (fixture);
   g_assert_error (fixture->error, STILE_ERROR, STILE_ERROR_UNTRUSTED);
-  g_assert_cmpuint (test_carrier_get_count (fixture->carrier), ==, 2);
-  g_assert_cmpuint (g_bytes_get_size (test_carrier_get_last (fixture->carrier)), <, 64);
+  g_assert_cmpuint (test_carrier_world.exchanges, ==, 2);
+  g_assert_cmpuint (test_carrier_world.sent, <, 64);
   g_assert_cmpuint (stile_endpoint_get_n_sessions (fixture->endpoint), ==, 0);
 }
 
@@ -365,7 +367,7 @@ test_a_refused_client_names_the_alert (Fixture *fixture, gconstpointer data)
 
 /* Keeps the first sealed answer, and gives it again for the second request. */
 static GBytes *
-give_the_first_again (guint exchange, GBytes *body, GBytes *answer, gpointer user_data)
+give_the_first_again (guint exchange, GBytes *answer, gpointer user_data)
 {
   GBytes **kept = user_data;
 
@@ -380,7 +382,8 @@ test_an_answer_to_another_request_is_refused (Fixture *fixture, gconstpointer da
   g_autoptr (GBytes) kept = NULL;
   g_autoptr (StileHttpMessage) first = NULL;
 
-  test_carrier_set_change (fixture->carrier, give_the_first_again, &kept);
+  test_carrier_world.change = give_the_first_again;
+  test_carrier_world.change_data = &kept;
   connect_well (fixture);
   first = request (fixture, "/first");
   g_assert_no_error (fixture->error);
@@ -390,7 +393,7 @@ test_an_answer_to_another_request_is_refused (Fixture *fixture, gconstpointer da
 }
 
 static GBytes *
-flip_last (guint exchange, GBytes *body, GBytes *answer, gpointer user_data)
+flip_last (guint exchange, GBytes *answer, gpointer user_data)
 {
   return exchange > 2 ? test_tls_change (answer, g_bytes_get_size (answer) - 1, 1) : NULL;
 }
@@ -398,7 +401,7 @@ flip_last (guint exchange, GBytes *body, GBytes *answer, gpointer user_data)
 static void
 test_a_changed_answer_is_refused (Fixture *fixture, gconstpointer data)
 {
-  test_carrier_set_change (fixture->carrier, flip_last, NULL);
+  test_carrier_world.change = flip_last;
   connect_well (fixture);
   g_assert_null (request (fixture, "/a"));
   g_assert_error (fixture->error, STILE_ERROR, STILE_ERROR_PROTOCOL);

@@ -3,54 +3,12 @@
 
 #include <string.h>
 
+#include "atls/endpoint-fixture.h"
 #include "support/test-delivery.h"
-#include "support/test-handler.h"
 #include "support/test-tls.h"
 
-static gint64 now;
-
-static gint64
-get_now (void)
-{
-  return now;
-}
-
-typedef struct
-{
-  StileEndpoint *endpoint;
-  StileCredentials *client;
-  TestHandler *handler;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer later)
-{
-  static const char *const protocols[] = { "bhttp", NULL };
-  const TestTlsParties *parties = test_tls_get_parties (TEST_PKI_P256);
-  g_autoptr (StileCredentials) server = test_tls_server_new (parties->server, parties->root);
-
-  now = G_TIME_SPAN_DAY;
-  stile_credentials_set_application_protocols (server, protocols);
-  fixture->client = test_tls_client_new (parties->client, parties->root);
-  stile_credentials_set_application_protocols (fixture->client, protocols);
-  fixture->handler = test_handler_new (later != NULL);
-  fixture->endpoint = stile_endpoint_new (server, STILE_HANDLER (fixture->handler));
-  stile_endpoint_set_clock (fixture->endpoint, get_now);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer later)
-{
-  test_handler_release (fixture->handler);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (fixture->endpoint);
-  g_assert_finalize_object (fixture->handler);
-  g_assert_finalize_object (fixture->client);
-}
-
 static GBytes *
-make_hello (Fixture *fixture)
+make_hello (EndpointFixture *fixture)
 {
   g_autoptr (StileSession) session = stile_session_new (fixture->client, NULL, NULL);
   GBytes *hello = NULL;
@@ -60,7 +18,7 @@ make_hello (Fixture *fixture)
 }
 
 static void
-set_limits (Fixture *fixture, guint half_open, guint sessions)
+set_limits (EndpointFixture *fixture, guint half_open, guint sessions)
 {
   StileEndpointLimits limits = stile_endpoint_default_limits;
 
@@ -70,7 +28,7 @@ set_limits (Fixture *fixture, guint half_open, guint sessions)
 }
 
 static void
-assert_counts (Fixture *fixture, guint sessions, guint half_open)
+assert_counts (EndpointFixture *fixture, guint sessions, guint half_open)
 {
   g_assert_cmpuint (stile_endpoint_get_n_sessions (fixture->endpoint), ==, sessions);
   g_assert_cmpuint (stile_endpoint_get_n_half_open (fixture->endpoint), ==, half_open);
@@ -86,7 +44,7 @@ assert_alive (TestDelivery *peer, guint64 sequence, gboolean alive)
 }
 
 static void
-test_half_open_sessions_are_limited (Fixture *fixture, gconstpointer data)
+test_half_open_sessions_are_limited (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) first = { 0 };
   g_auto (TestDelivery) second = { 0 };
@@ -107,7 +65,7 @@ test_half_open_sessions_are_limited (Fixture *fixture, gconstpointer data)
 
 /* Half-open sessions go first when the store is full, the oldest of them before others. */
 static void
-test_the_oldest_half_open_goes_first (Fixture *fixture, gconstpointer data)
+test_the_oldest_half_open_goes_first (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) up = { 0 };
   g_auto (TestDelivery) oldest = { 0 };
@@ -133,7 +91,7 @@ test_the_oldest_half_open_goes_first (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_established_sessions_are_not_dropped (Fixture *fixture, gconstpointer data)
+test_established_sessions_are_not_dropped (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) hello = make_hello (fixture);
@@ -145,17 +103,17 @@ test_established_sessions_are_not_dropped (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_handshakes_have_a_lifetime (Fixture *fixture, gconstpointer data)
+test_handshakes_have_a_lifetime (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) out = NULL;
 
   test_delivery_init (&peer, fixture->endpoint, fixture->client);
   test_delivery_step (&peer);
-  now += 60 * G_TIME_SPAN_SECOND;
+  endpoint_fixture_now += 60 * G_TIME_SPAN_SECOND;
   stile_endpoint_expire (fixture->endpoint);
   assert_counts (fixture, 1, 1);
-  now += 1;
+  endpoint_fixture_now += 1;
   stile_endpoint_expire (fixture->endpoint);
   assert_counts (fixture, 0, 0);
   g_assert_true (stile_session_step (peer.session, peer.answer, &out, NULL));
@@ -163,16 +121,16 @@ test_handshakes_have_a_lifetime (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_idle_sessions_end (Fixture *fixture, gconstpointer data)
+test_idle_sessions_end (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) idle = { 0 };
   g_auto (TestDelivery) busy = { 0 };
 
   test_delivery_connect (&idle, fixture->endpoint, fixture->client);
   test_delivery_connect (&busy, fixture->endpoint, fixture->client);
-  now += 3000 * G_TIME_SPAN_SECOND;
+  endpoint_fixture_now += 3000 * G_TIME_SPAN_SECOND;
   assert_alive (&busy, 0, TRUE);
-  now += 601 * G_TIME_SPAN_SECOND;
+  endpoint_fixture_now += 601 * G_TIME_SPAN_SECOND;
   stile_endpoint_expire (fixture->endpoint);
   assert_counts (fixture, 1, 0);
   assert_alive (&idle, 0, FALSE);
@@ -181,13 +139,14 @@ test_idle_sessions_end (Fixture *fixture, gconstpointer data)
 
 /* However busy it is (PROTOCOL section 2). */
 static void
-test_sessions_end_after_a_day (Fixture *fixture, gconstpointer data)
+test_sessions_end_after_a_day (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   guint64 sequence = 0;
 
   test_delivery_connect (&peer, fixture->endpoint, fixture->client);
-  for (gint64 end = now + STILE_ENDPOINT_MAX_AGE; now <= end; now += G_TIME_SPAN_HOUR / 2)
+  for (gint64 end = endpoint_fixture_now + STILE_ENDPOINT_MAX_AGE; endpoint_fixture_now <= end;
+       endpoint_fixture_now += G_TIME_SPAN_HOUR / 2)
     {
       stile_endpoint_expire (fixture->endpoint);
       assert_alive (&peer, sequence++, TRUE);
@@ -197,7 +156,7 @@ test_sessions_end_after_a_day (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_bodies_are_limited (Fixture *fixture, gconstpointer data)
+test_bodies_are_limited (EndpointFixture *fixture, gconstpointer data)
 {
   StileEndpointLimits limits = stile_endpoint_default_limits;
   g_autofree guint8 *zeros = g_malloc0 (2001);
@@ -220,7 +179,7 @@ test_bodies_are_limited (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_ten_megabytes_are_refused (Fixture *fixture, gconstpointer data)
+test_ten_megabytes_are_refused (EndpointFixture *fixture, gconstpointer data)
 {
   const gsize length = 10 * 1024 * 1024;
   g_autofree guint8 *zeros = g_malloc0 (length);
@@ -231,7 +190,7 @@ test_ten_megabytes_are_refused (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_ids_that_are_none (Fixture *fixture, gconstpointer data)
+test_ids_that_are_none (EndpointFixture *fixture, gconstpointer data)
 {
   static const char *const ids[] = {
     "",
@@ -253,7 +212,7 @@ test_ids_that_are_none (Fixture *fixture, gconstpointer data)
 
 /* Nobody gets into a session by its id alone: a swapped cookie ends in a refusal. */
 static void
-test_flights_of_another_session (Fixture *fixture, gconstpointer data)
+test_flights_of_another_session (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) one = { 0 };
   g_auto (TestDelivery) two = { 0 };
@@ -271,7 +230,7 @@ test_flights_of_another_session (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_what_is_no_flight (Fixture *fixture, gconstpointer data)
+test_what_is_no_flight (EndpointFixture *fixture, gconstpointer data)
 {
   g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
   g_autoptr (GBytes) hello = make_hello (fixture);
@@ -292,7 +251,7 @@ test_what_is_no_flight (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_an_incomplete_second_flight_ends_the_session (Fixture *fixture, gconstpointer data)
+test_an_incomplete_second_flight_ends_the_session (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) out = NULL;
@@ -308,25 +267,25 @@ test_an_incomplete_second_flight_ends_the_session (Fixture *fixture, gconstpoint
   test_delivery_assert_status (fixture->endpoint, STILE_MESSAGE_FLIGHT, out, peer.id, STILE_ANSWER_GONE);
 }
 
-#define ADD(path, test) g_test_add ("/atls/endpoint/" path, Fixture, NULL, set_up, test, tear_down)
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  ADD ("half-open-sessions-are-limited", test_half_open_sessions_are_limited);
-  ADD ("the-oldest-half-open-goes-first", test_the_oldest_half_open_goes_first);
-  ADD ("established-sessions-are-not-dropped", test_established_sessions_are_not_dropped);
-  ADD ("handshakes-have-a-lifetime", test_handshakes_have_a_lifetime);
-  ADD ("idle-sessions-end", test_idle_sessions_end);
-  ADD ("sessions-end-after-a-day", test_sessions_end_after_a_day);
-  ADD ("bodies-are-limited", test_bodies_are_limited);
-  ADD ("ten-megabytes-are-refused", test_ten_megabytes_are_refused);
-  ADD ("ids-that-are-none", test_ids_that_are_none);
-  ADD ("flights-of-another-session", test_flights_of_another_session);
-  ADD ("what-is-no-flight", test_what_is_no_flight);
-  ADD ("an-incomplete-second-flight-ends-the-session", test_an_incomplete_second_flight_ends_the_session);
+  ENDPOINT_FIXTURE_ADD ("half-open-sessions-are-limited", FALSE, test_half_open_sessions_are_limited);
+  ENDPOINT_FIXTURE_ADD ("the-oldest-half-open-goes-first", FALSE, test_the_oldest_half_open_goes_first);
+  ENDPOINT_FIXTURE_ADD ("established-sessions-are-not-dropped", FALSE,
+                        test_established_sessions_are_not_dropped);
+  ENDPOINT_FIXTURE_ADD ("handshakes-have-a-lifetime", FALSE, test_handshakes_have_a_lifetime);
+  ENDPOINT_FIXTURE_ADD ("idle-sessions-end", FALSE, test_idle_sessions_end);
+  ENDPOINT_FIXTURE_ADD ("sessions-end-after-a-day", FALSE, test_sessions_end_after_a_day);
+  ENDPOINT_FIXTURE_ADD ("bodies-are-limited", FALSE, test_bodies_are_limited);
+  ENDPOINT_FIXTURE_ADD ("ten-megabytes-are-refused", FALSE, test_ten_megabytes_are_refused);
+  ENDPOINT_FIXTURE_ADD ("ids-that-are-none", FALSE, test_ids_that_are_none);
+  ENDPOINT_FIXTURE_ADD ("flights-of-another-session", FALSE, test_flights_of_another_session);
+  ENDPOINT_FIXTURE_ADD ("what-is-no-flight", FALSE, test_what_is_no_flight);
+  ENDPOINT_FIXTURE_ADD ("an-incomplete-second-flight-ends-the-session", FALSE,
+                        test_an_incomplete_second_flight_ends_the_session);
 
   return g_test_run ();
 }

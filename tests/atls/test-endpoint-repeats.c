@@ -1,53 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "atls/endpoint-fixture.h"
 #include "atls/stile-replay-window.h"
 #include "codec/stile-binary-http.h"
 #include "support/test-delivery.h"
-#include "support/test-handler.h"
 #include "support/test-tls.h"
-
-static gint64 now;
-
-static gint64
-get_now (void)
-{
-  return now;
-}
-
-typedef struct
-{
-  StileEndpoint *endpoint;
-  StileCredentials *client;
-  TestHandler *handler;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer later)
-{
-  static const char *const protocols[] = { "bhttp", NULL };
-  const TestTlsParties *parties = test_tls_get_parties (TEST_PKI_P256);
-  g_autoptr (StileCredentials) server = test_tls_server_new (parties->server, parties->root);
-
-  now = G_TIME_SPAN_DAY;
-  stile_credentials_set_application_protocols (server, protocols);
-  fixture->client = test_tls_client_new (parties->client, parties->root);
-  stile_credentials_set_application_protocols (fixture->client, protocols);
-  fixture->handler = test_handler_new (later != NULL);
-  fixture->endpoint = stile_endpoint_new (server, STILE_HANDLER (fixture->handler));
-  stile_endpoint_set_clock (fixture->endpoint, get_now);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer later)
-{
-  test_handler_release (fixture->handler);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (fixture->endpoint);
-  g_assert_finalize_object (fixture->handler);
-  g_assert_finalize_object (fixture->client);
-}
 
 static void
 assert_same_answer (TestDelivery *peer, GBytes *flight, GBytes *expected)
@@ -61,7 +19,7 @@ assert_same_answer (TestDelivery *peer, GBytes *flight, GBytes *expected)
 
 /* Feeding a flight twice would kill the TLS session (trap 8). */
 static void
-test_a_repeated_flight_gets_the_same_bytes (Fixture *fixture, gconstpointer data)
+test_a_repeated_flight_gets_the_same_bytes (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) message = NULL;
@@ -82,7 +40,7 @@ test_a_repeated_flight_gets_the_same_bytes (Fixture *fixture, gconstpointer data
 }
 
 static void
-test_a_repeated_first_flight_without_id_is_another_session (Fixture *fixture, gconstpointer data)
+test_a_repeated_first_flight_without_id_is_another_session (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (StileAnswer) answer = NULL;
@@ -95,7 +53,7 @@ test_a_repeated_first_flight_without_id_is_another_session (Fixture *fixture, gc
 }
 
 static void
-test_repeated_records_get_the_same_bytes (Fixture *fixture, gconstpointer data)
+test_repeated_records_get_the_same_bytes (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) text = g_bytes_new_static ("no request", 10);
@@ -110,7 +68,7 @@ test_repeated_records_get_the_same_bytes (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_a_replayed_message_gets_the_same_answer (Fixture *fixture, gconstpointer data)
+test_a_replayed_message_gets_the_same_answer (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) message = NULL;
@@ -130,7 +88,7 @@ test_a_replayed_message_gets_the_same_answer (Fixture *fixture, gconstpointer da
 }
 
 static void
-test_other_bytes_with_a_used_number_are_refused (Fixture *fixture, gconstpointer data)
+test_other_bytes_with_a_used_number_are_refused (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) message = NULL;
@@ -145,7 +103,7 @@ test_other_bytes_with_a_used_number_are_refused (Fixture *fixture, gconstpointer
 }
 
 static void
-test_old_messages_are_refused (Fixture *fixture, gconstpointer data)
+test_old_messages_are_refused (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) late = NULL;
@@ -162,7 +120,7 @@ test_old_messages_are_refused (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_kept_answers_expire (Fixture *fixture, gconstpointer data)
+test_kept_answers_expire (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) message = NULL;
@@ -170,10 +128,10 @@ test_kept_answers_expire (Fixture *fixture, gconstpointer data)
   test_delivery_connect (&peer, fixture->endpoint, fixture->client);
   message = test_delivery_seal (&peer, 0, "/a");
   test_delivery_assert_status (fixture->endpoint, STILE_MESSAGE_SEALED, message, NULL, STILE_ANSWER_OK);
-  now += 60 * G_TIME_SPAN_SECOND;
+  endpoint_fixture_now += 60 * G_TIME_SPAN_SECOND;
   stile_endpoint_expire (fixture->endpoint);
   test_delivery_assert_status (fixture->endpoint, STILE_MESSAGE_SEALED, message, NULL, STILE_ANSWER_OK);
-  now += 1;
+  endpoint_fixture_now += 1;
   stile_endpoint_expire (fixture->endpoint);
   test_delivery_assert_status (fixture->endpoint, STILE_MESSAGE_SEALED, message, NULL, STILE_ANSWER_REPLAYED);
   g_assert_cmpuint (test_handler_get_count (fixture->handler), ==, 1);
@@ -181,7 +139,7 @@ test_kept_answers_expire (Fixture *fixture, gconstpointer data)
 
 /* Anybody on the way can make such a message: it must not cost the session anything. */
 static void
-test_forged_messages_change_nothing (Fixture *fixture, gconstpointer data)
+test_forged_messages_change_nothing (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) message = NULL;
@@ -204,7 +162,7 @@ test_forged_messages_change_nothing (Fixture *fixture, gconstpointer data)
 
 /* A forged message before the first real one does not fix the mode either. */
 static void
-test_forged_messages_do_not_fix_the_mode (Fixture *fixture, gconstpointer data)
+test_forged_messages_do_not_fix_the_mode (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) message = NULL;
@@ -221,7 +179,7 @@ test_forged_messages_do_not_fix_the_mode (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_numbers_end (Fixture *fixture, gconstpointer data)
+test_numbers_end (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) last = NULL;
@@ -242,7 +200,7 @@ delivered (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-deliver (Fixture *fixture, StileMessageKind kind, GBytes *body, const char *id, StileAnswer **answer)
+deliver (EndpointFixture *fixture, StileMessageKind kind, GBytes *body, const char *id, StileAnswer **answer)
 {
   g_autoptr (StileDelivery) delivery = stile_delivery_new (kind, body, id, NULL);
 
@@ -250,7 +208,7 @@ deliver (Fixture *fixture, StileMessageKind kind, GBytes *body, const char *id, 
 }
 
 static void
-assert_both_get_the_same (Fixture *fixture, StileMessageKind kind, GBytes *body, const char *id)
+assert_both_get_the_same (EndpointFixture *fixture, StileMessageKind kind, GBytes *body, const char *id)
 {
   g_autoptr (StileAnswer) first = NULL;
   g_autoptr (StileAnswer) second = NULL;
@@ -262,7 +220,7 @@ assert_both_get_the_same (Fixture *fixture, StileMessageKind kind, GBytes *body,
   g_assert_null (first);
   g_assert_null (second);
   g_assert_cmpuint (test_handler_get_count (fixture->handler), ==, 1);
-  now += G_TIME_SPAN_HOUR / 2;
+  endpoint_fixture_now += G_TIME_SPAN_HOUR / 2;
   stile_endpoint_expire (fixture->endpoint);
   test_handler_release (fixture->handler);
   while (first == NULL || second == NULL)
@@ -272,7 +230,7 @@ assert_both_get_the_same (Fixture *fixture, StileMessageKind kind, GBytes *body,
 }
 
 static void
-test_a_repeat_waits_for_the_same_answer (Fixture *fixture, gconstpointer later)
+test_a_repeat_waits_for_the_same_answer (EndpointFixture *fixture, gconstpointer later)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) message = NULL;
@@ -292,7 +250,7 @@ make_records (TestDelivery *peer)
 }
 
 static void
-test_repeated_records_wait_for_the_same_answer (Fixture *fixture, gconstpointer later)
+test_repeated_records_wait_for_the_same_answer (EndpointFixture *fixture, gconstpointer later)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) records = NULL;
@@ -304,7 +262,7 @@ test_repeated_records_wait_for_the_same_answer (Fixture *fixture, gconstpointer 
 
 /* Records have an order, so the next ones wait; sealed messages do not. */
 static void
-test_the_next_records_come_later (Fixture *fixture, gconstpointer later)
+test_the_next_records_come_later (EndpointFixture *fixture, gconstpointer later)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) first = NULL;
@@ -323,7 +281,7 @@ test_the_next_records_come_later (Fixture *fixture, gconstpointer later)
 }
 
 static void
-test_many_messages_at_once (Fixture *fixture, gconstpointer later)
+test_many_messages_at_once (EndpointFixture *fixture, gconstpointer later)
 {
   g_auto (TestDelivery) peer = { 0 };
   StileAnswer *answers[20] = { NULL };
@@ -347,29 +305,32 @@ test_many_messages_at_once (Fixture *fixture, gconstpointer later)
     }
 }
 
-#define ADD(path, later, test)                                                                               \
-  g_test_add ("/atls/endpoint/" path, Fixture, GUINT_TO_POINTER (later), set_up, test, tear_down)
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  ADD ("a-repeated-flight-gets-the-same-bytes", FALSE, test_a_repeated_flight_gets_the_same_bytes);
-  ADD ("a-repeated-first-flight-without-id-is-another-session", FALSE,
-       test_a_repeated_first_flight_without_id_is_another_session);
-  ADD ("repeated-records-get-the-same-bytes", FALSE, test_repeated_records_get_the_same_bytes);
-  ADD ("a-replayed-message-gets-the-same-answer", FALSE, test_a_replayed_message_gets_the_same_answer);
-  ADD ("other-bytes-with-a-used-number-are-refused", FALSE, test_other_bytes_with_a_used_number_are_refused);
-  ADD ("old-messages-are-refused", FALSE, test_old_messages_are_refused);
-  ADD ("kept-answers-expire", FALSE, test_kept_answers_expire);
-  ADD ("forged-messages-change-nothing", FALSE, test_forged_messages_change_nothing);
-  ADD ("forged-messages-do-not-fix-the-mode", FALSE, test_forged_messages_do_not_fix_the_mode);
-  ADD ("numbers-end", FALSE, test_numbers_end);
-  ADD ("a-repeat-waits-for-the-same-answer", TRUE, test_a_repeat_waits_for_the_same_answer);
-  ADD ("repeated-records-wait-for-the-same-answer", TRUE, test_repeated_records_wait_for_the_same_answer);
-  ADD ("the-next-records-come-later", TRUE, test_the_next_records_come_later);
-  ADD ("many-messages-at-once", TRUE, test_many_messages_at_once);
+  ENDPOINT_FIXTURE_ADD ("a-repeated-flight-gets-the-same-bytes", FALSE,
+                        test_a_repeated_flight_gets_the_same_bytes);
+  ENDPOINT_FIXTURE_ADD ("a-repeated-first-flight-without-id-is-another-session", FALSE,
+                        test_a_repeated_first_flight_without_id_is_another_session);
+  ENDPOINT_FIXTURE_ADD ("repeated-records-get-the-same-bytes", FALSE,
+                        test_repeated_records_get_the_same_bytes);
+  ENDPOINT_FIXTURE_ADD ("a-replayed-message-gets-the-same-answer", FALSE,
+                        test_a_replayed_message_gets_the_same_answer);
+  ENDPOINT_FIXTURE_ADD ("other-bytes-with-a-used-number-are-refused", FALSE,
+                        test_other_bytes_with_a_used_number_are_refused);
+  ENDPOINT_FIXTURE_ADD ("old-messages-are-refused", FALSE, test_old_messages_are_refused);
+  ENDPOINT_FIXTURE_ADD ("kept-answers-expire", FALSE, test_kept_answers_expire);
+  ENDPOINT_FIXTURE_ADD ("forged-messages-change-nothing", FALSE, test_forged_messages_change_nothing);
+  ENDPOINT_FIXTURE_ADD ("forged-messages-do-not-fix-the-mode", FALSE,
+                        test_forged_messages_do_not_fix_the_mode);
+  ENDPOINT_FIXTURE_ADD ("numbers-end", FALSE, test_numbers_end);
+  ENDPOINT_FIXTURE_ADD ("a-repeat-waits-for-the-same-answer", TRUE, test_a_repeat_waits_for_the_same_answer);
+  ENDPOINT_FIXTURE_ADD ("repeated-records-wait-for-the-same-answer", TRUE,
+                        test_repeated_records_wait_for_the_same_answer);
+  ENDPOINT_FIXTURE_ADD ("the-next-records-come-later", TRUE, test_the_next_records_come_later);
+  ENDPOINT_FIXTURE_ADD ("many-messages-at-once", TRUE, test_many_messages_at_once);
 
   return g_test_run ();
 }

@@ -1,56 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "atls/stile-endpoint.h"
+#include "atls/endpoint-fixture.h"
 
 #include <string.h>
 
 #include "codec/stile-binary-http.h"
 #include "support/test-delivery.h"
-#include "support/test-handler.h"
 #include "support/test-tls.h"
-
-static gint64 now;
-
-static gint64
-get_now (void)
-{
-  return now;
-}
-
-typedef struct
-{
-  StileEndpoint *endpoint;
-  StileCredentials *client;
-  TestHandler *handler;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer later)
-{
-  static const char *const protocols[] = { "bhttp", NULL };
-  const TestTlsParties *parties = test_tls_get_parties (TEST_PKI_P256);
-  g_autoptr (StileCredentials) server = test_tls_server_new (parties->server, parties->root);
-
-  now = G_TIME_SPAN_DAY;
-  stile_credentials_set_application_protocols (server, protocols);
-  fixture->client = test_tls_client_new (parties->client, parties->root);
-  stile_credentials_set_application_protocols (fixture->client, protocols);
-  fixture->handler = test_handler_new (later != NULL);
-  fixture->endpoint = stile_endpoint_new (server, STILE_HANDLER (fixture->handler));
-  stile_endpoint_set_clock (fixture->endpoint, get_now);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer later)
-{
-  test_handler_release (fixture->handler);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (fixture->endpoint);
-  g_assert_finalize_object (fixture->handler);
-  g_assert_finalize_object (fixture->client);
-}
 
 static void
 assert_answers (TestDelivery *peer, guint64 sequence, const char *path)
@@ -69,7 +26,7 @@ assert_answers (TestDelivery *peer, guint64 sequence, const char *path)
 }
 
 static void
-test_sealed_requests (Fixture *fixture, gconstpointer data)
+test_sealed_requests (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
 
@@ -83,7 +40,7 @@ test_sealed_requests (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_requests_in_records (Fixture *fixture, gconstpointer data)
+test_requests_in_records (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (StileHttpMessage) request = stile_http_message_new_request ("GET", "https", "a.example", "/x");
@@ -111,7 +68,7 @@ test_requests_in_records (Fixture *fixture, gconstpointer data)
 
 /* The first message decides, and there is no way back. */
 static void
-test_the_first_message_fixes_the_mode (Fixture *fixture, gconstpointer data)
+test_the_first_message_fixes_the_mode (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) sealing = { 0 };
   g_auto (TestDelivery) recording = { 0 };
@@ -147,7 +104,7 @@ watch_session (StileSession *session, const char *id, gpointer user_data)
 
 /* What a service keeps for an hour must be small: keys, not TLS. */
 static void
-test_export_mode_frees_the_tls_session (Fixture *fixture, gconstpointer data)
+test_export_mode_frees_the_tls_session (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   guint count = 0;
@@ -162,7 +119,7 @@ test_export_mode_frees_the_tls_session (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_new_credentials_keep_sessions (Fixture *fixture, gconstpointer data)
+test_new_credentials_keep_sessions (EndpointFixture *fixture, gconstpointer data)
 {
   static const char *const protocols[] = { "bhttp", NULL };
   const TestTlsParties *other = test_tls_get_parties (TEST_PKI_ED25519);
@@ -195,7 +152,7 @@ to_upper (GBytes *data, gpointer user_data)
 }
 
 static void
-test_raw_data (Fixture *fixture, gconstpointer echo)
+test_raw_data (EndpointFixture *fixture, gconstpointer echo)
 {
   const TestTlsParties *parties = test_tls_get_parties (TEST_PKI_P256);
   g_autoptr (StileCredentials) plain = test_tls_client_new (parties->client, parties->root);
@@ -219,7 +176,7 @@ test_raw_data (Fixture *fixture, gconstpointer echo)
 
 /* Sealed raw data, and nobody who would understand it: that too is answered with a reason. */
 static void
-test_sealed_raw_data_without_a_handler (Fixture *fixture, gconstpointer data)
+test_sealed_raw_data_without_a_handler (EndpointFixture *fixture, gconstpointer data)
 {
   const TestTlsParties *parties = test_tls_get_parties (TEST_PKI_P256);
   g_autoptr (StileCredentials) plain = test_tls_client_new (parties->client, parties->root);
@@ -233,7 +190,7 @@ test_sealed_raw_data_without_a_handler (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_what_is_no_request_is_a_bad_one (Fixture *fixture, gconstpointer data)
+test_what_is_no_request_is_a_bad_one (EndpointFixture *fixture, gconstpointer data)
 {
   static const char *const texts[] = { "", "x", "\x01\x40\xc8\x00\x00" };
   g_auto (TestDelivery) peer = { 0 };
@@ -254,7 +211,7 @@ test_what_is_no_request_is_a_bad_one (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_without_a_handler_nothing_is_found (Fixture *fixture, gconstpointer data)
+test_without_a_handler_nothing_is_found (EndpointFixture *fixture, gconstpointer data)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_autoptr (GBytes) message = NULL;
@@ -273,7 +230,7 @@ test_without_a_handler_nothing_is_found (Fixture *fixture, gconstpointer data)
 
 /* A refused client gets its alert in a good answer (PROTOCOL section 1), and the session is gone. */
 static void
-test_a_refused_client_gets_the_alert (Fixture *fixture, gconstpointer data)
+test_a_refused_client_gets_the_alert (EndpointFixture *fixture, gconstpointer data)
 {
   const TestTlsParties *stranger = test_tls_get_parties (TEST_PKI_ED25519);
   const TestTlsParties *parties = test_tls_get_parties (TEST_PKI_P256);
@@ -292,7 +249,7 @@ test_a_refused_client_gets_the_alert (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_close_all_with_answers_under_way (Fixture *fixture, gconstpointer later)
+test_close_all_with_answers_under_way (EndpointFixture *fixture, gconstpointer later)
 {
   g_auto (TestDelivery) peer = { 0 };
   g_auto (TestDelivery) halfway = { 0 };
@@ -352,7 +309,7 @@ run_thread (gpointer data)
 }
 
 static void
-test_several_threads (Fixture *fixture, gconstpointer data)
+test_several_threads (EndpointFixture *fixture, gconstpointer data)
 {
   GThread *threads[3];
 
@@ -367,7 +324,7 @@ test_several_threads (Fixture *fixture, gconstpointer data)
 
 /* A reload swaps the handler while requests come in. */
 static void
-test_handlers_are_swapped_under_way (Fixture *fixture, gconstpointer data)
+test_handlers_are_swapped_under_way (EndpointFixture *fixture, gconstpointer data)
 {
   GThread *thread = g_thread_new ("peer", run_thread, fixture->endpoint);
   guint count = 0;
@@ -383,28 +340,25 @@ test_handlers_are_swapped_under_way (Fixture *fixture, gconstpointer data)
   stile_endpoint_set_handler (fixture->endpoint, STILE_HANDLER (fixture->handler));
 }
 
-#define ADD(path, later, test)                                                                               \
-  g_test_add ("/atls/endpoint/" path, Fixture, GUINT_TO_POINTER (later), set_up, test, tear_down)
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  ADD ("sealed-requests", FALSE, test_sealed_requests);
-  ADD ("requests-in-records", FALSE, test_requests_in_records);
-  ADD ("the-first-message-fixes-the-mode", FALSE, test_the_first_message_fixes_the_mode);
-  ADD ("export-mode-frees-the-tls-session", FALSE, test_export_mode_frees_the_tls_session);
-  ADD ("new-credentials-keep-sessions", FALSE, test_new_credentials_keep_sessions);
-  ADD ("raw-data-gets-goodbye", FALSE, test_raw_data);
-  ADD ("raw-data-gets-an-echo", TRUE, test_raw_data);
-  ADD ("sealed-raw-data-without-a-handler", FALSE, test_sealed_raw_data_without_a_handler);
-  ADD ("what-is-no-request-is-a-bad-one", FALSE, test_what_is_no_request_is_a_bad_one);
-  ADD ("without-a-handler-nothing-is-found", FALSE, test_without_a_handler_nothing_is_found);
-  ADD ("a-refused-client-gets-the-alert", FALSE, test_a_refused_client_gets_the_alert);
-  ADD ("close-all-with-answers-under-way", TRUE, test_close_all_with_answers_under_way);
-  ADD ("several-threads", FALSE, test_several_threads);
-  ADD ("handlers-are-swapped-under-way", FALSE, test_handlers_are_swapped_under_way);
+  ENDPOINT_FIXTURE_ADD ("sealed-requests", FALSE, test_sealed_requests);
+  ENDPOINT_FIXTURE_ADD ("requests-in-records", FALSE, test_requests_in_records);
+  ENDPOINT_FIXTURE_ADD ("the-first-message-fixes-the-mode", FALSE, test_the_first_message_fixes_the_mode);
+  ENDPOINT_FIXTURE_ADD ("export-mode-frees-the-tls-session", FALSE, test_export_mode_frees_the_tls_session);
+  ENDPOINT_FIXTURE_ADD ("new-credentials-keep-sessions", FALSE, test_new_credentials_keep_sessions);
+  ENDPOINT_FIXTURE_ADD ("raw-data-gets-goodbye", FALSE, test_raw_data);
+  ENDPOINT_FIXTURE_ADD ("raw-data-gets-an-echo", TRUE, test_raw_data);
+  ENDPOINT_FIXTURE_ADD ("sealed-raw-data-without-a-handler", FALSE, test_sealed_raw_data_without_a_handler);
+  ENDPOINT_FIXTURE_ADD ("what-is-no-request-is-a-bad-one", FALSE, test_what_is_no_request_is_a_bad_one);
+  ENDPOINT_FIXTURE_ADD ("without-a-handler-nothing-is-found", FALSE, test_without_a_handler_nothing_is_found);
+  ENDPOINT_FIXTURE_ADD ("a-refused-client-gets-the-alert", FALSE, test_a_refused_client_gets_the_alert);
+  ENDPOINT_FIXTURE_ADD ("close-all-with-answers-under-way", TRUE, test_close_all_with_answers_under_way);
+  ENDPOINT_FIXTURE_ADD ("several-threads", FALSE, test_several_threads);
+  ENDPOINT_FIXTURE_ADD ("handlers-are-swapped-under-way", FALSE, test_handlers_are_swapped_under_way);
 
   return g_test_run ();
 }

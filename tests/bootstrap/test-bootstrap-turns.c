@@ -11,22 +11,16 @@ typedef struct
 {
   const char *name;
   StileBootstrapStep step;
-  ScriptedBlock block;
+  TestCarrierBlock block;
   guint sealed_until_block;
 } Stop;
 
 static const Stop stops[] = {
-  { "path", STILE_BOOTSTRAP_PATH, SCRIPTED_BLOCK_INSPECT, 0 },
-  { "session-handshake", STILE_BOOTSTRAP_SESSION, SCRIPTED_BLOCK_EXCHANGE, 0 },
-  { "session-observation", STILE_BOOTSTRAP_SESSION, SCRIPTED_BLOCK_SEALED, 0 },
-  { "roots", STILE_BOOTSTRAP_ROOTS, SCRIPTED_BLOCK_SEALED, 1 },
+  { "path", STILE_BOOTSTRAP_PATH, TEST_CARRIER_BLOCK_INSPECT, 0 },
+  { "session-handshake", STILE_BOOTSTRAP_SESSION, TEST_CARRIER_BLOCK_EXCHANGE, 0 },
+  { "session-observation", STILE_BOOTSTRAP_SESSION, TEST_CARRIER_BLOCK_SEALED, 0 },
+  { "roots", STILE_BOOTSTRAP_ROOTS, TEST_CARRIER_BLOCK_SEALED, 1 },
 };
-
-static gboolean
-is_blocked (gpointer data)
-{
-  return scripted_carrier_world.blocked;
-}
 
 static void
 test_cancel (Walk *self, gconstpointer data)
@@ -36,10 +30,10 @@ test_cancel (Walk *self, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  scripted_carrier_world.block = stop->block;
-  scripted_carrier_world.sealed_until_block = stop->sealed_until_block;
+  test_carrier_world.block = stop->block;
+  test_carrier_world.sealed_until_block = stop->sealed_until_block;
   stile_bootstrap_run_async (self->job, STILE_BOOTSTRAP_DONE, cancellable, test_await_cb, &result);
-  test_await_true (is_blocked, NULL);
+  test_await_until (test_carrier_world.blocked);
   g_assert_true (stile_bootstrap_is_running (self->job));
   g_assert_cmpint (stile_bootstrap_get_state (self->job, stop->step), ==, STILE_BOOTSTRAP_RUNNING);
   g_cancellable_cancel (cancellable);
@@ -53,7 +47,7 @@ test_cancel (Walk *self, gconstpointer data)
       g_assert_null (stile_bootstrap_get_error (self->job, step));
     }
 
-  scripted_carrier_world.block = SCRIPTED_BLOCK_NOTHING;
+  test_carrier_world.block = TEST_CARRIER_BLOCK_NOTHING;
   walk_expect_complete (self, STILE_BOOTSTRAP_DONE);
 }
 
@@ -66,14 +60,14 @@ test_cancel_done (Walk *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   walk_expect_complete (self, STILE_BOOTSTRAP_INSTALL);
-  scripted_carrier_world.block = SCRIPTED_BLOCK_INSPECT;
+  test_carrier_world.block = TEST_CARRIER_BLOCK_INSPECT;
   stile_bootstrap_run_async (self->job, STILE_BOOTSTRAP_DONE, cancellable, test_await_cb, &result);
-  test_await_true (is_blocked, NULL);
+  test_await_until (test_carrier_world.blocked);
   g_cancellable_cancel (cancellable);
   g_assert_false (stile_bootstrap_run_finish (self->job, test_await_result (&result), &error));
   g_assert_true (stile_error_is_cancelled (error));
   g_assert_cmpint (stile_bootstrap_get_state (self->job, STILE_BOOTSTRAP_DONE), ==, STILE_BOOTSTRAP_WAITING);
-  scripted_carrier_world.block = SCRIPTED_BLOCK_NOTHING;
+  test_carrier_world.block = TEST_CARRIER_BLOCK_NOTHING;
   walk_expect_complete (self, STILE_BOOTSTRAP_DONE);
 }
 
@@ -184,10 +178,10 @@ test_policy (Walk *self, gconstpointer data)
 
   g_object_set (self->profile, "policy", choice->policy, NULL);
   if (!choice->intercepted)
-    scripted_carrier_world.errors = 0;
+    test_carrier_world.errors = 0;
   walk_expect_complete (self, STILE_BOOTSTRAP_DONE);
   g_assert_cmpint (stile_bootstrap_get_client (self->job) != NULL, ==, choice->atls);
-  g_assert_cmpint (scripted_carrier_world.exchanges > 0, ==, choice->atls);
+  g_assert_cmpint (test_carrier_world.exchanges > 0, ==, choice->atls);
   g_assert_cmpuint (stile_bootstrap_get_roots (self->job)->len, ==, 1);
   sentence = stile_bootstrap_get_sentence (self->job, STILE_BOOTSTRAP_SESSION);
   g_assert_cmpstr (sentence, !=, "");
@@ -199,7 +193,7 @@ static void
 test_policy_without_tls (Walk *self, gconstpointer data)
 {
   g_object_set (self->profile, "policy", STILE_POLICY_WHEN_INTERCEPTED, NULL);
-  scripted_carrier_world.outer = NULL;
+  test_carrier_world.outer = NULL;
   walk_expect_complete (self, STILE_BOOTSTRAP_DONE);
   g_assert_nonnull (stile_bootstrap_get_client (self->job));
   g_assert_false (stile_bootstrap_is_intercepted (self->job));

@@ -21,12 +21,12 @@ test_whole (Walk *self, gconstpointer data)
       stile_certificate_get_name (stile_identity_get_certificate (stile_bootstrap_get_identity (self->job))),
       ==, "Device 7");
   g_assert_cmpuint (stile_bootstrap_get_anchors (self->job)->len, ==, 1);
-  g_assert_cmpuint (scripted_carrier_world.inspections, ==, 0);
+  g_assert_cmpuint (test_carrier_world.inspections, ==, 0);
 
   walk_expect_complete (self, STILE_BOOTSTRAP_PATH);
   g_assert_true (stile_bootstrap_is_intercepted (self->job));
   g_assert_cmpint (stile_observation_get_errors (stile_bootstrap_get_path (self->job)), !=, 0);
-  g_assert_cmpuint (scripted_carrier_world.exchanges, ==, 0);
+  g_assert_cmpuint (test_carrier_world.exchanges, ==, 0);
 
   walk_expect_complete (self, STILE_BOOTSTRAP_SESSION);
   g_assert_cmpint (stile_client_get_mode (stile_bootstrap_get_client (self->job)), ==, STILE_MODE_EXPORT);
@@ -47,7 +47,7 @@ test_whole (Walk *self, gconstpointer data)
 
   walk_expect_complete (self, STILE_BOOTSTRAP_DONE);
   g_assert_cmpint (stile_observation_get_errors (stile_bootstrap_get_verification (self->job)), ==, 0);
-  g_assert_cmpuint (scripted_carrier_world.inspections, ==, 2);
+  g_assert_cmpuint (test_carrier_world.inspections, ==, 2);
   g_assert_cmpstr (self->changes->str, ==,
                    "service:running service:complete path:running path:complete session:running "
                    "session:complete roots:running roots:complete install:running install:complete "
@@ -129,28 +129,28 @@ test_wrong_files (Walk *self, gconstpointer data)
 static void
 test_block_page (Walk *self, gconstpointer data)
 {
-  scripted_carrier_world.status = 403;
-  scripted_carrier_world.page = "Access denied";
+  test_carrier_world.status = 403;
+  test_carrier_world.page = "Access denied";
   walk_expect_failure (self, STILE_BOOTSTRAP_PATH, STILE_ERROR_NOT_ATLS);
   g_assert_nonnull (
       strstr (stile_bootstrap_get_error (self->job, STILE_BOOTSTRAP_PATH)->message, "Access denied"));
   g_assert_null (stile_bootstrap_get_path (self->job));
-  scripted_carrier_world.status = 405;
-  scripted_carrier_world.page = NULL;
+  test_carrier_world.status = 405;
+  test_carrier_world.page = NULL;
   walk_expect_complete (self, STILE_BOOTSTRAP_DONE);
 }
 
 static void
 test_unreachable (Walk *self, gconstpointer data)
 {
-  StileEndpoint *endpoint = g_steal_pointer (&scripted_carrier_world.endpoint);
+  StileEndpoint *endpoint = g_steal_pointer (&test_carrier_world.endpoint);
 
   walk_expect_failure (self, STILE_BOOTSTRAP_SESSION, STILE_ERROR_UNREACHABLE);
   g_assert_null (stile_bootstrap_get_client (self->job));
-  scripted_carrier_world.endpoint = endpoint;
+  test_carrier_world.endpoint = endpoint;
   walk_expect_complete (self, STILE_BOOTSTRAP_DONE);
   /* Retrying goes on at the step that failed: the path was not looked at again, but at the end. */
-  g_assert_cmpuint (scripted_carrier_world.inspections, ==, 2);
+  g_assert_cmpuint (test_carrier_world.inspections, ==, 2);
 }
 
 static void
@@ -220,11 +220,11 @@ test_unwritable (Walk *self, gconstpointer data)
 static void
 test_still_wrong (Walk *self, gconstpointer data)
 {
-  scripted_carrier_world.always_wrong = TRUE;
+  test_carrier_world.always_wrong = TRUE;
   walk_expect_failure (self, STILE_BOOTSTRAP_DONE, STILE_ERROR_UNTRUSTED);
   g_assert_null (stile_bootstrap_get_verification (self->job));
   g_assert_true (g_file_test (self->file_path, G_FILE_TEST_EXISTS));
-  scripted_carrier_world.always_wrong = FALSE;
+  test_carrier_world.always_wrong = FALSE;
   walk_expect_complete (self, STILE_BOOTSTRAP_DONE);
 }
 
@@ -242,8 +242,8 @@ test_unknown_authority (Walk *self, gconstpointer data)
   g_autofree char *warning = NULL;
   g_autofree char *install_warning = NULL;
 
-  scripted_carrier_world.outer = self->stranger_box;
-  scripted_carrier_world.outer_root = self->stranger;
+  test_carrier_world.outer = self->stranger_box;
+  test_carrier_world.outer_root = self->stranger;
   walk_expect_failure (self, STILE_BOOTSTRAP_DONE, STILE_ERROR_UNTRUSTED);
   g_assert_null (stile_bootstrap_get_inspecting_root (self->job));
   g_assert_false (stile_observation_get_authority_known (stile_bootstrap_get_service_view (self->job)));

@@ -69,10 +69,10 @@ walk_start_service (Walk *self, StileHandler *handler, TestPki *identity, const 
   stile_credentials_set_anchors (credentials, anchors);
   if (protocol != NULL)
     stile_credentials_set_application_protocols (credentials, protocols);
-  if (scripted_carrier_world.endpoint != NULL)
-    stile_endpoint_close_all (scripted_carrier_world.endpoint);
-  g_clear_object (&scripted_carrier_world.endpoint);
-  scripted_carrier_world.endpoint = stile_endpoint_new (credentials, handler);
+  if (test_carrier_world.endpoint != NULL)
+    stile_endpoint_close_all (test_carrier_world.endpoint);
+  g_clear_object (&test_carrier_world.endpoint);
+  test_carrier_world.endpoint = stile_endpoint_new (credentials, handler);
   g_object_unref (handler);
 }
 
@@ -111,14 +111,14 @@ walk_set_up (Walk *self, gconstpointer data)
   make_pki (self);
   make_profile (self);
   roots = test_pki_list (self->domain, NULL);
-  scripted_carrier_world = (ScriptedWorld){
+  test_carrier_world = (TestCarrierWorld){
     .outer = self->box,
     .outer_root = self->domain,
     .errors = G_TLS_CERTIFICATE_UNKNOWN_CA,
     .status = 405,
   };
   walk_start_service (self, walk_make_handler (self, roots, TRUE), self->service, STILE_BINARY_HTTP_ALPN);
-  scripted_carrier_world.plain = walk_make_handler (self, roots, FALSE);
+  test_carrier_world.plain = walk_make_handler (self, roots, FALSE);
 
   self->stores = g_list_store_new (STILE_TYPE_TRUST_STORE);
   self->file_path = g_build_filename (self->directory, "roots.pem", NULL);
@@ -130,7 +130,7 @@ walk_set_up (Walk *self, gconstpointer data)
   stile_trust_store_set_selected (self->file, TRUE);
 
   self->changes = g_string_new (NULL);
-  self->job = stile_bootstrap_new (SCRIPTED_TYPE_CARRIER, self->profile, G_LIST_MODEL (self->stores));
+  self->job = stile_bootstrap_new (TEST_TYPE_CARRIER, self->profile, G_LIST_MODEL (self->stores));
   g_signal_connect (self->job, "changed", G_CALLBACK (changed_cb), self);
 }
 
@@ -142,10 +142,10 @@ walk_tear_down (Walk *self, gconstpointer data)
   test_await_finalized (self->own);
   test_await_finalized (self->file);
   test_await_finalized (self->profile);
-  if (scripted_carrier_world.endpoint != NULL)
-    stile_endpoint_close_all (scripted_carrier_world.endpoint);
-  g_clear_object (&scripted_carrier_world.endpoint);
-  g_clear_object (&scripted_carrier_world.plain);
+  if (test_carrier_world.endpoint != NULL)
+    stile_endpoint_close_all (test_carrier_world.endpoint);
+  g_clear_object (&test_carrier_world.endpoint);
+  g_clear_object (&test_carrier_world.plain);
   g_string_free (self->changes, TRUE);
   g_free (self->file_path);
   test_pki_directory_remove (self->directory);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "bootstrap/scripted-carrier.h"
 #include "bootstrap/stile-bootstrap.h"
+#include "support/test-carrier.h"
 
 G_BEGIN_DECLS
 

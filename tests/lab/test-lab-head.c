@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
-#include "support/waiting.h"
+#include "support/test-await.h"
 
 static char *
 read_head (const void *data, gsize length, GError **error)
@@ -14,10 +14,8 @@ read_head (const void *data, gsize length, GError **error)
   g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (data, (gssize)length, NULL);
   g_autoptr (GAsyncResult) result = NULL;
 
-  stile_lab_head_read_async (stream, NULL, waiting_keep_result, &result);
-  wait_until (result != NULL);
-
-  return stile_lab_head_read_finish (stream, result, error);
+  stile_lab_head_read_async (stream, NULL, test_await_cb, &result);
+  return stile_lab_head_read_finish (stream, test_await_result (&result), error);
 }
 
 static void

@@ -8,7 +8,7 @@
 #include "lab/stile-lab-directory.h"
 #include "lab/stile-lab-head.h"
 #include "lab/stile-lab-relay.h"
-#include "support/waiting.h"
+#include "support/test-await.h"
 
 typedef struct
 {
@@ -35,7 +35,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer user_data)
 {
   stile_lab_middlebox_stop (fixture->box);
-  wait_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 0);
+  test_await_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 0);
   g_assert_finalize_object (fixture->box);
   g_assert_finalize_object (fixture->pki);
   g_assert_finalize_object (fixture->directory);
@@ -51,9 +51,8 @@ connect_to (Fixture *fixture)
   g_autoptr (GAsyncResult) result = NULL;
   GSocketConnection *connection;
 
-  g_socket_client_connect_async (client, address, NULL, waiting_keep_result, &result);
-  wait_until (result != NULL);
-  connection = g_socket_client_connect_finish (client, result, &error);
+  g_socket_client_connect_async (client, address, NULL, test_await_cb, &result);
+  connection = g_socket_client_connect_finish (client, test_await_result (&result), &error);
   g_assert_no_error (error);
 
   return G_IO_STREAM (connection);
@@ -66,9 +65,9 @@ say (GIOStream *connection, const char *text)
   g_autoptr (GAsyncResult) result = NULL;
 
   g_output_stream_write_all_async (g_io_stream_get_output_stream (connection), text, strlen (text),
-                                   G_PRIORITY_DEFAULT, NULL, waiting_keep_result, &result);
-  wait_until (result != NULL);
-  g_output_stream_write_all_finish (g_io_stream_get_output_stream (connection), result, NULL, &error);
+                                   G_PRIORITY_DEFAULT, NULL, test_await_cb, &result);
+  g_output_stream_write_all_finish (g_io_stream_get_output_stream (connection), test_await_result (&result),
+                                    NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -85,9 +84,8 @@ hear (GIOStream *connection, const char *until)
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (GBytes) part = NULL;
 
-      g_input_stream_read_bytes_async (input, 4096, G_PRIORITY_DEFAULT, NULL, waiting_keep_result, &result);
-      wait_until (result != NULL);
-      part = g_input_stream_read_bytes_finish (input, result, NULL);
+      g_input_stream_read_bytes_async (input, 4096, G_PRIORITY_DEFAULT, NULL, test_await_cb, &result);
+      part = g_input_stream_read_bytes_finish (input, test_await_result (&result), NULL);
       length = part != NULL ? g_bytes_get_size (part) : 0;
       if (length > 0)
         g_string_append_len (text, g_bytes_get_data (part, NULL), (gssize)length);
@@ -154,7 +152,7 @@ test_closes_what_is_too_many (Fixture *fixture, gconstpointer user_data)
 
   for (guint i = 0; i < STILE_LAB_MIDDLEBOX_MAX_TUNNELS; i++)
     g_ptr_array_add (connections, connect_to (fixture));
-  wait_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == STILE_LAB_MIDDLEBOX_MAX_TUNNELS);
+  test_await_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == STILE_LAB_MIDDLEBOX_MAX_TUNNELS);
 
   last = connect_to (fixture);
   answer = hear (last, "</html>");
@@ -167,7 +165,7 @@ test_stopping_cuts_what_is_open (Fixture *fixture, gconstpointer user_data)
   g_autoptr (GIOStream) connection = connect_to (fixture);
   g_autofree char *answer = NULL;
 
-  wait_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 1);
+  test_await_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 1);
   stile_lab_middlebox_stop (fixture->box);
   answer = hear (connection, "</html>");
   g_assert_cmpstr (answer, ==, "");
@@ -178,9 +176,9 @@ test_a_new_scenario_cuts_what_is_open (Fixture *fixture, gconstpointer user_data
 {
   g_autoptr (GIOStream) connection = connect_to (fixture);
 
-  wait_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 1);
+  test_await_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 1);
   stile_lab_middlebox_set_scenario (fixture->box, STILE_LAB_BLOCK_PAGE);
-  wait_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 0);
+  test_await_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 0);
 }
 
 /* Who lets go of it without stopping it leaves nothing behind. */
@@ -191,7 +189,7 @@ test_may_go_while_connected (Fixture *fixture, gconstpointer user_data)
   g_autofree char *answer = NULL;
   g_autoptr (GError) error = NULL;
 
-  wait_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 1);
+  test_await_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 1);
   g_assert_finalize_object (g_steal_pointer (&fixture->box));
   answer = hear (connection, "</html>");
   g_assert_cmpstr (answer, ==, "");
@@ -224,7 +222,7 @@ test_direct_touches_nothing (Fixture *fixture, gconstpointer user_data)
   g_signal_connect (echo, "run", G_CALLBACK (echo_cb), NULL);
   stile_lab_middlebox_set_scenario (fixture->box, STILE_LAB_DIRECT);
   g_clear_object (&connection);
-  wait_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 0);
+  test_await_until (stile_lab_middlebox_get_n_tunnels (fixture->box) == 0);
 
   connection = connect_to (fixture);
   say (connection, request);

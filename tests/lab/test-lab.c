@@ -14,7 +14,7 @@
 #include "codec/stile-certificate-bundle.h"
 #include "lab/stile-lab-private.h"
 #include "transport/stile-http-carrier.h"
-#include "support/waiting.h"
+#include "support/test-await.h"
 
 typedef struct
 {
@@ -69,7 +69,7 @@ tear_down (Fixture *fixture, gconstpointer user_data)
   g_assert_finalize_object (fixture->client);
   g_assert_finalize_object (fixture->carrier);
   stile_lab_stop (fixture->lab);
-  wait_until (stile_lab_middlebox_get_n_tunnels (box) == 0);
+  test_await_until (stile_lab_middlebox_get_n_tunnels (box) == 0);
   g_assert_finalize_object (fixture->lab);
 }
 
@@ -78,10 +78,8 @@ connect_client (Fixture *fixture, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  stile_client_connect_async (fixture->client, NULL, waiting_keep_result, &result);
-  wait_until (result != NULL);
-
-  return stile_client_connect_finish (fixture->client, result, error);
+  stile_client_connect_async (fixture->client, NULL, test_await_cb, &result);
+  return stile_client_connect_finish (fixture->client, test_await_result (&result), error);
 }
 
 static StileHttpMessage *
@@ -91,9 +89,8 @@ request (Fixture *fixture, StileHttpMessage *message)
   g_autoptr (GAsyncResult) result = NULL;
   StileHttpMessage *response;
 
-  stile_client_request_async (fixture->client, message, NULL, waiting_keep_result, &result);
-  wait_until (result != NULL);
-  response = stile_client_request_finish (fixture->client, result, &error);
+  stile_client_request_async (fixture->client, message, NULL, test_await_cb, &result);
+  response = stile_client_request_finish (fixture->client, test_await_result (&result), &error);
   g_assert_no_error (error);
 
   return response;
@@ -205,9 +202,8 @@ inspect (Fixture *fixture, const char *anchors)
   g_autoptr (GAsyncResult) result = NULL;
   StileObservation *observation;
 
-  stile_carrier_inspect_async (fixture->carrier, anchors, NULL, waiting_keep_result, &result);
-  wait_until (result != NULL);
-  observation = stile_carrier_inspect_finish (fixture->carrier, result, &error);
+  stile_carrier_inspect_async (fixture->carrier, anchors, NULL, test_await_cb, &result);
+  observation = stile_carrier_inspect_finish (fixture->carrier, test_await_result (&result), &error);
   g_assert_no_error (error);
 
   return observation;

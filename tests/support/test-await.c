@@ -7,24 +7,22 @@
 #define GUARD_SECONDS 100
 
 static gboolean
-guard_cb (gpointer data)
+guard_cb (gpointer condition)
 {
-  g_error ("test-await: nothing came within %d seconds", GUARD_SECONDS);
+  g_error ("test-await: not within %d seconds: %s", GUARD_SECONDS, (const char *)condition);
   return G_SOURCE_REMOVE;
 }
 
 /**
- * test_await_true:
- * @condition: is asked after each turn of the main context
+ * test_await_guard:
+ * @condition: (transfer none): says what is waited for, as long as the guard lives
+ *
+ * Returns: a source to remove when it has come
  */
-void
-test_await_true (TestAwaitFunc condition, gpointer data)
+guint
+test_await_guard (const char *condition)
 {
-  guint guard = g_timeout_add_seconds (GUARD_SECONDS, guard_cb, NULL);
-
-  while (!condition (data))
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (guard);
+  return g_timeout_add_seconds (GUARD_SECONDS, guard_cb, (gpointer)condition);
 }
 
 void
@@ -36,12 +34,6 @@ test_await_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   *slot = g_object_ref (result);
 }
 
-static gboolean
-is_filled (gpointer data)
-{
-  return *(GAsyncResult **)data != NULL;
-}
-
 /**
  * test_await_result:
  * @slot: what test_await_cb() was given
@@ -51,7 +43,7 @@ is_filled (gpointer data)
 GAsyncResult *
 test_await_result (GAsyncResult **slot)
 {
-  test_await_true (is_filled, slot);
+  test_await_until (*slot != NULL);
   return *slot;
 }
 
@@ -61,12 +53,6 @@ gone_cb (gpointer data, GObject *object)
 {
   g_atomic_int_set ((gint *)data, TRUE);
   g_main_context_wakeup (NULL);
-}
-
-static gboolean
-is_true (gpointer data)
-{
-  return g_atomic_int_get ((gint *)data);
 }
 
 /**
@@ -80,7 +66,7 @@ test_await_finalized (gpointer object)
 
   g_object_weak_ref (object, gone_cb, &gone);
   g_object_unref (object);
-  test_await_true (is_true, &gone);
+  test_await_until (g_atomic_int_get (&gone));
 }
 
 void

@@ -159,12 +159,6 @@ test_raw_http_new (TestRawHttpFunc handler, gpointer user_data)
   return self;
 }
 
-static gboolean
-is_quiet (gpointer data)
-{
-  return ((TestRawHttp *)data)->open == 0;
-}
-
 /**
  * test_raw_http_free:
  *
@@ -176,7 +170,7 @@ test_raw_http_free (TestRawHttp *self)
   g_socket_service_stop (self->service);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
   g_cancellable_cancel (self->stopping);
-  test_await_true (is_quiet, self);
+  test_await_until (self->open == 0);
   g_object_unref (self->service);
   g_object_unref (self->stopping);
   g_ptr_array_unref (self->heads);

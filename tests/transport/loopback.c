@@ -269,12 +269,6 @@ part_read (GObject *object, GAsyncResult *result, gpointer user_data)
                              part_read, talk);
 }
 
-static gboolean
-is_over (gpointer data)
-{
-  return ((Talk *)data)->over;
-}
-
 char *
 loopback_talk (Loopback *self, const char *request, gsize length)
 {
@@ -292,7 +286,7 @@ loopback_talk (Loopback *self, const char *request, gsize length)
   g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request, length,
                                    G_PRIORITY_DEFAULT, NULL, test_await_cb, &written);
   test_await_result (&written);
-  test_await_true (is_over, &talk);
+  test_await_until (talk.over);
 
   return g_string_free (talk.answer, FALSE);
 }

@@ -448,12 +448,6 @@ keep_cb (TestRawHttp *server, TestRawHttpRequest *request, gpointer user_data)
   *kept = request;
 }
 
-static gboolean
-has_request (gpointer data)
-{
-  return *(TestRawHttpRequest **)data != NULL;
-}
-
 static void
 test_cancelled (void)
 {
@@ -468,7 +462,7 @@ test_cancelled (void)
   g_autoptr (GError) error = NULL;
 
   stile_carrier_exchange_async (carrier, STILE_MESSAGE_FLIGHT, flight, cancellable, test_await_cb, &result);
-  test_await_true (has_request, &kept);
+  test_await_until (kept != NULL);
   g_cancellable_cancel (cancellable);
   answer = stile_carrier_exchange_finish (carrier, test_await_result (&result), &error);
   g_assert_null (answer);

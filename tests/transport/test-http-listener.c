@@ -58,12 +58,6 @@ connect_to (Fixture *self)
   return connection;
 }
 
-static gboolean
-has_two (gpointer data)
-{
-  return ((Fixture *)data)->streams->len == 2;
-}
-
 /* Returns: whether the other side has closed: the end is there to be read, or comes. */
 static gboolean
 is_over (GSocketConnection *connection)
@@ -82,7 +76,7 @@ test_stop (Fixture *self, gconstpointer data)
   g_autoptr (GSocketConnection) one = connect_to (self);
   g_autoptr (GSocketConnection) two = connect_to (self);
 
-  test_await_true (has_two, self);
+  test_await_until (self->streams->len == 2);
   g_assert_cmpuint (stile_http_listener_get_n_connections (self->listener), ==, 2);
   g_assert_null (stile_http_listener_get_tls (self->listener, g_ptr_array_index (self->remotes, 0)));
   stile_http_listener_touch (self->listener, g_ptr_array_index (self->remotes, 0), TRUE);
