@@ -128,3 +128,34 @@ stile_answer_return_problem (GTask *task, StileAnswerStatus status, const char *
 {
   stile_answer_return (task, stile_answer_new_problem (status, detail));
 }
+
+/**
+ * stile_answer_return_gone:
+ * @task: of an endpoint's delivery to a session that there is not
+ */
+void
+stile_answer_return_gone (GTask *task)
+{
+  stile_answer_return_problem (task, STILE_ANSWER_GONE,
+                               "There is no such session; begin a new one without a cookie");
+}
+
+/**
+ * stile_answer_refuse_size:
+ * @task: of an endpoint's delivery
+ * @limit: bytes that @body may have
+ *
+ * Returns: whether @body was too long, and @task has been answered with both numbers
+ */
+gboolean
+stile_answer_refuse_size (GTask *task, GBytes *body, gsize limit)
+{
+  g_autofree char *detail = NULL;
+
+  if (g_bytes_get_size (body) <= limit)
+    return FALSE;
+
+  detail = g_strdup_printf ("The body has %zu bytes, the limit is %zu", g_bytes_get_size (body), limit);
+  stile_answer_return_problem (task, STILE_ANSWER_TOO_LARGE, detail);
+  return TRUE;
+}

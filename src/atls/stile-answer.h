@@ -39,6 +39,8 @@ GBytes *stile_answer_get_body (StileAnswer *self);
 const char *stile_answer_get_new_session (StileAnswer *self);
 const char *stile_answer_get_detail (StileAnswer *self);
 void stile_answer_return (GTask *task, StileAnswer *answer);
+void stile_answer_return_gone (GTask *task);
+gboolean stile_answer_refuse_size (GTask *task, GBytes *body, gsize limit);
 void stile_answer_return_problem (GTask *task, StileAnswerStatus status, const char *detail);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileAnswer, stile_answer_free)

@@ -322,8 +322,6 @@ stile_client_connect_finish (StileClient *self, GAsyncResult *result, GError **e
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* --- data, in either mode --- */
-
 static gboolean
 check_usable (StileClient *self, GError **error)
 {

@@ -176,13 +176,6 @@ end_session (StileEndpoint *self, StileEndpointSession *session)
   stile_endpoint_table_remove (self->table, session);
 }
 
-static void
-return_gone (GTask *task)
-{
-  stile_answer_return_problem (task, STILE_ANSWER_GONE,
-                               "There is no such session; begin a new one without a cookie");
-}
-
 /* --- flights --- */
 
 static void
@@ -351,22 +344,6 @@ answer_repeated_flight (StileEndpointSession *session, GTask *task, const guint8
   return TRUE;
 }
 
-/* A handshake's flight is small; what goes through an established session may be as large as a sealed message. */
-static gboolean
-refuse_size (StileEndpoint *self, GTask *task, StileMessageKind kind, GBytes *body)
-{
-  gsize length = g_bytes_get_size (body);
-  gsize limit = stile_endpoint_get_body_limit (self, kind);
-  g_autofree char *detail = NULL;
-
-  if (length <= limit)
-    return FALSE;
-
-  detail = g_strdup_printf ("The body has %zu bytes, the limit is %zu", length, limit);
-  stile_answer_return_problem (task, STILE_ANSWER_TOO_LARGE, detail);
-  return TRUE;
-}
-
 /* Under the session's lock.  Gives work to do without it, or NULL when the task has been answered. */
 static StileEndpointWork *
 take_flight (StileEndpoint *self, StileEndpointSession *session, GTask *task, GBytes *flight, GBytes **data)
@@ -380,7 +357,7 @@ take_flight (StileEndpoint *self, StileEndpointSession *session, GTask *task, GB
   switch (session->phase)
     {
     case STILE_ENDPOINT_HALF_OPEN:
-      if (refuse_size (self, task, STILE_MESSAGE_FLIGHT, flight))
+      if (stile_answer_refuse_size (task, flight, stile_endpoint_get_body_limit (self, STILE_MESSAGE_FLIGHT)))
         return NULL;
       step_handshake (self, session, task, flight, digest, FALSE);
       return NULL;
@@ -394,7 +371,7 @@ take_flight (StileEndpoint *self, StileEndpointSession *session, GTask *task, GB
       return NULL;
     case STILE_ENDPOINT_ENDED:
     default:
-      return_gone (task);
+      stile_answer_return_gone (task);
       return NULL;
     }
 }
@@ -421,7 +398,7 @@ deliver_flight (StileEndpoint *self, GTask *task, StileDelivery *delivery)
   session = stile_endpoint_table_find_named (self->table, stile_delivery_get_session (delivery));
   if (session == NULL)
     {
-      return_gone (task);
+      stile_answer_return_gone (task);
       return;
     }
 
@@ -474,7 +451,7 @@ take_sealed (StileEndpoint *self, StileEndpointSession *session, GTask *task, GB
 
   if (session->sealer == NULL)
     {
-      return_gone (task);
+      stile_answer_return_gone (task);
       return NULL;
     }
   if (!stile_sealer_read_address (message, id, &number, &error))
@@ -524,7 +501,7 @@ deliver_sealed (StileEndpoint *self, GTask *task, StileDelivery *delivery)
   session = stile_endpoint_table_find (self->table, id);
   if (session == NULL)
     {
-      return_gone (task);
+      stile_answer_return_gone (task);
       return;
     }
 
@@ -554,8 +531,10 @@ stile_endpoint_deliver_async (StileEndpoint *self,
   gboolean begins = kind == STILE_MESSAGE_FLIGHT && stile_delivery_get_session (delivery) == NULL;
 
   g_task_set_source_tag (task, stile_endpoint_deliver_async);
-  if (refuse_size (self, task, begins ? STILE_MESSAGE_FLIGHT : STILE_MESSAGE_SEALED,
-                   stile_delivery_get_body (delivery)))
+  /* A handshake's flight is small; what goes through an established session may be as large as a sealed message. */
+  if (stile_answer_refuse_size (
+          task, stile_delivery_get_body (delivery),
+          stile_endpoint_get_body_limit (self, begins ? STILE_MESSAGE_FLIGHT : STILE_MESSAGE_SEALED)))
     return;
 
   if (kind == STILE_MESSAGE_FLIGHT)
