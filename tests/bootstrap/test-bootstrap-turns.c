@@ -199,6 +199,16 @@ test_policy_without_tls (Walk *self, gconstpointer data)
   g_assert_false (stile_bootstrap_is_intercepted (self->job));
 }
 
+/* Roots that come over plain HTTP could be anybody's: none is taken. */
+static void
+test_policy_never_without_tls (Walk *self, gconstpointer data)
+{
+  g_object_set (self->profile, "policy", STILE_POLICY_NEVER, NULL);
+  test_carrier_world.outer = NULL;
+  walk_expect_failure (self, STILE_BOOTSTRAP_SESSION, STILE_ERROR_SETTINGS);
+  g_assert_null (stile_bootstrap_get_roots (self->job));
+}
+
 static void
 test_modes (Walk *self, gconstpointer data)
 {
@@ -221,6 +231,7 @@ main (int argc, char *argv[])
     { "undo", test_undo },
     { "undo-after-going-back", test_undo_after_going_back },
     { "policy/without-tls", test_policy_without_tls },
+    { "policy/never-without-tls", test_policy_never_without_tls },
     { "modes", test_modes },
   };
 

@@ -21,6 +21,10 @@ PKI = journey_pki.Pki(journey.make_folder())
 CACERTS = "/.well-known/est/cacerts"
 
 
+# More than a flight may have.
+LARGE = 200_000
+
+
 class Service(unittest.TestCase):
     def start(self, *options, outer=False, **more):
         service = journey.Stiled(*PKI.service_options(outer=outer), *options, **more)
@@ -222,6 +226,31 @@ class Service(unittest.TestCase):
         self.assertEqual(client.request("GET", "/redirect")[0], 302)
         self.assertEqual(client.request("GET", CACERTS)[0], 200)
 
+    def test_upstream_odd_status(self):
+        """A status that HTTP does not know is the upstream's mistake, and not the end of the service."""
+        client, _ = self.start_upstream()
+        self.assertEqual(client.request("GET", "/odd")[0], 502)
+        self.assertEqual(client.request("GET", CACERTS)[0], 200)
+
+    def test_upstream_tunnel(self):
+        """Nobody digs a tunnel through the service, or asks for more than a path."""
+        client, upstream = self.start_upstream()
+        for path in ("", "/x", "elsewhere:443"):
+            self.assertIn(client.request("CONNECT", path)[0], (400, 501))
+        self.assertIn(client.request("OPTIONS", "*")[0], (400, 501))
+        self.assertEqual(client.request("GET", CACERTS)[0], 200)
+        self.assertEqual(upstream.requests, [])
+
+    def test_upstream_large(self):
+        """Both modes carry as much (PROTOCOL section 3)."""
+        upstream = Upstream()
+        self.addCleanup(upstream.stop)
+        service = self.start("--upstream", upstream.url)
+        for mode in ("record", "export"):
+            ran = journey.stilectl("connect", f"http://localhost:{service.port}", *PKI.client_options(), "--proxy", "none",
+                                   "--mode", mode, "--get", "/large")
+            self.assertEqual((ran.status, len(ran.out)), (0, LARGE + 1), ran.err)
+
     def test_upstream_down(self):
         service = self.start("--upstream", f"http://127.0.0.1:{journey.free_port()}")
         client = self.client(service)
@@ -312,9 +341,9 @@ class Upstream:
                 upstream.arrived.set()
                 if hold:
                     upstream.go.wait(30)
-                answer = f"{self.command} {self.path}".encode()
+                answer = b"x" * LARGE if self.path == "/large" else f"{self.command} {self.path}".encode()
                 try:
-                    self.send_response({"/missing": 404, "/redirect": 302}.get(self.path, 200))
+                    self.send_response({"/missing": 404, "/redirect": 302, "/odd": 999}.get(self.path, 200))
                     self.send_header("X-Upstream", "yes")
                     self.send_header("Content-Length", str(len(answer)))
                     self.end_headers()
@@ -322,7 +351,7 @@ class Upstream:
                 except ConnectionError:
                     pass  # who asked is gone
 
-            do_POST = do_PUT = do_GET
+            do_POST = do_PUT = do_CONNECT = do_OPTIONS = do_GET
 
             def log_message(self, *words):
                 pass
