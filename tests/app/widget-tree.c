@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <string.h>
 
+#include "support/test-await.h"
+
 /* What the tests of widgets share: a window around them, and looking for what somebody would see in it. */
 
 void
@@ -36,8 +38,7 @@ void
 widget_tree_close (GtkWidget *window)
 {
   gtk_window_destroy (GTK_WINDOW (window));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  test_await_idle ();
 }
 
 typedef gboolean (*Matches) (GtkWidget *widget, const char *text);

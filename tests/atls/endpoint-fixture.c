@@ -3,6 +3,7 @@
 
 #include "atls/endpoint-fixture.h"
 
+#include "support/test-await.h"
 #include "support/test-tls.h"
 
 gint64 endpoint_fixture_now;
@@ -33,8 +34,7 @@ void
 endpoint_fixture_tear_down (EndpointFixture *self, gconstpointer later)
 {
   test_handler_release (self->handler);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  test_await_idle ();
   g_assert_finalize_object (self->endpoint);
   g_assert_finalize_object (self->handler);
   g_assert_finalize_object (self->client);

@@ -3,6 +3,8 @@
 
 #include "atls/stile-answer-cache.h"
 
+#include "support/test-await.h"
+
 typedef struct
 {
   StileAnswerCache *cache;
@@ -28,8 +30,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   stile_answer_cache_free (fixture->cache);
   g_task_return_boolean (fixture->task, TRUE);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  test_await_idle ();
   g_assert_finalize_object (fixture->task);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "support/test-await.h"
 #include "support/test-carrier.h"
 #include "support/test-handler.h"
 #include "support/test-tls.h"
@@ -82,8 +83,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  test_await_idle ();
   g_clear_error (&fixture->error);
   g_assert_finalize_object (fixture->client);
   g_assert_finalize_object (fixture->carrier);
@@ -95,8 +95,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 static void
 wait_until_done (Fixture *fixture)
 {
-  while (!fixture->done)
-    g_main_context_iteration (NULL, TRUE);
+  test_await_until (fixture->done);
   fixture->done = FALSE;
 }
 

@@ -4,6 +4,7 @@
 #include "atls/endpoint-fixture.h"
 #include "atls/stile-replay-window.h"
 #include "codec/stile-binary-http.h"
+#include "support/test-await.h"
 #include "support/test-delivery.h"
 #include "support/test-tls.h"
 
@@ -215,16 +216,14 @@ assert_both_get_the_same (EndpointFixture *fixture, StileMessageKind kind, GByte
 
   deliver (fixture, kind, body, id, &first);
   deliver (fixture, kind, body, id, &second);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  test_await_idle ();
   g_assert_null (first);
   g_assert_null (second);
   g_assert_cmpuint (test_handler_get_count (fixture->handler), ==, 1);
   endpoint_fixture_now += G_TIME_SPAN_HOUR / 2;
   stile_endpoint_expire (fixture->endpoint);
   test_handler_release (fixture->handler);
-  while (first == NULL || second == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  test_await_until (first != NULL && second != NULL);
   g_assert_cmpint (stile_answer_get_status (first), ==, STILE_ANSWER_OK);
   g_assert_true (g_bytes_equal (stile_answer_get_body (first), stile_answer_get_body (second)));
 }
@@ -275,8 +274,7 @@ test_the_next_records_come_later (EndpointFixture *fixture, gconstpointer later)
   deliver (fixture, STILE_MESSAGE_FLIGHT, first, peer.id, &answer);
   test_delivery_assert_status (fixture->endpoint, STILE_MESSAGE_FLIGHT, second, peer.id, STILE_ANSWER_FULL);
   test_handler_release (fixture->handler);
-  while (answer == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  test_await_until (answer != NULL);
   g_assert_cmpint (stile_answer_get_status (answer), ==, STILE_ANSWER_OK);
 }
 
@@ -298,8 +296,7 @@ test_many_messages_at_once (EndpointFixture *fixture, gconstpointer later)
     {
       g_autoptr (GBytes) plaintext = NULL;
 
-      while (answers[i] == NULL)
-        g_main_context_iteration (NULL, TRUE);
+      test_await_until (answers[i] != NULL);
       plaintext = test_delivery_open (&peer, answers[i], i);
       stile_answer_free (answers[i]);
     }

@@ -8,6 +8,7 @@
 #include "atls/stile-handler.h"
 #include "atls/stile-observation-handler.h"
 #include "codec/stile-json.h"
+#include "support/test-await.h"
 #include "support/test-pki.h"
 
 static StileObservation *
@@ -208,8 +209,7 @@ ask (GPtrArray *authorities, const char *method, const char *text, StileObservat
 
   stile_http_message_set_content (request, "application/json", content);
   stile_handler_handle_async (STILE_HANDLER (handler), exchange, NULL, handled, &response);
-  while (response == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  test_await_until (response != NULL);
   g_assert_finalize_object (handler);
   return response;
 }

@@ -4,6 +4,7 @@
 #include "atls/stile-router.h"
 
 #include "atls/stile-handler.h"
+#include "support/test-await.h"
 
 /* Answers with a status that says which one it was, or fails. */
 #define TEST_ROUTER_TYPE_HANDLER (test_router_handler_get_type ())
@@ -88,8 +89,7 @@ assert_answered (StileRouter *router, const char *path, guint status)
   g_autoptr (StileHttpMessage) response = NULL;
 
   stile_handler_handle_async (STILE_HANDLER (router), exchange, NULL, handled, &response);
-  while (response == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  test_await_until (response != NULL);
   g_assert_cmpuint (stile_http_message_get_status (response), ==, status);
 }
 
