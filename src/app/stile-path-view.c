@@ -200,19 +200,26 @@ add_middlebox_details (StilePathBox *box, StileObservation *seen)
   stile_path_box_add_detail (box, _ ("Cipher"), stile_observation_get_cipher (seen));
 }
 
+/* Until the service has told which certificate it shows, somebody in between is a guess: dashed, and said so. */
 static char *
 add_middlebox (StilePathView *self, const StilePath *path)
 {
+  gboolean proven = path->told != NULL;
   StileCertificate *leaf = get_leaf (path->seen);
   const char *issuer = leaf != NULL ? stile_certificate_get_issuer_name (leaf) : _ ("somebody unknown");
   gboolean trusted = stile_observation_get_errors (path->seen) == 0;
   g_autofree char *what = g_strdup_printf (_ ("Signs as “%s”"), issuer);
-  StilePathBox *box = add_box (self, "stile-middlebox-symbolic", _ ("Middlebox"), what);
+  StilePathBox *box =
+      add_box (self, "stile-middlebox-symbolic", proven ? _ ("Middlebox") : _ ("Perhaps a middlebox"), what);
 
   stile_path_box_set_trust (box, trusted ? STILE_PATH_TRUST_GOOD : STILE_PATH_TRUST_BAD,
                             trusted ? _ ("Trusted") : _ ("Untrusted"));
   add_middlebox_details (box, path->seen);
+  if (!proven)
+    gtk_widget_add_css_class (GTK_WIDGET (box), "likely");
 
+  if (!proven)
+    return g_strdup_printf (_ ("perhaps a middlebox, untrusted, signs as %s"), issuer);
   return g_strdup_printf (
       trusted ? _ ("middlebox, trusted, signs as %s") : _ ("middlebox, untrusted, signs as %s"), issuer);
 }

@@ -51,7 +51,8 @@ test_intercepted (void)
 
   g_assert_cmpuint (stile_path_view_get_n_boxes (view), ==, 3);
   assert_spoken (view, 0, "First of three: this computer");
-  assert_spoken (view, 1, "Second of three: middlebox, untrusted, signs as Example Corp Inspection CA");
+  assert_spoken (view, 1,
+                 "Second of three: perhaps a middlebox, untrusted, signs as Example Corp Inspection CA");
   assert_spoken (view, 2, "Third of three: " HOST ", service, not verified yet");
   g_object_unref (view);
 }

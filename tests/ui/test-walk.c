@@ -28,7 +28,7 @@ walk_to_session (AccessibleApp *app)
   accessible_app_shoot (app, "1-service");
   accessible_app_click (app, "Continue");
   accessible_app_wait_for (app, "Step 2 of 6 · Path");
-  accessible_app_wait_for_beginning (app, "Second of three: middlebox, untrusted, signs as ");
+  accessible_app_wait_for_beginning (app, "Second of three: perhaps a middlebox, untrusted, signs as ");
   accessible_app_wait_for_part (app, "which this computer does not trust");
   accessible_app_shoot (app, "2-path");
 
