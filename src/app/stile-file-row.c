@@ -194,9 +194,3 @@ stile_file_row_set_path (StileFileRow *self, const char *path)
   show (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PATH]);
 }
-
-const char *
-stile_file_row_get_path (StileFileRow *self)
-{
-  return self->path;
-}

@@ -10,6 +10,5 @@ G_DECLARE_FINAL_TYPE (StileFileRow, stile_file_row, STILE, FILE_ROW, AdwActionRo
 
 /* Properties: "path" (string, NULL: none), "placeholder" (string): what holds when there is none. */
 void stile_file_row_set_path (StileFileRow *self, const char *path);
-const char *stile_file_row_get_path (StileFileRow *self);
 
 G_END_DECLS

@@ -147,12 +147,6 @@ stile_path_box_add_detail (StilePathBox *self, const char *title, const char *te
   gtk_box_append (self->details, label);
 }
 
-const char *
-stile_path_box_get_name (StilePathBox *self)
-{
-  return gtk_label_get_text (self->name);
-}
-
 /**
  * stile_path_box_set_spoken:
  * @text: the box in a sentence, with its place among the others

@@ -24,7 +24,6 @@ G_DECLARE_FINAL_TYPE (StilePathBox, stile_path_box, STILE, PATH_BOX, GtkButton)
 GtkWidget *stile_path_box_new (const char *icon_name, const char *name, const char *what);
 void stile_path_box_set_trust (StilePathBox *self, StilePathTrust trust, const char *word);
 void stile_path_box_add_detail (StilePathBox *self, const char *title, const char *text);
-const char *stile_path_box_get_name (StilePathBox *self);
 void stile_path_box_set_spoken (StilePathBox *self, const char *text);
 const char *stile_path_box_get_spoken (StilePathBox *self);
 

@@ -69,12 +69,6 @@ stile_problem_box_init (StileProblemBox *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
-GtkWidget *
-stile_problem_box_new (void)
-{
-  return g_object_new (STILE_TYPE_PROBLEM_BOX, NULL);
-}
-
 static void
 set_texts (StileProblemBox *self, const char *what, const char *next)
 {
