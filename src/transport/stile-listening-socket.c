@@ -11,6 +11,9 @@
 /* When an address names no port. */
 #define DEFAULT_PORT 443
 
+/* Connections that wait to be accepted: GLib's own ten are less than a bench of devices that starts at once. */
+#define BACKLOG 1024
+
 /**
  * stile_listening_socket_parse:
  * @address: "127.0.0.1:8443", "[::1]:0" or ":8443" for every address; port 0 takes a free one
@@ -51,6 +54,8 @@ stile_listening_socket_open (const char *address, GError **error)
 
   socket =
       g_socket_new (g_socket_address_get_family (bound), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  if (socket != NULL)
+    g_socket_set_listen_backlog (socket, BACKLOG);
   if (socket == NULL || !g_socket_bind (socket, bound, TRUE, error) || !g_socket_listen (socket, error))
     {
       stile_error_convert (error, STILE_ERROR_SETTINGS);

@@ -4,6 +4,7 @@
 import concurrent.futures
 import http.server
 import os
+import resource
 import signal
 import socket
 import sys
@@ -275,6 +276,18 @@ class Service(unittest.TestCase):
         upstream = Upstream()
         self.addCleanup(upstream.stop)
         return self.client(self.start("--upstream", upstream.url)), upstream
+
+    def test_out_of_descriptors(self):
+        """Without a file descriptor to spare the service says so, waits, and goes on when there are some again."""
+        service = self.start()
+        resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (40, 40))
+        held = [socket.create_connection(("127.0.0.1", service.port), journey.WAIT) for _ in range(60)]
+        service.wait_for(r"Accepting a connection: .*; trying again")
+        for connection in held:
+            connection.close()
+        self.ask(self.client(service))
+        said = sum("trying again" in line for line in service.lines)
+        self.assertLess(said, 20, "it asks again and again")
 
     # --- threads ---
 
