@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define STILE_TYPE_LEDGER (stile_ledger_get_type ())
+G_DECLARE_INTERFACE (StileLedger, stile_ledger, STILE, LEDGER, GObject)
+
+/**
+ * StileAdmission:
+ * @STILE_ADMISSION_NONE: never seen
+ * @STILE_ADMISSION_ASKED: somebody must decide
+ * @STILE_ADMISSION_ALLOWED: may have a voucher
+ * @STILE_ADMISSION_REFUSED: may not
+ * @STILE_ADMISSION_AUDITED: has a voucher, and its audit log was found good: may enrol (BOOTSTRAP R10)
+ * @STILE_ADMISSION_QUARANTINED: has a voucher, and its audit log was not good: somebody must decide
+ */
+typedef enum
+{
+  STILE_ADMISSION_NONE,
+  STILE_ADMISSION_ASKED,
+  STILE_ADMISSION_ALLOWED,
+  STILE_ADMISSION_REFUSED,
+  STILE_ADMISSION_AUDITED,
+  STILE_ADMISSION_QUARANTINED,
+} StileAdmission;
+
+/**
+ * StileLedgerDevice:
+ * @issuer: hex of the IDevID's authority key id
+ * @serial: X520SerialNumber of the device
+ * @admission: how far the registrar lets it
+ * @reason: (nullable): a sentence, why
+ * @changed: Unix seconds
+ */
+typedef struct
+{
+  char *issuer;
+  char *serial;
+  StileAdmission admission;
+  char *reason;
+  gint64 changed;
+} StileLedgerDevice;
+
+void stile_ledger_device_free (StileLedgerDevice *device);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileLedgerDevice, stile_ledger_device_free)
+
+/**
+ * StileLedgerAuditEntry:
+ *
+ * One line of a MASA's audit log (RFC 8995 section 5.8.1).  @nonce is NULL for a nonceless voucher.
+ */
+typedef struct
+{
+  gint64 date;
+  char *domain_id;
+  char *nonce;
+  char *assertion;
+} StileLedgerAuditEntry;
+
+void stile_ledger_audit_entry_free (StileLedgerAuditEntry *entry);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileLedgerAuditEntry, stile_ledger_audit_entry_free)
+
+/**
+ * StileLedgerVoucher:
+ * @request: SHA-256 in hex of the request that it answers
+ * @issuer: hex of the IDevID's authority key id
+ * @serial: of the device
+ * @upstream_request: (nullable): what the registrar asked the MASA with, its own signed bytes
+ * @voucher: (nullable): the voucher, the very bytes; NULL while it is asked for
+ */
+typedef struct
+{
+  char *request;
+  char *issuer;
+  char *serial;
+  GBytes *upstream_request;
+  GBytes *voucher;
+} StileLedgerVoucher;
+
+void stile_ledger_voucher_free (StileLedgerVoucher *voucher);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileLedgerVoucher, stile_ledger_voucher_free)
+
+/**
+ * StileLedgerCertificate:
+ * @serial: the certificate's serial number in hex
+ * @request: SHA-256 in hex of the CSR and who sent it
+ * @owner: SHA-256 in hex of the certificate that the client showed, or of its user name
+ * @device: (nullable): the serial number of the device
+ * @der: the certificate
+ */
+typedef struct
+{
+  char *serial;
+  char *request;
+  char *owner;
+  char *device;
+  GBytes *der;
+} StileLedgerCertificate;
+
+void stile_ledger_certificate_free (StileLedgerCertificate *certificate);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileLedgerCertificate, stile_ledger_certificate_free)
+
+/* What the roles of a service remember, behind a seam so that they know no database.  Each call that writes has written
+ * durably when it returns: a role answers only after that, so that a process killed at any moment loses nothing that was
+ * answered.  Any thread may call.  Lookups that find nothing return NULL with no error set. */
+struct _StileLedgerInterface
+{
+  GTypeInterface parent_iface;
+
+  /* The registrar's devices. */
+  StileLedgerDevice *(*find_device) (StileLedger *self, const char *issuer, const char *serial, GError **error);
+  gboolean (*set_admission) (StileLedger *self,
+                             const char *issuer,
+                             const char *serial,
+                             StileAdmission admission,
+                             const char *reason,
+                             GError **error);
+  /* (element-type StileLedgerDevice) */
+  GPtrArray *(*list_devices) (StileLedger *self, GError **error);
+
+  /* Vouchers, by the request that they answer: the same request gets the same bytes again. */
+  StileLedgerVoucher *(*find_voucher) (StileLedger *self, const char *request, GError **error);
+  gboolean (*put_voucher) (StileLedger *self, const StileLedgerVoucher *voucher, GError **error);
+  /* The newest one for a device that holds a voucher. */
+  StileLedgerVoucher *(*find_last_voucher) (StileLedger *self,
+                                            const char *issuer,
+                                            const char *serial,
+                                            GError **error);
+
+  /* Events, for people: telemetry and decisions, in order. @details is a{sv} or NULL. */
+  gboolean (*add_event) (StileLedger *self,
+                         const char *issuer,
+                         const char *serial,
+                         const char *what,
+                         GVariant *details,
+                         GError **error);
+  /* (element-type GVariant): a{sv} with date, what, details */
+  GPtrArray *(*list_events) (StileLedger *self, const char *issuer, const char *serial, GError **error);
+
+  /* The MASA: who owns what, and the audit log.  One call writes entry, voucher and owner together (M9). */
+  char *(*find_owner) (StileLedger *self, const char *issuer, const char *serial, GError **error);
+  gboolean (*issue_voucher) (StileLedger *self,
+                             const StileLedgerVoucher *voucher,
+                             const StileLedgerAuditEntry *entry,
+                             const char *owner,
+                             GError **error);
+  /* (element-type StileLedgerAuditEntry), oldest first */
+  GPtrArray *(*list_audit) (StileLedger *self, const char *issuer, const char *serial, GError **error);
+
+  /* The domain's CA. */
+  StileLedgerCertificate *(*find_certificate) (StileLedger *self, const char *request, GError **error);
+  /* By its own serial number. */
+  StileLedgerCertificate *(*find_certificate_by_serial) (StileLedger *self, const char *serial, GError **error);
+  gboolean (*add_certificate) (StileLedger *self, const StileLedgerCertificate *certificate, GError **error);
+};
+
+StileLedgerDevice *stile_ledger_find_device (StileLedger *self,
+                                             const char *issuer,
+                                             const char *serial,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean stile_ledger_set_admission (StileLedger *self,
+                                     const char *issuer,
+                                     const char *serial,
+                                     StileAdmission admission,
+                                     const char *reason,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *stile_ledger_list_devices (StileLedger *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileLedgerVoucher *stile_ledger_find_voucher (StileLedger *self,
+                                               const char *request,
+                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean stile_ledger_put_voucher (StileLedger *self,
+                                   const StileLedgerVoucher *voucher,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileLedgerVoucher *stile_ledger_find_last_voucher (StileLedger *self,
+                                                    const char *issuer,
+                                                    const char *serial,
+                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean stile_ledger_add_event (StileLedger *self,
+                                 const char *issuer,
+                                 const char *serial,
+                                 const char *what,
+                                 GVariant *details,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *stile_ledger_list_events (StileLedger *self,
+                                     const char *issuer,
+                                     const char *serial,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *stile_ledger_find_owner (StileLedger *self,
+                               const char *issuer,
+                               const char *serial,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean stile_ledger_issue_voucher (StileLedger *self,
+                                     const StileLedgerVoucher *voucher,
+                                     const StileLedgerAuditEntry *entry,
+                                     const char *owner,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *stile_ledger_list_audit (StileLedger *self,
+                                    const char *issuer,
+                                    const char *serial,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileLedgerCertificate *stile_ledger_find_certificate (StileLedger *self,
+                                                       const char *request,
+                                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileLedgerCertificate *stile_ledger_find_certificate_by_serial (StileLedger *self,
+                                                                 const char *serial,
+                                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean stile_ledger_add_certificate (StileLedger *self,
+                                       const StileLedgerCertificate *certificate,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+const char *stile_admission_get_name (StileAdmission admission);
+
+G_END_DECLS
