@@ -22,5 +22,7 @@ StileCertificate *stile_identity_get_certificate (StileIdentity *self);
 gboolean stile_identity_apply (StileIdentity *self,
                                gnutls_certificate_credentials_t credentials,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GTlsCertificate *stile_identity_to_tls_certificate (StileIdentity *self,
+                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
