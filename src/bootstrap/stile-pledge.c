@@ -439,6 +439,12 @@ ask (GTask *task)
 {
   StilePledge *self = g_task_get_source_object (task);
 
+  if (g_task_return_error_if_cancelled (task))
+    {
+      g_object_unref (task);
+      return;
+    }
+
   forget_voucher (self);
   g_signal_emit (self, signals[CHANGED], 0);
   stile_provisional_ask_async (stile_pledge_search_get_session (self->search), g_task_get_cancellable (task),

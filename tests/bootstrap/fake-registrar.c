@@ -208,17 +208,18 @@ fake_registrar_answer_reports (FakeRegistrar *self, guint status)
   self->report_status = status;
 }
 
+static gboolean
+has_path (StileExchange *exchange, const char *path)
+{
+  return strcmp (stile_http_message_get_path (stile_exchange_get_request (exchange)), path) == 0;
+}
+
 StileExchange *
 fake_registrar_get_exchange (FakeRegistrar *self, const char *path, guint index)
 {
   for (guint i = 0; i < self->exchanges->len; i++)
-    {
-      StileExchange *exchange = g_ptr_array_index (self->exchanges, i);
-
-      if (strcmp (stile_http_message_get_path (stile_exchange_get_request (exchange)), path) == 0 &&
-          index-- == 0)
-        return exchange;
-    }
+    if (has_path (g_ptr_array_index (self->exchanges, i), path) && index-- == 0)
+      return g_ptr_array_index (self->exchanges, i);
 
   return NULL;
 }
@@ -228,8 +229,9 @@ fake_registrar_count (FakeRegistrar *self, const char *path)
 {
   guint count = 0;
 
-  while (fake_registrar_get_exchange (self, path, count) != NULL)
-    count++;
+  for (guint i = 0; i < self->exchanges->len; i++)
+    if (has_path (g_ptr_array_index (self->exchanges, i), path))
+      count++;
 
   return count;
 }

@@ -41,7 +41,8 @@ search_set_up (Search *self, gconstpointer data)
                                           .second = SEARCH_SECOND };
   self->registrars = g_ptr_array_new_with_free_func (g_object_unref);
   self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, place_free);
-  self->waits = g_string_new (NULL);
+  self->words = g_string_new (NULL);
+  self->untils = g_array_new (FALSE, FALSE, sizeof (gint64));
   test_carrier_world = (TestCarrierWorld){ .places = self->places };
 }
 
@@ -56,7 +57,8 @@ search_tear_down (Search *self, gconstpointer data)
   g_ptr_array_unref (self->cloud_anchors);
   test_await_finalized (self->idevid);
   test_pki_unref (self->cloud);
-  g_string_free (self->waits, TRUE);
+  g_string_free (self->words, TRUE);
+  g_array_unref (self->untils);
   court_tear_down (&self->court, data);
   test_carrier_world = (TestCarrierWorld){ 0 };
 }
@@ -69,8 +71,9 @@ changed_cb (StilePledge *pledge, Search *self)
   if (until == 0)
     return;
 
-  g_assert_cmpint (until, <=, g_get_real_time () + 3600 * G_TIME_SPAN_SECOND);
-  g_string_append_printf (self->waits, "%s|", stile_pledge_get_waiting_words (pledge));
+  g_assert_cmpint (until, <=, g_get_real_time () + STILE_PLEDGE_MAX_BACK_OFF * (gint64)self->settings.second);
+  g_string_append_printf (self->words, "%s|", stile_pledge_get_waiting_words (pledge));
+  g_array_append_val (self->untils, until);
 }
 
 StilePledge *

@@ -30,7 +30,8 @@ typedef struct
   GHashTable *places;  /* of host → TestCarrierPlace */
   GPtrArray *registrars;
   StileChannel *channel; /* what the last success gave */
-  GString *waits;        /* "60 60 " */
+  GString *words;        /* "Ask Anna|": what a person was told at each wait */
+  GArray *untils;        /* of gint64: when each wait was to end */
 } Search;
 
 void search_set_up (Search *self, gconstpointer data);

@@ -32,6 +32,7 @@ typedef struct
 {
   StileEndpoint *endpoint; /* (nullable) (no-ref): answers flights; NULL: nobody speaks ATLS there */
   StileHandler *plain;     /* (nullable) (no-ref): answers requests without ATLS */
+  gboolean block;          /* exchanges with it wait until they are cancelled */
   guint exchanges;
   guint requests;
 } TestCarrierPlace;
