@@ -11,6 +11,9 @@
 #define REQUESTS STILE_VOUCHER_ANSWER_REQUEST_PATH
 #define REPORTS STILE_VOUCHER_ANSWER_STATUS_PATH
 
+/* Two flights, the request, and then the report or the goodbye. */
+#define LAST_EXCHANGE 4
+
 static const char *
 get_session_id (FakeRegistrar *registrar, const char *path, guint index)
 {
@@ -236,6 +239,8 @@ test_a_session_is_closed (Search *self, gconstpointer data)
   fake_registrar_say (search_add_place (self, "c.example", self->court.registrar), 404, NULL, NULL);
   fake_registrar_give_voucher (second, &self->fields, self->court.masa);
   search_expect_success (self);
+  g_assert_cmpuint (search_get_place (self, "a.example")->exchanges, ==, LAST_EXCHANGE);
+  g_assert_cmpuint (search_get_place (self, "c.example")->exchanges, ==, LAST_EXCHANGE);
   test_await_until (stile_endpoint_get_n_sessions (search_get_place (self, "a.example")->endpoint) == 0);
   test_await_until (stile_endpoint_get_n_sessions (search_get_place (self, "c.example")->endpoint) == 0);
   g_assert_cmpuint (stile_endpoint_get_n_sessions (search_get_place (self, "b.example")->endpoint), ==, 1);
@@ -258,9 +263,6 @@ damage_one (guint exchange, GBytes *answer, gpointer user_data)
   return exchange == GPOINTER_TO_UINT (user_data) ? g_bytes_new_static ("?", 1) : NULL;
 }
 
-/* Two flights, the request, and then the report. */
-#define REPORT_EXCHANGE 4
-
 static void
 test_an_unheard_report_changes_nothing (Search *self, gconstpointer data)
 {
@@ -268,9 +270,9 @@ test_an_unheard_report_changes_nothing (Search *self, gconstpointer data)
 
   fake_registrar_give_voucher (registrar, &self->fields, self->court.masa);
   test_carrier_world.change = damage_one;
-  test_carrier_world.change_data = GUINT_TO_POINTER (REPORT_EXCHANGE);
+  test_carrier_world.change_data = GUINT_TO_POINTER (LAST_EXCHANGE);
   search_expect_success (self);
-  g_assert_cmpuint (test_carrier_world.exchanges, ==, REPORT_EXCHANGE);
+  g_assert_cmpuint (test_carrier_world.exchanges, ==, LAST_EXCHANGE);
 }
 
 /* --- P16: rounds --- */
