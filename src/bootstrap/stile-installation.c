@@ -120,6 +120,19 @@ install_and_verify (StoreWork *work, StileTrustStore *store, GError **error)
 
 /* --- taking back --- */
 
+static void
+restore_roots (StoreWork *work, StileTrustStore *store, StileTrustEntry *entry)
+{
+  for (guint i = 0; i < work->roots->len; i++)
+    {
+      StileCertificate *root = g_ptr_array_index (work->roots, i);
+      const char *undo = stile_trust_entry_get_undo (entry, root);
+
+      if (undo != NULL)
+        stile_trust_store_restore (store, root, undo);
+    }
+}
+
 /* What earlier processes put there is taken back as if it were this one's. */
 static gboolean
 restore (StoreWork *work, StileTrustStore *store, GError **error)
@@ -127,33 +140,60 @@ restore (StoreWork *work, StileTrustStore *store, GError **error)
   g_autoptr (GPtrArray) entries = stile_trust_record_list (work->record, error);
 
   for (guint i = 0; entries != NULL && i < entries->len; i++)
-    for (guint j = 0; j < work->roots->len; j++)
-      {
-        StileTrustEntry *entry = g_ptr_array_index (entries, i);
-        StileCertificate *root = g_ptr_array_index (work->roots, j);
-        const char *undo = stile_trust_entry_get_undo (entry, root);
+    {
+      StileTrustEntry *entry = g_ptr_array_index (entries, i);
 
-        if (undo != NULL &&
-            g_str_equal (stile_trust_entry_get_store (entry), stile_trust_store_get_id (store)))
-          stile_trust_store_restore (store, root, undo);
-      }
+      if (g_str_equal (stile_trust_entry_get_store (entry), stile_trust_store_get_id (store)))
+        restore_roots (work, store, entry);
+    }
 
   return entries != NULL;
 }
 
+/* Returns: (element-type StileCertificate): those of the roots that are not in the store any more. */
+static GPtrArray *
+list_gone (StoreWork *work, StileTrustStore *store)
+{
+  GPtrArray *gone = g_ptr_array_new ();
+
+  for (guint i = 0; i < work->roots->len; i++)
+    {
+      g_autoptr (GPtrArray) one = g_ptr_array_new ();
+      g_autoptr (GError) error = NULL;
+
+      g_ptr_array_add (one, g_ptr_array_index (work->roots, i));
+      if (!stile_trust_store_contains (store, one, &error) && error == NULL)
+        g_ptr_array_add (gone, g_ptr_array_index (work->roots, i));
+    }
+
+  return gone;
+}
+
+/* What an earlier process installed stays, and stays in the record. */
 static GPtrArray *
 take_back (StoreWork *work, StileTrustStore *store, GError **error)
 {
   const char *id = stile_trust_store_get_id (store);
+  g_autoptr (GPtrArray) gone = NULL;
+  gboolean done;
 
   if (id == NULL) /* a file that nobody chose has nothing in it */
     return NULL;
-  if (work->record != NULL && !restore (work, store, error))
-    return NULL;
-  if (!stile_trust_store_remove (store, work->roots, error))
-    return NULL;
-  if (work->record != NULL && !stile_trust_record_forget (work->record, id, work->roots, error))
-    return NULL;
+
+  done = stile_trust_store_remove (store, work->roots, error);
+  gone = done && work->record != NULL ? list_gone (work, store) : NULL;
+  if (gone != NULL && gone->len > 0 && !stile_trust_record_forget (work->record, id, gone, error))
+    g_debug ("Taken back, but still in the record");
+
+  return NULL;
+}
+
+static GPtrArray *
+undo (StoreWork *work, StileTrustStore *store, GError **error)
+{
+  if (restore (work, store, error) && stile_trust_store_remove (store, work->roots, error) &&
+      !stile_trust_record_forget (work->record, stile_trust_store_get_id (store), work->roots, error))
+    g_debug ("Taken back, but still in the record");
 
   return NULL;
 }
@@ -259,9 +299,9 @@ stile_installation_install_async (GPtrArray *stores,
  * stile_installation_remove_async:
  * @stores: (element-type StileTrustStore): where from
  * @roots: (element-type StileCertificate): what
- * @record: (nullable): what earlier processes installed
+ * @record: (nullable): where it is crossed out after it is done
  *
- * Takes back what was installed, by this process or by those that @record knows of.
+ * Takes back what was installed through these very objects.
  */
 void
 stile_installation_remove_async (GPtrArray *stores,
@@ -272,6 +312,25 @@ stile_installation_remove_async (GPtrArray *stores,
                                  gpointer user_data)
 {
   run_async (store_work_new (stores, roots, record, take_back), cancellable, callback, user_data);
+}
+
+/**
+ * stile_installation_undo_async:
+ * @stores: (element-type StileTrustStore): where from
+ * @roots: (element-type StileCertificate): what
+ * @record: what was installed, by whatever process
+ *
+ * Takes back what @record says of @stores and @roots, also what was only begun.
+ */
+void
+stile_installation_undo_async (GPtrArray *stores,
+                               GPtrArray *roots,
+                               StileTrustRecord *record,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  run_async (store_work_new (stores, roots, record, undo), cancellable, callback, user_data);
 }
 
 /**

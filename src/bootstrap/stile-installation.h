@@ -22,6 +22,12 @@ void stile_installation_remove_async (GPtrArray *stores,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
+void stile_installation_undo_async (GPtrArray *stores,
+                                    GPtrArray *roots,
+                                    StileTrustRecord *record,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
 GPtrArray *stile_installation_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
