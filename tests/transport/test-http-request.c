@@ -11,6 +11,7 @@
 #include "support/test-tls.h"
 #include "transport/loopback.h"
 #include "transport/stile-http-carrier.h"
+#include "transport/stile-listening-socket.h"
 
 #define HOUR (60 * 60)
 
@@ -263,6 +264,75 @@ test_anchors_do_not_touch_atls (Fixture *fixture, gconstpointer data)
   loopback_check_request (client);
 }
 
+/* A service of its own at an address of IPv6; NULL where the machine has none. */
+static char *
+listen_ipv6 (Fixture *fixture, StileHttpService *service)
+{
+  g_autoptr (TestPki) pki =
+      test_pki_issue (fixture->loopback->outer_root, &(TestPkiOptions){ .name = "S", .hosts = "::1" });
+  g_autofree char *chain = test_pki_get_chain_pem (pki);
+  g_autofree char *key = test_pki_get_key_pem (pki);
+  g_autofree char *pem = g_strconcat (chain, key, NULL);
+  g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_pem (pem, -1, NULL);
+  g_autoptr (GSocket) socket = stile_listening_socket_open ("[::1]:0", NULL);
+  g_autofree char *name = socket != NULL ? stile_listening_socket_describe (socket) : NULL;
+
+  if (socket == NULL)
+    return NULL;
+
+  stile_http_service_set_certificate (service, certificate);
+  stile_http_service_set_plain_handler (service, STILE_HANDLER (fixture->handler));
+  g_assert_true (stile_http_service_listen (service, socket, NULL));
+  return g_strconcat ("https://", name, "/.well-known/atls", NULL);
+}
+
+static StileObservation *
+inspect (StileCarrier *carrier)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  StileObservation *seen;
+
+  stile_carrier_inspect_async (carrier, NULL, NULL, test_await_cb, &result);
+  seen = stile_carrier_inspect_finish (carrier, test_await_result (&result), &error);
+  g_assert_no_error (error);
+  return seen;
+}
+
+/* An address is nothing to say in SNI, and GnuTLS hangs up on who does; in the certificate it is looked for. */
+static void
+test_reaches_an_ipv6_address (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (StileHttpService) service =
+      stile_http_service_new (fixture->loopback->endpoint, "/.well-known/atls");
+  g_autofree char *url = listen_ipv6 (fixture, service);
+  g_autoptr (GPtrArray) anchors = test_pki_list (fixture->loopback->outer_root, NULL);
+  g_autoptr (StileCarrier) carrier = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileHttpMessage) response = NULL;
+  g_autoptr (StileObservation) seen = NULL;
+  g_autoptr (GBytes) flight = g_bytes_new_static ("no flight of TLS at all", 23);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GBytes) alert = NULL;
+
+  if (url == NULL)
+    {
+      g_test_skip ("There is no IPv6 here");
+      return;
+    }
+
+  carrier = make_carrier (url, anchors, NULL);
+  response = get (carrier, "/a", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (stile_http_message_get_status (response), ==, 200);
+  seen = inspect (carrier);
+  g_assert_cmpint (stile_observation_get_errors (seen), ==, G_TLS_CERTIFICATE_UNKNOWN_CA);
+  stile_carrier_exchange_async (carrier, STILE_MESSAGE_FLIGHT, flight, NULL, test_await_cb, &result);
+  alert = stile_carrier_exchange_finish (carrier, test_await_result (&result), &error);
+  g_assert_no_error (error);
+  stile_http_service_stop (service);
+}
+
 /* --- what else goes wrong --- */
 
 static void
@@ -406,6 +476,7 @@ main (int argc, char *argv[])
   ADD ("believes-its-anchors-alone", test_believes_its_anchors_alone);
   ADD ("believes-nobody-for-having-carried", test_believes_nobody_for_having_carried);
   ADD ("anchors-do-not-touch-atls", test_anchors_do_not_touch_atls);
+  ADD ("reaches-an-ipv6-address", test_reaches_an_ipv6_address);
   ADD ("wants-tls", test_wants_tls);
   ADD ("limits-the-answer", test_limits_the_answer);
   ADD ("can-be-cancelled", test_can_be_cancelled);
