@@ -146,10 +146,96 @@ test_judges_each_time (Fixture *fixture, gconstpointer version)
     }
 }
 
+/* --- a token --- */
+
+static void
+run (const char *const *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process = g_subprocess_newv (
+      arguments, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (process, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* p11-kit reads it when GnuTLS begins, so it is said before anything else. */
+static char *
+prepare_tokens (void)
+{
+  char *directory = test_pki_directory_new ();
+  g_autofree char *path = g_build_filename (directory, "softhsm2.conf", NULL);
+  g_autofree char *text = g_strdup_printf ("directories.tokendir = %s\nlog.level = ERROR\n", directory);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_setenv ("SOFTHSM2_CONF", path, TRUE);
+  return directory;
+}
+
+/* SoftHSM has a directory a token. */
+static void
+remove_tokens (const char *directory)
+{
+  g_autoptr (GDir) entries = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (entries)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        test_pki_directory_remove (path);
+    }
+  test_pki_directory_remove (directory);
+}
+
+static void
+put_on_token (TestPki *pki, const char *directory)
+{
+  const char *const init[] = { "softhsm2-util", "--init-token", "--free",   "--label", "stile-test",
+                               "--pin",         "1234",         "--so-pin", "1234",    NULL };
+  g_autofree char *path = test_pki_save_key (pki, directory, "token");
+  const char *const import[] = { "softhsm2-util", "--import", path, "--token", "stile-test", "--label",
+                                 "device",        "--id",     "01", "--pin",   "1234",       NULL };
+
+  run (init);
+  run (import);
+}
+
+/* The key stays where it is; the chain comes from a file. */
+static void
+test_shows_a_key_on_a_token (Fixture *fixture, gconstpointer version)
+{
+  g_autofree char *tool = g_find_program_in_path ("softhsm2-util");
+  g_autoptr (TestPki) authority = test_pki_authority_new ("Operator", TEST_PKI_P256);
+  g_autoptr (TestPki) device = test_pki_issue (authority, &(TestPkiOptions){ .name = "Token Device" });
+  g_autofree char *chain = test_pki_save_chain (device, fixture->directory, "token");
+  g_autoptr (StileIdentity) identity = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *page = NULL;
+
+  if (tool == NULL)
+    {
+      g_test_skip ("There is no softhsm2-util here");
+      return;
+    }
+
+  put_on_token (device, fixture->directory);
+  identity = stile_identity_load (chain, "pkcs11:token=stile-test;object=device;type=private?pin-value=1234",
+                                  &error);
+  g_assert_no_error (error);
+  page = ask (fixture, fixture->root, identity, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (page, "Token Device"));
+}
+
 int
 main (int argc, char *argv[])
 {
   static const char *const versions[] = { "-tls1_3", "-tls1_2" };
+  g_autofree char *tokens = prepare_tokens ();
+  int r;
 
   g_test_init (&argc, &argv, NULL);
 
@@ -163,5 +249,10 @@ main (int argc, char *argv[])
       g_test_add (each, Fixture, versions[i], set_up, test_judges_each_time, tear_down);
     }
 
-  return g_test_run ();
+  g_test_add ("/transport/http-foreign/shows-a-key-on-a-token", Fixture, "-tls1_3", set_up,
+              test_shows_a_key_on_a_token, tear_down);
+
+  r = g_test_run ();
+  remove_tokens (tokens);
+  return r;
 }
