@@ -207,19 +207,12 @@ put_on_token (TestPki *pki, const char *directory)
 static void
 test_shows_a_key_on_a_token (Fixture *fixture, gconstpointer version)
 {
-  g_autofree char *tool = g_find_program_in_path ("softhsm2-util");
   g_autoptr (TestPki) authority = test_pki_authority_new ("Operator", TEST_PKI_P256);
   g_autoptr (TestPki) device = test_pki_issue (authority, &(TestPkiOptions){ .name = "Token Device" });
   g_autofree char *chain = test_pki_save_chain (device, fixture->directory, "token");
   g_autoptr (StileIdentity) identity = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *page = NULL;
-
-  if (tool == NULL)
-    {
-      g_test_skip ("There is no softhsm2-util here");
-      return;
-    }
 
   put_on_token (device, fixture->directory);
   identity = stile_identity_load (chain, "pkcs11:token=stile-test;object=device;type=private?pin-value=1234",
