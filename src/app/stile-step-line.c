@@ -89,6 +89,8 @@ word_of (StileBootstrapState state)
       return _ ("done");
     case STILE_BOOTSTRAP_RUNNING:
       return _ ("going on");
+    case STILE_BOOTSTRAP_SKIPPED:
+      return _ ("skipped");
     case STILE_BOOTSTRAP_FAILED:
       return _ ("failed");
     case STILE_BOOTSTRAP_WAITING:

@@ -11,10 +11,8 @@
 #define FORMAT_VERSION 1
 
 static const char *const state_names[] = {
-  [STILE_BOOTSTRAP_WAITING] = "waiting",
-  [STILE_BOOTSTRAP_RUNNING] = "running",
-  [STILE_BOOTSTRAP_COMPLETE] = "complete",
-  [STILE_BOOTSTRAP_SKIPPED] = "skipped",
+  [STILE_BOOTSTRAP_WAITING] = "waiting",   [STILE_BOOTSTRAP_RUNNING] = "running",
+  [STILE_BOOTSTRAP_COMPLETE] = "complete", [STILE_BOOTSTRAP_SKIPPED] = "skipped",
   [STILE_BOOTSTRAP_FAILED] = "failed",
 };
 

@@ -220,9 +220,9 @@ begin_provisional (GTask *task)
   g_autoptr (GPtrArray) cloud_anchors = stile_profile_load_cloud_anchors (self->profile, &error);
 
   if (error == NULL && stile_profile_get_policy (self->profile) == STILE_POLICY_NEVER)
-    error = g_error_new_literal (
-        STILE_ERROR, STILE_ERROR_SETTINGS,
-        _ ("A voucher is asked for inside an ATLS session, and the policy never opens one; use another policy"));
+    error = g_error_new_literal (STILE_ERROR, STILE_ERROR_SETTINGS,
+                                 _ ("A voucher is asked for inside an ATLS session, and the policy never "
+                                    "opens one; use another policy"));
   if (error != NULL)
     {
       stile_bootstrap_step_fail (task, error);

@@ -38,11 +38,11 @@ check_trust (StileEvidence *self, GError **error)
   if (self->trust == STILE_TRUST_SERVICE || (self->identity != NULL && self->anchors != NULL))
     return TRUE;
 
-  g_set_error_literal (
-      error, STILE_ERROR, STILE_ERROR_SETTINGS,
-      self->identity == NULL
-          ? _ ("A voucher is for a device: name the certificate and the key that the manufacturer gave this one")
-          : _ ("A voucher is signed by the manufacturer: name the file with its CA"));
+  g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                       self->identity == NULL
+                           ? _ ("A voucher is for a device: name the certificate and the key that the "
+                                "manufacturer gave this one")
+                           : _ ("A voucher is signed by the manufacturer: name the file with its CA"));
   return FALSE;
 }
 
@@ -182,8 +182,7 @@ static void
 begin_roots (GTask *task)
 {
   StileEvidence *self = g_task_get_task_data (task);
-  g_autoptr (StileHttpMessage) request =
-      stile_est_client_ask_roots (stile_channel_get_host (self->channel));
+  g_autoptr (StileHttpMessage) request = stile_est_client_ask_roots (stile_channel_get_host (self->channel));
 
   stile_channel_request_async (self->channel, request, g_task_get_cancellable (task), roots_answered, task);
 }
@@ -211,8 +210,9 @@ installed (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 fail_without_store (GTask *task)
 {
-  stile_bootstrap_step_fail (task, g_error_new_literal (STILE_ERROR, STILE_ERROR_SETTINGS,
-                                          _ ("No place was chosen where the roots shall be trusted")));
+  stile_bootstrap_step_fail (
+      task, g_error_new_literal (STILE_ERROR, STILE_ERROR_SETTINGS,
+                                 _ ("No place was chosen where the roots shall be trusted")));
 }
 
 /* Noted before it is done: what was cancelled half way can be taken back too. */

@@ -28,8 +28,7 @@ static const Words words[STILE_BOOTSTRAP_N_STEPS] = {
                               N_ ("Asking the service which authorities speak for this domain.") },
   [STILE_BOOTSTRAP_INSTALL] = { "install", N_ ("Install"),
                                 N_ ("Where should these authorities be trusted?") },
-  [STILE_BOOTSTRAP_ENROL] = { "enrol", N_ ("Enrol"),
-                              N_ ("Getting this computer its own certificate.") },
+  [STILE_BOOTSTRAP_ENROL] = { "enrol", N_ ("Enrol"), N_ ("Getting this computer its own certificate.") },
   [STILE_BOOTSTRAP_DONE] = { "done", N_ ("Done"),
                              N_ ("Making the connection that failed before, once more.") },
 };
@@ -125,9 +124,10 @@ describe_session (StileBootstrap *job)
     return g_strdup (_ ("The secure session is up; the service was known from before."));
   leaf = g_ptr_array_index (chain, 0);
   if (stile_bootstrap_get_pledge (job) != NULL)
-    return g_strdup_printf (_ ("“%s” of “%s” answers. Nothing in between can read or change what is said; who it is "
-                               "must be vouched for by the manufacturer."),
-                            stile_certificate_get_name (leaf), stile_certificate_get_issuer_name (leaf));
+    return g_strdup_printf (
+        _ ("“%s” of “%s” answers. Nothing in between can read or change what is said; who it is "
+           "must be vouched for by the manufacturer."),
+        stile_certificate_get_name (leaf), stile_certificate_get_issuer_name (leaf));
   return g_strdup_printf (
       _ ("“%s” answers, verified through “%s”. Nothing in between can read or change what is said."),
       stile_certificate_get_name (leaf), stile_certificate_get_issuer_name (leaf));
@@ -137,16 +137,18 @@ static char *
 describe_waiting (StileBootstrap *job)
 {
   StilePledge *pledge = stile_bootstrap_get_pledge (job);
-  const char *words = pledge != NULL ? stile_pledge_get_waiting_words (pledge) : NULL;
+  const char *said = pledge != NULL ? stile_pledge_get_waiting_words (pledge) : NULL;
 
   if (pledge == NULL || stile_pledge_get_waiting_until (pledge) == 0)
     return NULL;
-  if (words == NULL)
-    return g_strdup (_ ("Waiting for somebody to approve this computer at the registrar, which is asked again by itself."));
+  if (said == NULL)
+    return g_strdup (_ (
+        "Waiting for somebody to approve this computer at the registrar, which is asked again by itself."));
 
-  return g_strdup_printf (_ ("Waiting for somebody to approve this computer at the registrar, which is asked again by "
-                             "itself. The registrar says: “%s”"),
-                          words);
+  return g_strdup_printf (
+      _ ("Waiting for somebody to approve this computer at the registrar, which is asked again by "
+         "itself. The registrar says: “%s”"),
+      said);
 }
 
 static char *
@@ -219,6 +221,8 @@ stile_bootstrap_words_describe (StileBootstrap *job, StileBootstrapStep step)
       return describe_roots (job);
     case STILE_BOOTSTRAP_INSTALL:
       return g_strdup (_ ("The authorities are installed, and were found there again."));
+    case STILE_BOOTSTRAP_ENROL:
+      return g_strdup (_ ("This computer has a certificate of the domain."));
     case STILE_BOOTSTRAP_DONE:
     default:
       return describe_done (job);

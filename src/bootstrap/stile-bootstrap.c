@@ -166,7 +166,8 @@ next_step (GTask *owned)
 
   g_clear_error (&self->errors[step]);
   set_state (self, step, STILE_BOOTSTRAP_RUNNING);
-  stile_trace_note (self->evidence.trace, STILE_TRACE_STEP, NULL, "%s", stile_bootstrap_words_get_title (step));
+  stile_trace_note (self->evidence.trace, STILE_TRACE_STEP, NULL, "%s",
+                    stile_bootstrap_words_get_title (step));
   stile_bootstrap_steps_run_async (self, &self->evidence, step, cancellable, step_run,
                                    g_steal_pointer (&task));
 }
@@ -320,7 +321,7 @@ stile_bootstrap_undo_async (StileBootstrap *self,
     }
 
   self->running = task;
-  stile_installation_undo_async (stores, self->evidence.installed, self->evidence.record, cancellable, undone,
+  stile_installation_remove_async (stores, self->evidence.installed, self->evidence.record, cancellable, undone,
                                  g_steal_pointer (&task));
 }
 

@@ -31,7 +31,7 @@ typedef struct
   StileObservation *service_view;
   GPtrArray *roots; /* of StileCertificate */
   StileCertificate *inspecting_root;
-  GPtrArray *installed; /* of StileCertificate: what can be taken back, whatever was forgotten since */
+  GPtrArray *installed;    /* of StileCertificate: what can be taken back, whatever was forgotten since */
   GPtrArray *installation; /* of StileInstallationResult: how it went in each store */
   StileEnrolment *enrolment;
   StileObservation *verification;

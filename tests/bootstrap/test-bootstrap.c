@@ -51,7 +51,8 @@ test_whole (Walk *self, gconstpointer data)
   g_assert_cmpuint (test_carrier_world.inspections, ==, 2);
   g_assert_cmpstr (self->changes->str, ==,
                    "service:running service:complete path:running path:complete session:running "
-                   "session:complete roots:running roots:complete install:running install:complete "
+                   "session:complete voucher:running voucher:skipped roots:running roots:complete "
+                   "install:running install:complete enrol:running enrol:skipped "
                    "done:running done:complete");
 }
 

@@ -19,11 +19,12 @@
 static void
 changed_cb (StileBootstrap *job, guint step, gpointer user_data)
 {
-  static const char *const names[] = { "waiting", "running", "complete", "failed" };
+  static const char *const names[] = { "waiting", "running", "complete", "skipped", "failed" };
   Walk *self = user_data;
 
   g_string_append_printf (self->changes, "%s%s:%s", self->changes->len > 0 ? " " : "",
-                          stile_bootstrap_words_get_name (step), names[stile_bootstrap_get_state (job, step)]);
+                          stile_bootstrap_words_get_name (step),
+                          names[stile_bootstrap_get_state (job, step)]);
 }
 
 StileHandler *
@@ -182,7 +183,7 @@ check_states (Walk *self, StileBootstrapStep first_open)
       g_assert_cmpstr (sentence, !=, "");
       g_assert_cmpstr (warning, !=, "");
       if (step < first_open)
-        g_assert_cmpint (stile_bootstrap_get_state (self->job, step), ==, STILE_BOOTSTRAP_COMPLETE);
+        g_assert_true (stile_bootstrap_is_passed (self->job, step));
       if (step > first_open)
         g_assert_cmpint (stile_bootstrap_get_state (self->job, step), ==, STILE_BOOTSTRAP_WAITING);
       if (step != first_open)
