@@ -24,11 +24,20 @@ typedef struct
   char *binding; /* as the client sees it, or NULL */
   GString *answer;
   gint over; /* atomic */
+
+  gnutls_pcert_st *certificates; /* GnuTLS reads them and leaves them to us */
+  guint length;
+  gnutls_privkey_t opened;
 } Client;
 
 static void
 client_clear (Client *self)
 {
+  for (guint i = 0; i < self->length; i++)
+    gnutls_pcert_deinit (&self->certificates[i]);
+  g_free (self->certificates);
+  if (self->opened != NULL)
+    gnutls_privkey_deinit (self->opened);
   g_free (self->binding);
   g_bytes_unref (self->request);
   g_string_free (self->answer, TRUE);
@@ -55,13 +64,17 @@ choose_certificate (gnutls_session_t tls,
     return 0;
 
   chain = test_pki_get_chain (self->shown);
-  *certificates = gnutls_calloc (chain->len, sizeof (gnutls_pcert_st));
+  self->length = chain->len;
+  self->certificates = g_new0 (gnutls_pcert_st, chain->len);
   for (guint i = 0; i < chain->len; i++)
-    gnutls_pcert_import_x509 (&(*certificates)[i], stile_certificate_get_x509 (g_ptr_array_index (chain, i)),
+    gnutls_pcert_import_x509 (&self->certificates[i],
+                              stile_certificate_get_x509 (g_ptr_array_index (chain, i)), 0);
+  gnutls_privkey_init (&self->opened);
+  gnutls_privkey_import_x509 (self->opened, test_pki_get_key (self->key != NULL ? self->key : self->shown),
                               0);
-  *certificates_count = chain->len;
-  gnutls_privkey_init (key);
-  gnutls_privkey_import_x509 (*key, test_pki_get_key (self->key != NULL ? self->key : self->shown), 0);
+  *certificates = self->certificates;
+  *certificates_count = self->length;
+  *key = self->opened;
   return 0;
 }
 
