@@ -337,8 +337,9 @@ installed (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   GError *error = NULL;
+  g_autoptr (GPtrArray) results = stile_installation_finish (result, &error);
 
-  if (stile_installation_finish (result, &error))
+  if (results != NULL && stile_installation_result_check (results, &error))
     step_complete (task);
   else
     step_failed (task, error);
@@ -375,7 +376,8 @@ begin_install (GTask *task)
     }
 
   note_installed (self);
-  stile_installation_install_async (stores, self->roots, g_task_get_cancellable (task), installed, task);
+  stile_installation_install_async (stores, self->roots, NULL, NULL, g_task_get_cancellable (task), installed,
+                                    task);
 }
 
 /* --- done: the connection that failed before --- */

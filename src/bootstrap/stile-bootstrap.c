@@ -233,11 +233,11 @@ undone (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  gboolean done = stile_installation_finish (result, &error);
+  g_autoptr (GPtrArray) results = stile_installation_finish (result, &error);
   StileBootstrap *self = g_task_get_source_object (task);
 
   self->running = NULL;
-  if (!done)
+  if (results == NULL || !stile_installation_result_check (results, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -274,7 +274,7 @@ stile_bootstrap_undo_async (StileBootstrap *self,
     }
 
   self->running = task;
-  stile_installation_remove_async (stores, self->evidence.installed, cancellable, undone,
+  stile_installation_remove_async (stores, self->evidence.installed, NULL, cancellable, undone,
                                    g_steal_pointer (&task));
 }
 
