@@ -205,6 +205,7 @@ assert_handed_on (Fixture *fixture, TestPki *shown)
         g_assert_true (
             stile_certificate_equal (g_ptr_array_index (chain, j), g_ptr_array_index (expected, j)));
       g_assert_null (stile_exchange_get_session (exchange));
+      g_assert_true (stile_exchange_is_provisional (exchange));
       g_assert_cmpuint (client.names, ==, 0);
     }
 }
