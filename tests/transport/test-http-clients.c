@@ -16,6 +16,7 @@ typedef struct
 {
   guint16 port;
   StileTlsVersion version;
+  gboolean old;   /* TLS 1.1, in place of @version */
   TestPki *shown; /* (nullable) */
   TestPki *key;   /* (nullable): another one's; NULL: its own */
   GBytes *request;
@@ -24,11 +25,20 @@ typedef struct
   char *binding; /* as the client sees it, or NULL */
   GString *answer;
   gint over; /* atomic */
+
+  gnutls_pcert_st *certificates; /* GnuTLS reads them and leaves them to us */
+  guint length;
+  gnutls_privkey_t opened;
 } Client;
 
 static void
 client_clear (Client *self)
 {
+  for (guint i = 0; i < self->length; i++)
+    gnutls_pcert_deinit (&self->certificates[i]);
+  g_free (self->certificates);
+  if (self->opened != NULL)
+    gnutls_privkey_deinit (self->opened);
   g_free (self->binding);
   g_bytes_unref (self->request);
   g_string_free (self->answer, TRUE);
@@ -55,13 +65,17 @@ choose_certificate (gnutls_session_t tls,
     return 0;
 
   chain = test_pki_get_chain (self->shown);
-  *certificates = gnutls_calloc (chain->len, sizeof (gnutls_pcert_st));
+  self->length = chain->len;
+  self->certificates = g_new0 (gnutls_pcert_st, chain->len);
   for (guint i = 0; i < chain->len; i++)
-    gnutls_pcert_import_x509 (&(*certificates)[i], stile_certificate_get_x509 (g_ptr_array_index (chain, i)),
+    gnutls_pcert_import_x509 (&self->certificates[i],
+                              stile_certificate_get_x509 (g_ptr_array_index (chain, i)), 0);
+  gnutls_privkey_init (&self->opened);
+  gnutls_privkey_import_x509 (self->opened, test_pki_get_key (self->key != NULL ? self->key : self->shown),
                               0);
-  *certificates_count = chain->len;
-  gnutls_privkey_init (key);
-  gnutls_privkey_import_x509 (*key, test_pki_get_key (self->key != NULL ? self->key : self->shown), 0);
+  *certificates = self->certificates;
+  *certificates_count = self->length;
+  *key = self->opened;
   return 0;
 }
 
@@ -96,8 +110,10 @@ run (gpointer data)
   g_autoptr (GSocketClient) socket_client = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection =
       g_socket_client_connect_to_host (socket_client, "127.0.0.1", self->port, NULL, NULL);
-  g_autofree char *priority =
-      g_strdup_printf ("NORMAL:-VERS-ALL:+VERS-TLS1.%d", self->version == STILE_TLS_1_2 ? 2 : 3);
+  g_autofree char *priority = g_strdup_printf ("NORMAL:-VERS-ALL:+VERS-TLS1.%d:+SHA1:+SIGN-ALL",
+                                               self->old                        ? 1
+                                               : self->version == STILE_TLS_1_2 ? 2
+                                                                                : 3);
   gnutls_certificate_credentials_t credentials;
   gnutls_session_t tls;
   GSocket *socket = g_socket_connection_get_socket (connection);
@@ -189,6 +205,7 @@ assert_handed_on (Fixture *fixture, TestPki *shown)
         g_assert_true (
             stile_certificate_equal (g_ptr_array_index (chain, j), g_ptr_array_index (expected, j)));
       g_assert_null (stile_exchange_get_session (exchange));
+      g_assert_true (stile_exchange_is_provisional (exchange));
       g_assert_cmpuint (client.names, ==, 0);
     }
 }
@@ -268,6 +285,18 @@ test_asks_nobody_unless_told (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* RFC 8995 section 5: whoever asks for a voucher does so with TLS 1.2 at least. */
+static void
+test_wants_tls_1_2 (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Client) client = { .old = TRUE };
+
+  client_talk (&client, fixture->loopback, GET, NULL);
+  g_test_message ("%s", client.answer->str);
+  g_assert_true (*client.answer->str == '\0' || g_str_has_prefix (client.answer->str, "HTTP/1.1 403 "));
+  g_assert_cmpuint (test_handler_get_count (fixture->handler), ==, 0);
+}
+
 /* The largest that is taken, with what says what it is; and one byte more. */
 static void
 test_takes_a_large_voucher_request (Fixture *fixture, gconstpointer data)
@@ -326,6 +355,7 @@ main (int argc, char *argv[])
   ADD ("refuses-a-client-without-its-key", test_refuses_a_client_without_its_key);
   ADD ("knows-what-it-showed", test_knows_what_it_showed);
   ADD ("asks-nobody-unless-told", test_asks_nobody_unless_told);
+  ADD ("wants-tls-1.2", test_wants_tls_1_2);
   ADD ("takes-a-large-voucher-request", test_takes_a_large_voucher_request);
   ADD ("carries-atls-all-the-same", test_carries_atls_all_the_same);
 #undef ADD

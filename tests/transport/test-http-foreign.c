@@ -61,8 +61,8 @@ set_up (Fixture *fixture, gconstpointer version)
   /* It asks for certificates of others, and takes whatever comes. */
   fixture->server =
       g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "openssl",
-                        "s_server", "-accept", "127.0.0.1:0", "-www", "-cert", chain, "-key", key, "-CAfile",
-                        named, "-verify", "4", version, NULL);
+                        "s_server", "-accept", "127.0.0.1:0", "-www", "-cipher", "ALL:@SECLEVEL=0", "-cert",
+                        chain, "-key", key, "-CAfile", named, "-verify", "4", version, NULL);
   g_assert_no_error (error);
   fixture->output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (fixture->server));
   find_port (fixture);
@@ -144,6 +144,19 @@ test_judges_each_time (Fixture *fixture, gconstpointer version)
       g_assert_null (none);
       g_assert_error (error, STILE_ERROR, STILE_ERROR_UNTRUSTED);
     }
+}
+
+/* RFC 8995 section 5.4: TLS 1.2 is the least, and nothing is said before that is known. */
+static void
+test_wants_tls_1_2 (Fixture *fixture, gconstpointer version)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *page = ask (fixture, fixture->root, NULL, &error);
+
+  g_assert_null (page);
+  g_assert_error (error, STILE_ERROR, STILE_ERROR_UNTRUSTED);
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, "TLS 1.1"));
 }
 
 /* --- a token --- */
@@ -242,6 +255,8 @@ main (int argc, char *argv[])
       g_test_add (each, Fixture, versions[i], set_up, test_judges_each_time, tear_down);
     }
 
+  g_test_add ("/transport/http-foreign/wants-tls-1.2", Fixture, "-tls1_1", set_up, test_wants_tls_1_2,
+              tear_down);
   g_test_add ("/transport/http-foreign/shows-a-key-on-a-token", Fixture, "-tls1_3", set_up,
               test_shows_a_key_on_a_token, tear_down);
 
