@@ -122,7 +122,8 @@ static gboolean
 check_issuing (GPtrArray *path, StileCertificate *anchor, GError **error)
 {
   const unsigned int flags = GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS |
-                             GNUTLS_VERIFY_DISABLE_CRL_CHECKS | GNUTLS_VERIFY_DO_NOT_ALLOW_X509_V1_CA_CRT |
+                             GNUTLS_VERIFY_DISABLE_CRL_CHECKS | GNUTLS_VERIFY_DO_NOT_ALLOW_SAME |
+                             GNUTLS_VERIFY_DO_NOT_ALLOW_X509_V1_CA_CRT |
                              GNUTLS_VERIFY_IGNORE_UNKNOWN_CRIT_EXTENSIONS |
                              GNUTLS_PROFILE_TO_VFLAGS (GNUTLS_PROFILE_MEDIUM);
   gnutls_x509_crt_t trusted = stile_certificate_get_x509 (anchor);

@@ -187,6 +187,14 @@ test_refuses_forged_signatures (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) leaves = test_pki_list (fixture->leaf, NULL);
   g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func (g_object_unref);
 
+  g_autoptr (TestPki) twin = test_pki_issue (
+      NULL, &(TestPkiOptions){ .name = "Root", .authority = TRUE, .same_key_as = fixture->root });
+  g_autoptr (GPtrArray) twins = g_ptr_array_new_with_free_func (g_object_unref);
+
+  /* With the anchor's name and key, but not signed by it. */
+  g_ptr_array_add (twins, test_pki_forge (twin));
+  assert_refused (twins, roots, fixture->now, STILE_CERTIFICATE_PATH_DEFAULT, "a signature does not hold");
+
   g_ptr_array_add (chain, test_pki_forge (fixture->leaf));
   g_ptr_array_add (chain, g_object_ref (test_pki_get_certificate (fixture->middle)));
   assert_refused (chain, roots, fixture->now, STILE_CERTIFICATE_PATH_DEFAULT, "“Leaf”");
