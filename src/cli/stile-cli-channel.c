@@ -95,8 +95,9 @@ stile_cli_channel_open (StileProfile *profile, gboolean plain, GCancellable *can
       return NULL;
     }
 
-  carrier =
-      stile_http_carrier_new (stile_profile_get_service (profile), stile_profile_get_proxy (profile), error);
+  carrier = g_initable_new (STILE_TYPE_HTTP_CARRIER, NULL, error, "service",
+                            stile_profile_get_service (profile), "proxy", stile_profile_get_proxy (profile),
+                            "anchors", plain ? anchors : NULL, "identity", plain ? identity : NULL, NULL);
   if (carrier == NULL)
     return NULL;
   if (plain)
