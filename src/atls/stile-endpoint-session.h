@@ -46,7 +46,9 @@ typedef struct
   StileSealer *sealer;   /* NULL in record mode */
   StileReplayWindow *window;
   StileAnswerCache *answers; /* NULL when none is kept */
-  GBytes *peer;              /* DER of the client's certificate, or NULL */
+  GBytes *peer_ders;         /* DER of all that the client showed, or NULL */
+  StileCertificate *own;     /* what it saw of us */
+  char *binding;             /* tls-unique in base64; NULL in TLS 1.3 */
 } StileEndpointSession;
 
 StileEndpointSession *stile_endpoint_session_new (StileSession *session, gint64 now, GError **error);

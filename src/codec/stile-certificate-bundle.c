@@ -201,6 +201,80 @@ stile_certificate_bundle_to_pem (GPtrArray *certificates)
   return g_string_free (text, FALSE);
 }
 
+/* The length of a whole DER element of up to 16 MB, header included; 0 when it is none, or longer than @left. */
+static gsize
+measure (const guint8 *data, gsize left)
+{
+  gsize count = left > 1 && data[1] > 0x80 ? data[1] & 0x7fu : 0;
+  gsize header = 2 + count;
+  gsize length = 0;
+
+  if (left < header || count > 3 || data[0] != 0x30 || data[1] == 0x80)
+    return 0;
+
+  length = count == 0 ? data[1] : 0;
+  for (gsize i = 2; i < header; i++)
+    length = length << 8 | data[i];
+
+  return length <= left - header ? header + length : 0;
+}
+
+/**
+ * stile_certificate_bundle_parse_der:
+ * @ders: certificates in DER, one behind the other, and nothing else
+ * @error: as stile_certificate_bundle_parse_pem()
+ *
+ * Returns: (transfer full) (element-type StileCertificate): at least one, in the order of the bytes
+ */
+GPtrArray *
+stile_certificate_bundle_parse_der (GBytes *ders, GError **error)
+{
+  gsize left;
+  const guint8 *data = g_bytes_get_data (ders, &left);
+  g_autoptr (GPtrArray) bundle = bundle_new ();
+
+  if (!check_size (left, error))
+    return NULL;
+
+  do
+    {
+      gsize length = measure (data, left);
+      g_autoptr (GBytes) der = g_bytes_new (data, length > 0 ? length : left);
+
+      if (!add_der (bundle, der, error))
+        {
+          g_prefix_error (error, _ ("Certificate %u is damaged: "), bundle->len + 1);
+          return NULL;
+        }
+      data += g_bytes_get_size (der);
+      left -= g_bytes_get_size (der);
+    }
+  while (left > 0);
+
+  return g_steal_pointer (&bundle);
+}
+
+/**
+ * stile_certificate_bundle_to_der:
+ * @certificates: (element-type StileCertificate):
+ *
+ * Returns: (transfer full): all of them in DER, one behind the other
+ */
+GBytes *
+stile_certificate_bundle_to_der (GPtrArray *certificates)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  for (guint i = 0; i < certificates->len; i++)
+    {
+      GBytes *der = stile_certificate_get_der (g_ptr_array_index (certificates, i));
+
+      g_byte_array_append (bytes, g_bytes_get_data (der, NULL), (guint)g_bytes_get_size (der));
+    }
+
+  return g_byte_array_free_to_bytes (bytes);
+}
+
 static gboolean
 add_from_pkcs7 (GPtrArray *bundle, gnutls_pkcs7_t pkcs7, unsigned int index, GError **error)
 {
