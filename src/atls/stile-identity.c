@@ -83,8 +83,15 @@ import_pem (gnutls_privkey_t key, GBytes *pem, GError **error)
   return TRUE;
 }
 
-static gnutls_privkey_t
-open_key (StileIdentity *self, GError **error)
+/**
+ * stile_identity_open_key:
+ *
+ * Opens the private key, from its file or on its token, to sign with.
+ *
+ * Returns: (transfer full) (nullable): free it with gnutls_privkey_deinit()
+ */
+gnutls_privkey_t
+stile_identity_open_key (StileIdentity *self, GError **error)
 {
   g_auto (gnutls_privkey_t) key = NULL;
   int r = gnutls_privkey_init (&key);
@@ -117,7 +124,7 @@ key_id (gnutls_pubkey_t key)
 static gboolean
 check_pair (StileIdentity *self, GError **error)
 {
-  g_auto (gnutls_privkey_t) key = open_key (self, error);
+  g_auto (gnutls_privkey_t) key = stile_identity_open_key (self, error);
   g_auto (gnutls_pubkey_t) of_key = NULL;
   g_auto (gnutls_pubkey_t) of_certificate = NULL;
   g_autofree char *key_fingerprint = NULL;
@@ -327,7 +334,7 @@ set_key (gnutls_certificate_credentials_t credentials, StileIdentity *self, gnut
 gboolean
 stile_identity_apply (StileIdentity *self, gnutls_certificate_credentials_t credentials, GError **error)
 {
-  gnutls_privkey_t key = open_key (self, error);
+  gnutls_privkey_t key = stile_identity_open_key (self, error);
   int r;
 
   if (key == NULL)
