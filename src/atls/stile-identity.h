@@ -24,5 +24,7 @@ gnutls_privkey_t stile_identity_open_key (StileIdentity *self, GError **error) G
 gboolean stile_identity_apply (StileIdentity *self,
                                gnutls_certificate_credentials_t credentials,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GTlsCertificate *stile_identity_to_tls_certificate (StileIdentity *self,
+                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
