@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "codec/stile-der.h"
+#include "codec/stile-der-writer.h"
 
 #define OID_SUBJECT_ALT_NAME "2.5.29.17"
 
@@ -141,7 +141,7 @@ append_signature (GByteArray *out,
   g_byte_array_append (bits, (const guint8 *)"", 1);
   g_byte_array_append (bits, signature.data, signature.size);
   gnutls_free (signature.data);
-  stile_der_append_array (out, STILE_DER_BIT_STRING, bits);
+  stile_der_writer_append_array (out, STILE_DER_BIT_STRING, bits);
   return TRUE;
 }
 
@@ -164,14 +164,14 @@ put_subject (
   g_byte_array_append (info, g_bytes_get_data (subject, NULL), (guint)g_bytes_get_size (subject));
   append_element (info, &parts.key);
   append_element (info, &parts.attributes);
-  stile_der_append_array (signed_info, STILE_DER_SEQUENCE, info);
+  stile_der_writer_append_array (signed_info, STILE_DER_SEQUENCE, info);
   g_byte_array_set_size (info, 0);
   g_byte_array_append (info, signed_info->data, signed_info->len);
   append_element (info, &parts.algorithm);
   if (!append_signature (info, (gnutls_sign_algorithm_t)algorithm, signed_info, key, error))
     return NULL;
 
-  stile_der_append_array (request, STILE_DER_SEQUENCE, info);
+  stile_der_writer_append_array (request, STILE_DER_SEQUENCE, info);
   return g_byte_array_free_to_bytes (g_steal_pointer (&request));
 }
 

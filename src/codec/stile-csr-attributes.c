@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "codec/stile-csr-demands.h"
-#include "codec/stile-der.h"
+#include "codec/stile-der-writer.h"
 #include "codec/stile-est-body.h"
 
 typedef struct
@@ -158,7 +158,7 @@ is_oid (const char *oid)
 {
   g_autoptr (GByteArray) out = g_byte_array_new ();
 
-  return stile_der_append_oid (out, oid);
+  return stile_der_writer_append_oid (out, oid);
 }
 
 static Entry *
@@ -329,13 +329,13 @@ append_entry (GByteArray *out, const Entry *entry)
 
   if (entry->values == NULL)
     {
-      stile_der_append_oid (out, entry->oid);
+      stile_der_writer_append_oid (out, entry->oid);
       return;
     }
 
-  stile_der_append_oid (attribute, entry->oid);
-  stile_der_append_set_of (attribute, STILE_DER_SET, entry->values);
-  stile_der_append_array (out, STILE_DER_SEQUENCE, attribute);
+  stile_der_writer_append_oid (attribute, entry->oid);
+  stile_der_writer_append_set_of (attribute, STILE_DER_SET, entry->values);
+  stile_der_writer_append_array (out, STILE_DER_SEQUENCE, attribute);
 }
 
 /**
@@ -357,7 +357,7 @@ stile_csr_attributes_to_der (StileCsrAttributes *self)
         append_entry (list, entry);
     }
 
-  stile_der_append_array (out, STILE_DER_SEQUENCE, list);
+  stile_der_writer_append_array (out, STILE_DER_SEQUENCE, list);
   return g_byte_array_free_to_bytes (g_steal_pointer (&out));
 }
 
