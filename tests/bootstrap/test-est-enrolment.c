@@ -141,6 +141,56 @@ test_key (void)
   g_assert_nonnull (identity);
 }
 
+/* A client that wants its key encrypted never gets a bare one (RFC 7030 section 4.4.1.2). */
+static void
+test_wrapped_key (void)
+{
+  g_auto (EstParties) parties = { 0 };
+  gnutls_privkey_t key = est_parties_key_new (TEST_PKI_P256);
+  gnutls_pubkey_t public_key;
+  gnutls_x509_crq_t crq;
+  gnutls_datum_t der = { NULL, 0 };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GPtrArray) chain = NULL;
+  g_autoptr (StileExchange) exchange = NULL;
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  g_assert_cmpint (gnutls_pubkey_init (&public_key), ==, 0);
+  g_assert_cmpint (gnutls_pubkey_import_privkey (public_key, key, 0, 0), ==, 0);
+  g_assert_cmpint (gnutls_x509_crq_init (&crq), ==, 0);
+  g_assert_cmpint (gnutls_x509_crq_set_version (crq, 1), ==, 0);
+  g_assert_cmpint (gnutls_x509_crq_set_pubkey (crq, public_key), ==, 0);
+  g_assert_cmpint (
+      gnutls_x509_crq_set_attribute_by_oid (crq, "1.2.840.113549.1.9.16.2.54", (gpointer) "\x04\x01\x07", 3),
+      ==, 0);
+  g_assert_cmpint (gnutls_x509_crq_privkey_sign (crq, key, GNUTLS_DIG_SHA256, 0), ==, 0);
+  g_assert_cmpint (gnutls_x509_crq_export2 (crq, GNUTLS_X509_FMT_DER, &der), ==, 0);
+  bytes = g_bytes_new (der.data, der.size);
+  gnutls_free (der.data);
+  gnutls_x509_crq_deinit (crq);
+  gnutls_pubkey_deinit (public_key);
+  gnutls_privkey_deinit (key);
+
+  est_parties_init (&parties);
+  chain = client_chain (&parties);
+  stile_est_server_set_key_generation (parties.server, TRUE);
+  exchange = est_parties_exchange_new ("serverkeygen", bytes, chain);
+  response = est_parties_ask (parties.server, exchange);
+  est_parties_assert_refused (response, 400, "encrypted for another key");
+}
+
+static gboolean
+let_in (StileExchange *exchange,
+        StileCertificateRequest *request,
+        gboolean renewing,
+        char **device_serial,
+        guint *status,
+        char **sentence,
+        gpointer user_data)
+{
+  return TRUE;
+}
+
 static void
 test_key_in_the_clear (void)
 {
@@ -154,6 +204,7 @@ test_key_in_the_clear (void)
 
   est_parties_init (&parties);
   stile_est_server_set_key_generation (parties.server, TRUE);
+  stile_est_server_set_gate (parties.server, let_in, NULL, NULL);
   stile_http_message_set_content (message, "application/pkcs10", body);
   exchange = stile_exchange_new (message, NULL, NULL, NULL);
   response = est_parties_ask (parties.server, exchange);
@@ -169,6 +220,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/est-enrolment/renews-nothing-foreign", test_renew_foreign);
   g_test_add_func ("/est-enrolment/renews-nothing-ended", test_renew_ended);
   g_test_add_func ("/est-enrolment/makes-a-key", test_key);
+  g_test_add_func ("/est-enrolment/makes-no-bare-key-for-who-wants-it-wrapped", test_wrapped_key);
   g_test_add_func ("/est-enrolment/makes-no-key-in-the-clear", test_key_in_the_clear);
 
   return g_test_run ();

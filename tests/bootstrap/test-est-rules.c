@@ -57,6 +57,50 @@ test_weak_key (void)
   est_parties_assert_refused (response, 400, "too weak");
 }
 
+/* With a modulus of so many bits, signed with whatever: its length is looked at before it is used. */
+static StileCertificateRequest *
+request_new_long (unsigned int bits)
+{
+  gnutls_privkey_t key = est_parties_key_new (TEST_PKI_P256);
+  g_autofree guint8 *modulus = g_malloc (bits / 8);
+  guint8 exponent[] = { 1, 0, 1 };
+  gnutls_x509_crq_t crq;
+  gnutls_datum_t der = { NULL, 0 };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  StileCertificateRequest *request;
+
+  memset (modulus, 0xff, bits / 8);
+  g_assert_cmpint (gnutls_x509_crq_init (&crq), ==, 0);
+  g_assert_cmpint (gnutls_x509_crq_set_version (crq, 1), ==, 0);
+  g_assert_cmpint (gnutls_x509_crq_set_key_rsa_raw (crq, &(gnutls_datum_t){ modulus, bits / 8 },
+                                                    &(gnutls_datum_t){ exponent, sizeof exponent }),
+                   ==, 0);
+  g_assert_cmpint (gnutls_x509_crq_privkey_sign (crq, key, GNUTLS_DIG_SHA256, 0), ==, 0);
+  g_assert_cmpint (gnutls_x509_crq_export2 (crq, GNUTLS_X509_FMT_DER, &der), ==, 0);
+  bytes = g_bytes_new (der.data, der.size);
+  request = stile_certificate_request_new_from_der (bytes, &error);
+  g_assert_no_error (error);
+  gnutls_free (der.data);
+  gnutls_x509_crq_deinit (crq);
+  gnutls_privkey_deinit (key);
+  return request;
+}
+
+static void
+test_long_key (void)
+{
+  g_auto (EstParties) parties = { 0 };
+  g_autoptr (GPtrArray) chain = NULL;
+  g_autoptr (StileCertificateRequest) request = request_new_long (16384);
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  est_parties_init (&parties);
+  chain = client_chain (&parties);
+  response = est_parties_enrol (&parties, "simpleenroll", request, chain);
+  est_parties_assert_refused (response, 400, "too long");
+}
+
 /* DER of SEQUENCE { BOOLEAN TRUE, INTEGER 3 }, and of BIT STRING keyCertSign. */
 static void
 test_no_caller_supplied_extensions (void)
@@ -128,7 +172,7 @@ static const guint8 wanted_names[] = {
 #define WANTED_HEAD 11
 
 static void
-test_attributes_key (void)
+test_attributes_hash (void)
 {
   g_auto (EstParties) parties = { 0 };
   g_autoptr (StileCsrAttributes) attributes =
@@ -139,6 +183,29 @@ test_attributes_key (void)
   stile_est_server_set_attributes (parties.server, attributes);
   response = ask_with (&parties, "simpleenroll", &plain);
   est_parties_assert_refused (response, 400, "CSR attributes");
+}
+
+/* id-ecPublicKey with secp384r1. */
+static void
+test_attributes_curve (void)
+{
+  g_auto (EstParties) parties = { 0 };
+  g_autoptr (StileCsrAttributes) attributes = stile_csr_attributes_new ();
+  g_autoptr (GBytes) curve = g_bytes_new_static ("\x06\x05\x2b\x81\x04\x00\x22", 7);
+  g_autoptr (GPtrArray) chain = NULL;
+  g_autoptr (StileCertificateRequest) request = est_parties_request_new (&plain, TEST_PKI_P384);
+  g_autoptr (StileHttpMessage) refused = NULL;
+  g_autoptr (StileHttpMessage) response = NULL;
+  g_autoptr (StileCertificate) certificate = NULL;
+
+  g_assert_true (stile_csr_attributes_add_value (attributes, "1.2.840.10045.2.1", curve));
+  est_parties_init (&parties);
+  stile_est_server_set_attributes (parties.server, attributes);
+  refused = ask_with (&parties, "simpleenroll", &plain);
+  est_parties_assert_refused (refused, 400, "another kind of key");
+  chain = client_chain (&parties);
+  response = est_parties_enrol (&parties, "simpleenroll", request, chain);
+  certificate = est_parties_read (response);
 }
 
 static void
@@ -220,9 +287,11 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/est-rules/R10-proof-of-possession", test_proof_of_possession);
   g_test_add_func ("/est-server/R10-no-caller-supplied-extensions", test_no_caller_supplied_extensions);
-  g_test_add_func ("/est-rules/R10-csr-matches-csrattrs/key", test_attributes_key);
+  g_test_add_func ("/est-rules/R10-csr-matches-csrattrs/hash", test_attributes_hash);
+  g_test_add_func ("/est-rules/R10-csr-matches-csrattrs/curve", test_attributes_curve);
   g_test_add_func ("/est-rules/R10-csr-matches-csrattrs/extension", test_attributes_extension);
   g_test_add_func ("/est-rules/weak-key", test_weak_key);
+  g_test_add_func ("/est-rules/long-key", test_long_key);
   g_test_add_func ("/est-rules/csrattrs", test_attributes_told);
   for (gsize i = 0; i < G_N_ELEMENTS (linkings); i++)
     {
