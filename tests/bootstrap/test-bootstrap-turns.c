@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-bootstrap-report.h"
 #include "bootstrap/walk.h"
 #include "support/test-await.h"
 
@@ -185,7 +186,7 @@ test_policy (Walk *self, gconstpointer data)
   g_assert_cmpuint (stile_bootstrap_get_roots (self->job)->len, ==, 1);
   sentence = stile_bootstrap_get_sentence (self->job, STILE_BOOTSTRAP_SESSION);
   g_assert_cmpstr (sentence, !=, "");
-  report = g_variant_ref_sink (stile_bootstrap_to_variant (self->job));
+  report = g_variant_ref_sink (stile_bootstrap_report_write (self->job));
 }
 
 /* Without TLS outside nothing vouches for the transport. */
