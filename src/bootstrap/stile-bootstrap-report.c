@@ -32,6 +32,17 @@ add_bytes (GVariantBuilder *builder, const char *member, GBytes *bytes)
 }
 
 static GVariant *
+write_certificates (GPtrArray *certificates)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+
+  for (guint i = 0; i < certificates->len; i++)
+    g_variant_builder_add (&builder, "v", stile_certificate_to_variant (g_ptr_array_index (certificates, i)));
+
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
 write_error (const GError *error)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
@@ -116,17 +127,6 @@ stile_bootstrap_report_write_session (StileClient *client)
                          g_variant_new_int64 (stile_client_get_round_trips (client)));
   if (chain != NULL)
     g_variant_builder_add (&builder, "{sv}", "peer", write_certificates (chain));
-
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-write_certificates (GPtrArray *certificates)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
-
-  for (guint i = 0; i < certificates->len; i++)
-    g_variant_builder_add (&builder, "v", stile_certificate_to_variant (g_ptr_array_index (certificates, i)));
 
   return g_variant_builder_end (&builder);
 }
