@@ -317,6 +317,7 @@ request_async (StileCarrier *carrier,
                                  : NULL;
   g_autoptr (StileExchange) exchange = stile_exchange_new (request, NULL, chain, NULL);
 
+  stile_exchange_set_provisional (exchange, TRUE);
   world->requests++;
   world->anchors = self->anchors;
   world->identity = self->identity;
