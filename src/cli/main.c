@@ -10,6 +10,7 @@
 #include "cli/stile-cli-lab.h"
 #include "cli/stile-cli-open.h"
 #include "cli/stile-cli-seal.h"
+#include "cli/stile-cli-trust.h"
 #include "cli/stile-cli.h"
 
 typedef struct
@@ -23,6 +24,7 @@ static const Verb verbs[] = {
   { "bootstrap", stile_cli_bootstrap_run, N_ ("fetch and install the domain’s CA roots") },
   { "connect", stile_cli_connect_run, N_ ("shake hands with a service and tell who is there") },
   { "lab", stile_cli_lab_run, N_ ("start a whole network on this computer") },
+  { "trust", stile_cli_trust_run, N_ ("install CA roots into trust stores, and take them back") },
   { "seal", stile_cli_seal_run, N_ ("seal a message with given keys") },
   { "open", stile_cli_open_run, N_ ("open a message with given keys") },
 };

@@ -372,9 +372,9 @@ test_asks_an_administrator (Fixture *self, gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (elevations); i++)
     {
       const Elevation *item = &elevations[i];
-      g_autofree char *script = g_strdup_printf (
-          "echo \"$@\" >%s/arguments; cat >%s/input; echo '%s' >&2; echo More >&2; exit %d\n",
-          self->directory, self->directory, item->says, item->status);
+      g_autofree char *script =
+          g_strdup_printf ("echo \"$@\" >%s/arguments; cat >%s/input; echo Plan; echo '%s' >&2; exit %d\n",
+                           self->directory, self->directory, item->says, item->status);
       g_autofree char *elevate = g_strdup_printf ("sh %s/elevate", self->directory);
       g_autofree char *input = g_build_filename (self->directory, "input", NULL);
       g_autofree char *arguments = g_build_filename (self->directory, "arguments", NULL);
