@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "bootstrap/stile-bootstrap-words.h"
 #include "app/stile-step-line.h"
 
 #include <glib/gi18n-lib.h>
@@ -88,6 +89,8 @@ word_of (StileBootstrapState state)
       return _ ("done");
     case STILE_BOOTSTRAP_RUNNING:
       return _ ("going on");
+    case STILE_BOOTSTRAP_SKIPPED:
+      return _ ("skipped");
     case STILE_BOOTSTRAP_FAILED:
       return _ ("failed");
     case STILE_BOOTSTRAP_WAITING:
@@ -112,7 +115,7 @@ show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, St
   StileBootstrapState state = stile_bootstrap_get_state (job, step);
   /* Translators: the number of a step, its title, and whether it is done */
   g_autofree char *text =
-      g_strdup_printf (_ ("%u · %s, %s"), (guint)step + 1, stile_bootstrap_get_title (step), word_of (state));
+      g_strdup_printf (_ ("%u · %s, %s"), (guint)step + 1, stile_bootstrap_words_get_title (step), word_of (state));
 
   gtk_widget_set_tooltip_text (button, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
@@ -130,7 +133,7 @@ void
 stile_step_line_show (StileStepLine *self, StileBootstrap *job, StileBootstrapStep shown)
 {
   g_autofree char *text = g_strdup_printf (_ ("Step %u of %u · %s"), (guint)shown + 1,
-                                           (guint)STILE_BOOTSTRAP_N_STEPS, stile_bootstrap_get_title (shown));
+                                           (guint)STILE_BOOTSTRAP_N_STEPS, stile_bootstrap_words_get_title (shown));
 
   gtk_label_set_text (self->label, text);
   for (guint i = 0; i < STILE_BOOTSTRAP_N_STEPS; i++)

@@ -3,6 +3,8 @@
 
 #include "atls/stile-carrier.h"
 
+#include "atls/stile-identity.h"
+
 /**
  * StileCarrier:
  *
@@ -10,8 +12,9 @@
  * CoAP and the tests' fakes implement it.  A carrier carries one ATLS session at a time and keeps the peer's way of
  * telling sessions apart (a cookie, a path) to itself.
  *
- * Every implementation has two construct properties, so that a job can be handed the type of a carrier instead of a
- * factory: #StileCarrier:service and #StileCarrier:proxy.
+ * Every implementation has four construct properties, so that a job can be handed the type of a carrier instead of a
+ * factory: #StileCarrier:service and #StileCarrier:proxy, and for requests without ATLS #StileCarrier:anchors and
+ * #StileCarrier:identity.
  */
 G_DEFINE_INTERFACE (StileCarrier, stile_carrier, G_TYPE_OBJECT)
 
@@ -34,6 +37,24 @@ stile_carrier_default_init (StileCarrierInterface *iface)
    */
   g_object_interface_install_property (
       iface, g_param_spec_string ("proxy", NULL, NULL, NULL,
+                                  G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
+
+  /**
+   * StileCarrier:anchors: (element-type StileCertificate)
+   *
+   * Whom requests without ATLS believe, and nobody else; %NULL for the system's store.  ATLS itself never looks at it.
+   */
+  g_object_interface_install_property (
+      iface, g_param_spec_boxed ("anchors", NULL, NULL, G_TYPE_PTR_ARRAY,
+                                 G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
+
+  /**
+   * StileCarrier:identity:
+   *
+   * Who asks in requests without ATLS, when the service wants to know; %NULL for nobody.
+   */
+  g_object_interface_install_property (
+      iface, g_param_spec_object ("identity", NULL, NULL, STILE_TYPE_IDENTITY,
                                   G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
 }
 
@@ -99,8 +120,8 @@ stile_carrier_inspect_finish (StileCarrier *self, GAsyncResult *result, GError *
  * stile_carrier_request_async:
  * @request: what to ask, with path and fields; scheme and authority are the service's
  *
- * Asks the service without ATLS, over a connection that the system's store vouches for, or not at all (the policy
- * "when intercepted" of PROTOCOL section 4).
+ * Asks the service without ATLS, over a connection that #StileCarrier:anchors vouch for, or not at all: BRSKI between
+ * registrar and MASA, and the policy "when intercepted" of PROTOCOL section 4.  Redirects are not followed.
  */
 void
 stile_carrier_request_async (StileCarrier *self,
@@ -115,7 +136,8 @@ stile_carrier_request_async (StileCarrier *self,
 /**
  * stile_carrier_request_finish:
  *
- * Returns: (transfer full): the answer, whatever its status
+ * Returns: (transfer full): the answer, whatever its status.  %STILE_ERROR_UNTRUSTED with the reason when the service is
+ *   not believed; then it has seen nothing of the request.
  */
 StileHttpMessage *
 stile_carrier_request_finish (StileCarrier *self, GAsyncResult *result, GError **error)

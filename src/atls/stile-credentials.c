@@ -147,7 +147,8 @@ stile_credentials_set_pinned (StileCredentials *self, StileCertificate *certific
  * stile_credentials_set_provisional:
  *
  * Accepts any peer for now (RFC 8995 section 5.1).  Who uses such a session must judge the peer's chain before
- * it believes a word.
+ * it believes a word.  A server asks for a certificate and takes whatever comes, also nothing: all that is known of a
+ * client then is that it holds its leaf's key.
  */
 void
 stile_credentials_set_provisional (StileCredentials *self)
@@ -369,11 +370,27 @@ set_up_client (gnutls_session_t tls, const char *server_name)
   return gnutls_server_name_set (tls, GNUTLS_NAME_DNS, server_name, strlen (server_name));
 }
 
+static gnutls_certificate_request_t
+choose_request (StileCredentials *self)
+{
+  switch (self->verification)
+    {
+    case STILE_VERIFICATION_NONE:
+      return GNUTLS_CERT_IGNORE;
+    case STILE_VERIFICATION_PROVISIONAL:
+      return GNUTLS_CERT_REQUEST;
+    case STILE_VERIFICATION_ANCHORS:
+    case STILE_VERIFICATION_SYSTEM:
+    case STILE_VERIFICATION_PINNED:
+    default:
+      return GNUTLS_CERT_REQUIRE;
+    }
+}
+
 static int
 set_up_server (StileCredentials *self, gnutls_session_t tls)
 {
-  gnutls_certificate_server_set_request (
-      tls, self->verification == STILE_VERIFICATION_NONE ? GNUTLS_CERT_IGNORE : GNUTLS_CERT_REQUIRE);
+  gnutls_certificate_server_set_request (tls, choose_request (self));
   /* Names of CAs in the request make clients with an IDevID send nothing at all (PLATFORM section 14). */
   gnutls_certificate_send_x509_rdn_sequence (tls, 1);
 

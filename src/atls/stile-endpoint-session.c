@@ -55,7 +55,9 @@ stile_endpoint_session_unref (StileEndpointSession *self)
   g_clear_object (&self->session);
   g_clear_pointer (&self->sealer, stile_sealer_free);
   g_clear_pointer (&self->answers, stile_answer_cache_free);
-  g_clear_pointer (&self->peer, g_bytes_unref);
+  g_clear_pointer (&self->peer_ders, g_bytes_unref);
+  g_clear_object (&self->own);
+  g_free (self->binding);
   g_free (self->window);
   g_mutex_clear (&self->mutex);
   g_free (self);
@@ -102,7 +104,10 @@ stile_endpoint_session_establish (StileEndpointSession *self)
   self->binary_http = g_strcmp0 (protocol, STILE_BINARY_HTTP_ALPN) == 0;
   if (keys != NULL)
     self->sealer = stile_sealer_new (keys, STILE_ROLE_SERVER, self->id);
-  self->peer = stile_session_get_peer_der (self->session);
+  self->peer_ders = stile_session_get_peer_ders (self->session);
+  self->provisional = stile_session_is_provisional (self->session);
+  g_set_object (&self->own, stile_session_get_own_certificate (self->session));
+  self->binding = stile_session_get_binding (self->session);
 }
 
 /**

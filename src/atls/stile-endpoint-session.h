@@ -41,12 +41,15 @@ typedef struct
 
   GMutex mutex;
   StileEndpointPhase phase;
-  gboolean binary_http;
+  guint binary_http : 1;
+  guint provisional : 1; /* nobody has judged what the client showed */
   StileSession *session; /* NULL in export mode */
   StileSealer *sealer;   /* NULL in record mode */
   StileReplayWindow *window;
   StileAnswerCache *answers; /* NULL when none is kept */
-  GBytes *peer;              /* DER of the client's certificate, or NULL */
+  GBytes *peer_ders;         /* DER of all that the client showed, or NULL */
+  StileCertificate *own;     /* what it saw of us */
+  char *binding;             /* tls-unique in base64; NULL in TLS 1.3 */
 } StileEndpointSession;
 
 StileEndpointSession *stile_endpoint_session_new (StileSession *session, gint64 now, GError **error);

@@ -200,7 +200,10 @@ handle_request (StileEndpointWork *self, GBytes *data, StileObservation *observa
       return;
     }
 
-  exchange = stile_exchange_new (request, name, self->session->peer, observation);
+  exchange = stile_exchange_new (request, name, self->session->peer_ders, observation);
+  stile_exchange_set_provisional (exchange, self->session->provisional);
+  stile_exchange_set_own_certificate (exchange, self->session->own);
+  stile_exchange_set_binding (exchange, self->session->binding);
   stile_handler_handle_async (self->handler, exchange, NULL, handled, self);
 }
 

@@ -83,8 +83,15 @@ import_pem (gnutls_privkey_t key, GBytes *pem, GError **error)
   return TRUE;
 }
 
-static gnutls_privkey_t
-open_key (StileIdentity *self, GError **error)
+/**
+ * stile_identity_open_key:
+ *
+ * Opens the private key, from its file or on its token, to sign with.
+ *
+ * Returns: (transfer full) (nullable): free it with gnutls_privkey_deinit()
+ */
+gnutls_privkey_t
+stile_identity_open_key (StileIdentity *self, GError **error)
 {
   g_auto (gnutls_privkey_t) key = NULL;
   int r = gnutls_privkey_init (&key);
@@ -117,7 +124,7 @@ key_id (gnutls_pubkey_t key)
 static gboolean
 check_pair (StileIdentity *self, GError **error)
 {
-  g_auto (gnutls_privkey_t) key = open_key (self, error);
+  g_auto (gnutls_privkey_t) key = stile_identity_open_key (self, error);
   g_auto (gnutls_pubkey_t) of_key = NULL;
   g_auto (gnutls_pubkey_t) of_certificate = NULL;
   g_autofree char *key_fingerprint = NULL;
@@ -327,7 +334,7 @@ set_key (gnutls_certificate_credentials_t credentials, StileIdentity *self, gnut
 gboolean
 stile_identity_apply (StileIdentity *self, gnutls_certificate_credentials_t credentials, GError **error)
 {
-  gnutls_privkey_t key = open_key (self, error);
+  gnutls_privkey_t key = stile_identity_open_key (self, error);
   int r;
 
   if (key == NULL)
@@ -340,4 +347,55 @@ stile_identity_apply (StileIdentity *self, gnutls_certificate_credentials_t cred
     }
 
   return TRUE;
+}
+
+static GTlsCertificate *
+link_certificate (StileCertificate *certificate,
+                  GTlsCertificate *issuer,
+                  const char *key_property,
+                  const char *key,
+                  GError **error)
+{
+  GType type = g_tls_backend_get_certificate_type (g_tls_backend_get_default ());
+  g_autofree char *pem = stile_certificate_to_pem (certificate);
+
+  /* A NULL for the key's property ends the list. */
+  return g_initable_new (type, NULL, error, "certificate-pem", pem, "issuer", issuer, key_property, key,
+                         NULL);
+}
+
+/**
+ * stile_identity_to_tls_certificate:
+ *
+ * For TLS that GIO does: the chain in its order, and the key from its file or on its token.
+ *
+ * Returns: (transfer full): the leaf, with its issuers behind it
+ */
+GTlsCertificate *
+stile_identity_to_tls_certificate (StileIdentity *self, GError **error)
+{
+  gsize length = self->key_pem != NULL ? g_bytes_get_size (self->key_pem) : 0;
+  g_autofree char *pem =
+      self->key_pem != NULL ? g_strndup (g_bytes_get_data (self->key_pem, NULL), length) : NULL;
+  g_autoptr (GTlsCertificate) last = NULL;
+
+  for (guint i = self->chain->len; i-- > 0;)
+    {
+      const char *property = pem != NULL ? "private-key-pem" : "private-key-pkcs11-uri";
+      g_autoptr (GTlsCertificate) issuer = g_steal_pointer (&last);
+
+      last = link_certificate (g_ptr_array_index (self->chain, i), issuer, i == 0 ? property : NULL,
+                               pem != NULL ? pem : self->key_url, error);
+      if (last == NULL)
+        break;
+    }
+  if (pem != NULL)
+    stile_secret_wipe (pem, length);
+  if (last == NULL)
+    {
+      stile_error_convert (error, STILE_ERROR_SETTINGS);
+      g_prefix_error (error, _ ("Using the certificate and its key: "));
+    }
+
+  return g_steal_pointer (&last);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <gnutls/abstract.h>
 
 #include "codec/stile-certificate.h"
 
@@ -19,8 +20,11 @@ StileIdentity *
 stile_identity_new (GPtrArray *chain, GBytes *key_pem, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *stile_identity_get_chain (StileIdentity *self);
 StileCertificate *stile_identity_get_certificate (StileIdentity *self);
+gnutls_privkey_t stile_identity_open_key (StileIdentity *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean stile_identity_apply (StileIdentity *self,
                                gnutls_certificate_credentials_t credentials,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GTlsCertificate *stile_identity_to_tls_certificate (StileIdentity *self,
+                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -518,17 +518,64 @@ stile_session_get_peer_chain (StileSession *self)
 }
 
 /**
- * stile_session_get_peer_der:
+ * stile_session_get_peer_ders:
  *
- * Returns: (transfer full) (nullable): the peer's own certificate, as it stands in the handshake
+ * Returns: (transfer full) (nullable): the same chain in DER as it stands in the handshake, one certificate behind the
+ *   other: what one keeps where there are many sessions
  */
 GBytes *
-stile_session_get_peer_der (StileSession *self)
+stile_session_get_peer_ders (StileSession *self)
 {
   unsigned int count = 0;
   const gnutls_datum_t *list = is_negotiated (self) ? gnutls_certificate_get_peers (self->tls, &count) : NULL;
+  gsize length = 0;
+  guint8 *ders;
+  guint8 *end;
 
-  return list != NULL && count > 0 ? g_bytes_new (list[0].data, list[0].size) : NULL;
+  if (list == NULL || count == 0)
+    return NULL;
+
+  for (unsigned int i = 0; i < count; i++)
+    length += list[i].size;
+  end = ders = g_malloc (length); /* not a byte more: a GByteArray would keep room to grow */
+  for (unsigned int i = 0; i < count; i++)
+    end = (guint8 *)memcpy (end, list[i].data, list[i].size) + list[i].size;
+  return g_bytes_new_take (ders, length);
+}
+
+/**
+ * stile_session_get_own_certificate:
+ *
+ * Returns: (transfer none) (nullable): our own leaf, which the peer sees when it asks; %NULL when we have none
+ */
+StileCertificate *
+stile_session_get_own_certificate (StileSession *self)
+{
+  StileIdentity *identity = stile_credentials_get_identity (self->credentials);
+
+  return identity != NULL ? stile_identity_get_certificate (identity) : NULL;
+}
+
+/**
+ * stile_session_get_binding:
+ *
+ * What links a proof of possession with this session (RFC 7030 section 3.5).
+ *
+ * Returns: (transfer full) (nullable): base64 of tls-unique (RFC 5929 section 3.1); %NULL in TLS 1.3, which has none
+ */
+char *
+stile_session_get_binding (StileSession *self)
+{
+  gnutls_datum_t unique = { NULL, 0 };
+  char *binding;
+
+  if (!is_negotiated (self) || gnutls_protocol_get_version (self->tls) != GNUTLS_TLS1_2 ||
+      gnutls_session_channel_binding (self->tls, GNUTLS_CB_TLS_UNIQUE, &unique) < 0)
+    return NULL;
+
+  binding = g_base64_encode (unique.data, unique.size);
+  gnutls_free (unique.data);
+  return binding;
 }
 
 gboolean

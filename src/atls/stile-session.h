@@ -54,7 +54,9 @@ const StileAead *stile_session_get_aead (StileSession *self);
 char *stile_session_get_application_protocol (StileSession *self);
 const char *stile_session_get_group (StileSession *self);
 GPtrArray *stile_session_get_peer_chain (StileSession *self);
-GBytes *stile_session_get_peer_der (StileSession *self);
+GBytes *stile_session_get_peer_ders (StileSession *self);
+StileCertificate *stile_session_get_own_certificate (StileSession *self);
+char *stile_session_get_binding (StileSession *self);
 gboolean stile_session_is_resumed (StileSession *self);
 gboolean stile_session_is_provisional (StileSession *self);
 

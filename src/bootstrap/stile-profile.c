@@ -4,11 +4,33 @@
 #include "bootstrap/stile-profile.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "atls/stile-error.h"
 #include "codec/stile-certificate-bundle.h"
 
 #define GROUP "Stile Profile"
+
+enum
+{
+  PROP_SERVICE = 1,
+  PROP_ANCHORS,
+  PROP_CERTIFICATE,
+  PROP_KEY,
+  PROP_PROXY,
+  PROP_REGISTRARS,
+  PROP_CLOUD_ANCHORS,
+  PROP_NEW_KEY,
+  PROP_POLICY,
+  PROP_MODE,
+  PROP_TLS_VERSION,
+  PROP_TRUST,
+  PROP_ENROL,
+  PROP_COMPAT,
+  PROP_NONCE_REQUIRED,
+  PROP_NO_CLOCK,
+  N_PROPS,
+};
 
 /**
  * StileProfile:
@@ -25,9 +47,11 @@ struct _StileProfile
   char *certificate;
   char *key;
   char *proxy;
-  StilePolicy policy;
-  StileMode mode;
-  StileTlsVersion tls_version;
+  char *registrars;
+  char *cloud_anchors;
+  char *new_key;
+  int enums[PROP_ENROL - PROP_POLICY + 1];
+  StileJudgePolicy judge;
 };
 
 G_DEFINE_FINAL_TYPE (StileProfile, stile_profile, G_TYPE_OBJECT)
@@ -47,19 +71,17 @@ G_DEFINE_ENUM_TYPE (StileProfileTlsVersion,
                     G_DEFINE_ENUM_VALUE (STILE_TLS_ANY, "any"),
                     G_DEFINE_ENUM_VALUE (STILE_TLS_1_2, "1.2"),
                     G_DEFINE_ENUM_VALUE (STILE_TLS_1_3, "1.3"))
-
-enum
-{
-  PROP_SERVICE = 1,
-  PROP_ANCHORS,
-  PROP_CERTIFICATE,
-  PROP_KEY,
-  PROP_PROXY,
-  PROP_POLICY,
-  PROP_MODE,
-  PROP_TLS_VERSION,
-  N_PROPS,
-};
+G_DEFINE_ENUM_TYPE (StileProfileTrust,
+                    stile_profile_trust,
+                    G_DEFINE_ENUM_VALUE (STILE_TRUST_AUTO, "auto"),
+                    G_DEFINE_ENUM_VALUE (STILE_TRUST_SERVICE, "service"),
+                    G_DEFINE_ENUM_VALUE (STILE_TRUST_VOUCHER, "voucher"),
+                    G_DEFINE_ENUM_VALUE (STILE_TRUST_CLOUD, "cloud"))
+G_DEFINE_ENUM_TYPE (StileProfileEnrol,
+                    stile_profile_enrol,
+                    G_DEFINE_ENUM_VALUE (STILE_ENROL_AUTO, "auto"),
+                    G_DEFINE_ENUM_VALUE (STILE_ENROL_ALWAYS, "always"),
+                    G_DEFINE_ENUM_VALUE (STILE_ENROL_NEVER, "never"))
 
 static GParamSpec *props[N_PROPS];
 
@@ -78,6 +100,12 @@ text_of (StileProfile *self, guint id)
       return &self->key;
     case PROP_PROXY:
       return &self->proxy;
+    case PROP_REGISTRARS:
+      return &self->registrars;
+    case PROP_CLOUD_ANCHORS:
+      return &self->cloud_anchors;
+    case PROP_NEW_KEY:
+      return &self->new_key;
     default:
       return NULL;
     }
@@ -86,10 +114,27 @@ text_of (StileProfile *self, guint id)
 static void
 stile_profile_finalize (GObject *object)
 {
-  for (guint id = PROP_SERVICE; id <= PROP_PROXY; id++)
+  for (guint id = PROP_SERVICE; id <= PROP_NEW_KEY; id++)
     g_free (*text_of (STILE_PROFILE (object), id));
 
   G_OBJECT_CLASS (stile_profile_parent_class)->finalize (object);
+}
+
+/* Which of the judge's switches a property is, or none. */
+static StileJudgePolicy
+switch_of (guint id)
+{
+  switch (id)
+    {
+    case PROP_COMPAT:
+      return STILE_JUDGE_COMPAT;
+    case PROP_NONCE_REQUIRED:
+      return STILE_JUDGE_NONCE_REQUIRED;
+    case PROP_NO_CLOCK:
+      return STILE_JUDGE_NO_CLOCK;
+    default:
+      return STILE_JUDGE_DEFAULT;
+    }
 }
 
 static void
@@ -97,20 +142,12 @@ stile_profile_get_property (GObject *object, guint id, GValue *value, GParamSpec
 {
   StileProfile *self = STILE_PROFILE (object);
 
-  switch (id)
-    {
-    case PROP_POLICY:
-      g_value_set_enum (value, (gint)self->policy);
-      break;
-    case PROP_MODE:
-      g_value_set_enum (value, (gint)self->mode);
-      break;
-    case PROP_TLS_VERSION:
-      g_value_set_enum (value, (gint)self->tls_version);
-      break;
-    default:
-      g_value_set_string (value, *text_of (self, id));
-    }
+  if (G_IS_PARAM_SPEC_ENUM (spec))
+    g_value_set_enum (value, self->enums[id - PROP_POLICY]);
+  else if (G_IS_PARAM_SPEC_BOOLEAN (spec))
+    g_value_set_boolean (value, (self->judge & switch_of (id)) != 0);
+  else
+    g_value_set_string (value, *text_of (self, id));
 }
 
 static void
@@ -127,20 +164,31 @@ stile_profile_set_property (GObject *object, guint id, const GValue *value, GPar
 {
   StileProfile *self = STILE_PROFILE (object);
 
-  switch (id)
-    {
-    case PROP_POLICY:
-      self->policy = (StilePolicy)g_value_get_enum (value);
-      break;
-    case PROP_MODE:
-      self->mode = (StileMode)g_value_get_enum (value);
-      break;
-    case PROP_TLS_VERSION:
-      self->tls_version = (StileTlsVersion)g_value_get_enum (value);
-      break;
-    default:
-      set_text (text_of (self, id), g_value_get_string (value));
-    }
+  if (G_IS_PARAM_SPEC_ENUM (spec))
+    self->enums[id - PROP_POLICY] = g_value_get_enum (value);
+  else if (!G_IS_PARAM_SPEC_BOOLEAN (spec))
+    set_text (text_of (self, id), g_value_get_string (value));
+  else if (g_value_get_boolean (value))
+    self->judge |= switch_of (id);
+  else
+    self->judge &= ~switch_of (id);
+}
+
+static void
+install_choices (GParamFlags flags)
+{
+  props[PROP_POLICY] =
+      g_param_spec_enum ("policy", NULL, NULL, STILE_TYPE_PROFILE_POLICY, STILE_POLICY_ALWAYS, flags);
+  props[PROP_MODE] = g_param_spec_enum ("mode", NULL, NULL, STILE_TYPE_PROFILE_MODE, STILE_MODE_ANY, flags);
+  props[PROP_TLS_VERSION] =
+      g_param_spec_enum ("tls-version", NULL, NULL, STILE_TYPE_PROFILE_TLS_VERSION, STILE_TLS_ANY, flags);
+  props[PROP_TRUST] =
+      g_param_spec_enum ("trust", NULL, NULL, STILE_TYPE_PROFILE_TRUST, STILE_TRUST_AUTO, flags);
+  props[PROP_ENROL] =
+      g_param_spec_enum ("enrol", NULL, NULL, STILE_TYPE_PROFILE_ENROL, STILE_ENROL_AUTO, flags);
+  props[PROP_COMPAT] = g_param_spec_boolean ("compat", NULL, NULL, FALSE, flags);
+  props[PROP_NONCE_REQUIRED] = g_param_spec_boolean ("nonce-required", NULL, NULL, FALSE, flags);
+  props[PROP_NO_CLOCK] = g_param_spec_boolean ("no-clock", NULL, NULL, FALSE, flags);
 }
 
 static void
@@ -158,11 +206,10 @@ stile_profile_class_init (StileProfileClass *klass)
   props[PROP_CERTIFICATE] = g_param_spec_string ("certificate", NULL, NULL, NULL, flags);
   props[PROP_KEY] = g_param_spec_string ("key", NULL, NULL, NULL, flags);
   props[PROP_PROXY] = g_param_spec_string ("proxy", NULL, NULL, NULL, flags);
-  props[PROP_POLICY] =
-      g_param_spec_enum ("policy", NULL, NULL, STILE_TYPE_PROFILE_POLICY, STILE_POLICY_ALWAYS, flags);
-  props[PROP_MODE] = g_param_spec_enum ("mode", NULL, NULL, STILE_TYPE_PROFILE_MODE, STILE_MODE_ANY, flags);
-  props[PROP_TLS_VERSION] =
-      g_param_spec_enum ("tls-version", NULL, NULL, STILE_TYPE_PROFILE_TLS_VERSION, STILE_TLS_ANY, flags);
+  props[PROP_REGISTRARS] = g_param_spec_string ("registrars", NULL, NULL, NULL, flags);
+  props[PROP_CLOUD_ANCHORS] = g_param_spec_string ("cloud-anchors", NULL, NULL, NULL, flags);
+  props[PROP_NEW_KEY] = g_param_spec_string ("new-key", NULL, NULL, NULL, flags);
+  install_choices (flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -205,6 +252,22 @@ load_enum (StileProfile *self, const char *name, const char *text, GError **erro
 }
 
 static gboolean
+load_boolean (StileProfile *self, const char *name, const char *text, GError **error)
+{
+  gboolean on = strcmp (text, "true") == 0;
+
+  if (!on && strcmp (text, "false") != 0)
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("“%s” is true or false, not “%s”"), name,
+                   text);
+      return FALSE;
+    }
+
+  g_object_set (self, name, on, NULL);
+  return TRUE;
+}
+
+static gboolean
 load_key (StileProfile *self, GKeyFile *file, const char *name, GError **error)
 {
   GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), name);
@@ -221,6 +284,8 @@ load_key (StileProfile *self, GKeyFile *file, const char *name, GError **error)
     return FALSE;
   if (G_IS_PARAM_SPEC_ENUM (spec))
     return load_enum (self, name, text, error);
+  if (G_IS_PARAM_SPEC_BOOLEAN (spec))
+    return load_boolean (self, name, text, error);
 
   g_object_set (self, name, text, NULL);
   return TRUE;
@@ -262,13 +327,15 @@ stile_profile_save (StileProfile *self, const char *path, GError **error)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
 
-  for (guint id = PROP_SERVICE; id <= PROP_PROXY; id++)
+  for (guint id = PROP_SERVICE; id <= PROP_NEW_KEY; id++)
     if (*text_of (self, id) != NULL)
       g_key_file_set_string (file, GROUP, props[id]->name, *text_of (self, id));
-  g_key_file_set_string (file, GROUP, "policy", nick_of (STILE_TYPE_PROFILE_POLICY, (int)self->policy));
-  g_key_file_set_string (file, GROUP, "mode", nick_of (STILE_TYPE_PROFILE_MODE, (int)self->mode));
-  g_key_file_set_string (file, GROUP, "tls-version",
-                         nick_of (STILE_TYPE_PROFILE_TLS_VERSION, (int)self->tls_version));
+  for (guint id = PROP_POLICY; id <= PROP_ENROL; id++)
+    g_key_file_set_string (file, GROUP, props[id]->name,
+                           nick_of (props[id]->value_type, self->enums[id - PROP_POLICY]));
+  for (guint id = PROP_COMPAT; id < N_PROPS; id++)
+    if ((self->judge & switch_of (id)) != 0)
+      g_key_file_set_boolean (file, GROUP, props[id]->name, TRUE);
   if (g_key_file_save_to_file (file, path, error))
     return TRUE;
 
@@ -310,19 +377,79 @@ stile_profile_get_proxy (StileProfile *self)
 StilePolicy
 stile_profile_get_policy (StileProfile *self)
 {
-  return self->policy;
+  return (StilePolicy)self->enums[PROP_POLICY - PROP_POLICY];
 }
 
 StileMode
 stile_profile_get_mode (StileProfile *self)
 {
-  return self->mode;
+  return (StileMode)self->enums[PROP_MODE - PROP_POLICY];
 }
 
 StileTlsVersion
 stile_profile_get_tls_version (StileProfile *self)
 {
-  return self->tls_version;
+  return (StileTlsVersion)self->enums[PROP_TLS_VERSION - PROP_POLICY];
+}
+
+/**
+ * stile_profile_get_trust:
+ *
+ * Returns: what the roots rest on, as the profile says: it may leave that open
+ */
+StileTrustSource
+stile_profile_get_trust (StileProfile *self)
+{
+  return (StileTrustSource)self->enums[PROP_TRUST - PROP_POLICY];
+}
+
+StileEnrolChoice
+stile_profile_get_enrol (StileProfile *self)
+{
+  return (StileEnrolChoice)self->enums[PROP_ENROL - PROP_POLICY];
+}
+
+/**
+ * stile_profile_get_judge_policy:
+ *
+ * Returns: the switches of whoever judges a voucher
+ */
+StileJudgePolicy
+stile_profile_get_judge_policy (StileProfile *self)
+{
+  return self->judge;
+}
+
+/**
+ * stile_profile_get_new_key:
+ *
+ * Returns: (transfer none) (nullable): where the key of an enrolment shall live, a file or a pkcs11: URL; %NULL: in the
+ *   user's data
+ */
+const char *
+stile_profile_get_new_key (StileProfile *self)
+{
+  return self->new_key;
+}
+
+/**
+ * stile_profile_list_registrars:
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the service, and the other registrars that may be asked, in order
+ */
+char **
+stile_profile_list_registrars (StileProfile *self)
+{
+  g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
+  g_auto (GStrv) more = g_strsplit_set (self->registrars != NULL ? self->registrars : "", " ,;\t\n", -1);
+
+  if (self->service != NULL)
+    g_strv_builder_add (list, self->service);
+  for (gsize i = 0; more[i] != NULL; i++)
+    if (*more[i] != '\0')
+      g_strv_builder_add (list, more[i]);
+
+  return g_strv_builder_end (list);
 }
 
 /**
@@ -344,25 +471,41 @@ stile_profile_load_identity (StileProfile *self, GError **error)
   return NULL;
 }
 
+static GPtrArray *
+load_certificates (const char *path, const char *doing, GError **error)
+{
+  GPtrArray *certificates = stile_certificate_bundle_load_pem (path, error);
+
+  if (certificates == NULL)
+    {
+      stile_error_convert (error, STILE_ERROR_SETTINGS);
+      g_prefix_error (error, "%s: ", doing);
+    }
+  return certificates;
+}
+
 /**
  * stile_profile_load_anchors:
  *
- * Returns: (transfer full) (nullable) (element-type StileCertificate): whom to believe; %NULL with no error when the
- *   profile leaves that to the system's store
+ * Returns: (transfer full) (nullable) (element-type StileCertificate): whom to believe: who signs vouchers, or who vouches
+ *   for the service; %NULL with no error when the profile leaves that to the system's store
  */
 GPtrArray *
 stile_profile_load_anchors (StileProfile *self, GError **error)
 {
-  GPtrArray *anchors;
+  return self->anchors != NULL ? load_certificates (self->anchors, _ ("Loading the anchors"), error) : NULL;
+}
 
-  if (self->anchors == NULL)
-    return NULL;
-
-  anchors = stile_certificate_bundle_load_pem (self->anchors, error);
-  if (anchors == NULL)
-    {
-      stile_error_convert (error, STILE_ERROR_SETTINGS);
-      g_prefix_error (error, _ ("Loading the anchors: "));
-    }
-  return anchors;
+/**
+ * stile_profile_load_cloud_anchors:
+ *
+ * Returns: (transfer full) (nullable) (element-type StileCertificate): who vouches for cloud registrars; %NULL with no
+ *   error for the system's store
+ */
+GPtrArray *
+stile_profile_load_cloud_anchors (StileProfile *self, GError **error)
+{
+  return self->cloud_anchors != NULL
+             ? load_certificates (self->cloud_anchors, _ ("Loading the anchors of cloud registrars"), error)
+             : NULL;
 }

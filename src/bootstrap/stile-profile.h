@@ -3,6 +3,7 @@
 
 #include "atls/stile-client.h"
 #include "atls/stile-credentials.h"
+#include "bootstrap/stile-judge.h"
 
 G_BEGIN_DECLS
 
@@ -21,16 +22,54 @@ typedef enum
   STILE_POLICY_NEVER,
 } StilePolicy;
 
+/**
+ * StileTrustSource:
+ * @STILE_TRUST_AUTO: the manufacturer's voucher where this computer has an identity that a manufacturer gave it and the
+ *   profile names anchors; else the service's own certificate
+ * @STILE_TRUST_SERVICE: the service's certificate inside ATLS leads to the anchors, or to the system's store
+ * @STILE_TRUST_VOUCHER: nobody vouches for the service but a voucher of the manufacturer (RFC 8995)
+ * @STILE_TRUST_CLOUD: the same, and the service is the manufacturer's own, which knows where the owner is (BRSKI-Cloud)
+ *
+ * What the domain's roots rest on.
+ */
+typedef enum
+{
+  STILE_TRUST_AUTO,
+  STILE_TRUST_SERVICE,
+  STILE_TRUST_VOUCHER,
+  STILE_TRUST_CLOUD,
+} StileTrustSource;
+
+/**
+ * StileEnrolChoice:
+ * @STILE_ENROL_AUTO: with a voucher
+ * @STILE_ENROL_ALWAYS: whatever the roots rest on
+ * @STILE_ENROL_NEVER: this computer keeps the identity that it has
+ *
+ * Whether this computer gets a certificate of the domain.
+ */
+typedef enum
+{
+  STILE_ENROL_AUTO,
+  STILE_ENROL_ALWAYS,
+  STILE_ENROL_NEVER,
+} StileEnrolChoice;
+
 #define STILE_TYPE_PROFILE (stile_profile_get_type ())
 G_DECLARE_FINAL_TYPE (StileProfile, stile_profile, STILE, PROFILE, GObject)
 
-/* Properties: service, anchors, certificate, key, proxy (strings, NULL when empty); policy, mode, tls-version (enums). */
+/* Properties: service, anchors, certificate, key, proxy, registrars, cloud-anchors, new-key (strings, NULL when empty);
+ * policy, mode, tls-version, trust, enrol (enums); compat, nonce-required, no-clock (booleans). */
 #define STILE_TYPE_PROFILE_POLICY (stile_profile_policy_get_type ())
 #define STILE_TYPE_PROFILE_MODE (stile_profile_mode_get_type ())
 #define STILE_TYPE_PROFILE_TLS_VERSION (stile_profile_tls_version_get_type ())
+#define STILE_TYPE_PROFILE_TRUST (stile_profile_trust_get_type ())
+#define STILE_TYPE_PROFILE_ENROL (stile_profile_enrol_get_type ())
 GType stile_profile_policy_get_type (void);
 GType stile_profile_mode_get_type (void);
 GType stile_profile_tls_version_get_type (void);
+GType stile_profile_trust_get_type (void);
+GType stile_profile_enrol_get_type (void);
 
 StileProfile *stile_profile_new (void);
 StileProfile *stile_profile_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -44,8 +83,14 @@ const char *stile_profile_get_proxy (StileProfile *self);
 StilePolicy stile_profile_get_policy (StileProfile *self);
 StileMode stile_profile_get_mode (StileProfile *self);
 StileTlsVersion stile_profile_get_tls_version (StileProfile *self);
+StileTrustSource stile_profile_get_trust (StileProfile *self);
+StileEnrolChoice stile_profile_get_enrol (StileProfile *self);
+StileJudgePolicy stile_profile_get_judge_policy (StileProfile *self);
+const char *stile_profile_get_new_key (StileProfile *self);
+char **stile_profile_list_registrars (StileProfile *self);
 
 StileIdentity *stile_profile_load_identity (StileProfile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *stile_profile_load_anchors (StileProfile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *stile_profile_load_cloud_anchors (StileProfile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

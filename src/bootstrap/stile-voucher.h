@@ -77,6 +77,9 @@ typedef struct
   const char *nonce;
   const char *est_domain;
   const char *additional_configuration_url;
+  GVariant *
+      more; /* a{sv}: members that are known and not interpreted here, as they came: extensions of 8366bis, and what
+                     BRSKI-PRM adds */
 
   /* Only in requests. */
   GBytes *prior_signed_voucher_request;
@@ -92,19 +95,11 @@ typedef struct
   }
 
 StileVoucher *stile_voucher_new (StileVoucherKind kind, const StileVoucherFields *fields);
-/* Strict: exactly one root of @kind, no member twice, no BOM, nothing behind the end; unknown members are kept in
- * stile_voucher_get_unknown() (BOOTSTRAP P7).  %STILE_ERROR_PROTOCOL. */
-StileVoucher *stile_voucher_parse_json (GBytes *json,
-                                        StileVoucherKind kind,
-                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
-GBytes *stile_voucher_to_json (StileVoucher *self);
 
 StileVoucherKind stile_voucher_get_kind (StileVoucher *self);
 const StileVoucherFields *stile_voucher_get_fields (StileVoucher *self);
 /* The pin, or NULL without one or when it is no certificate. (transfer none) */
 StileCertificate *stile_voucher_get_pin (StileVoucher *self);
-const char *const *stile_voucher_get_unknown (StileVoucher *self);
-GVariant *stile_voucher_to_variant (StileVoucher *self);
 
 const char *stile_voucher_get_assertion_name (StileAssertion assertion);
 /* 16 bytes of the system's generator, in base64. (transfer full) */

@@ -10,6 +10,7 @@
 
 #include "codec/stile-base64url.h"
 #include "codec/stile-certificate-chain.h"
+#include "codec/stile-est-body.h"
 #include "codec/stile-pem.h"
 #include "codec/stile-secret.h"
 
@@ -201,6 +202,80 @@ stile_certificate_bundle_to_pem (GPtrArray *certificates)
   return g_string_free (text, FALSE);
 }
 
+/* The length of a whole DER element of up to 16 MB, header included; 0 when it is none, or longer than @left. */
+static gsize
+measure (const guint8 *data, gsize left)
+{
+  gsize count = left > 1 && data[1] > 0x80 ? data[1] & 0x7fu : 0;
+  gsize header = 2 + count;
+  gsize length = 0;
+
+  if (left < header || count > 3 || data[0] != 0x30 || data[1] == 0x80)
+    return 0;
+
+  length = count == 0 ? data[1] : 0;
+  for (gsize i = 2; i < header; i++)
+    length = length << 8 | data[i];
+
+  return length <= left - header ? header + length : 0;
+}
+
+/**
+ * stile_certificate_bundle_parse_der:
+ * @ders: certificates in DER, one behind the other, and nothing else
+ * @error: as stile_certificate_bundle_parse_pem()
+ *
+ * Returns: (transfer full) (element-type StileCertificate): at least one, in the order of the bytes
+ */
+GPtrArray *
+stile_certificate_bundle_parse_der (GBytes *ders, GError **error)
+{
+  gsize left;
+  const guint8 *data = g_bytes_get_data (ders, &left);
+  g_autoptr (GPtrArray) bundle = bundle_new ();
+
+  if (!check_size (left, error))
+    return NULL;
+
+  do
+    {
+      gsize length = measure (data, left);
+      g_autoptr (GBytes) der = g_bytes_new (data, length > 0 ? length : left);
+
+      if (!add_der (bundle, der, error))
+        {
+          g_prefix_error (error, _ ("Certificate %u is damaged: "), bundle->len + 1);
+          return NULL;
+        }
+      data += g_bytes_get_size (der);
+      left -= g_bytes_get_size (der);
+    }
+  while (left > 0);
+
+  return g_steal_pointer (&bundle);
+}
+
+/**
+ * stile_certificate_bundle_to_der:
+ * @certificates: (element-type StileCertificate):
+ *
+ * Returns: (transfer full): all of them in DER, one behind the other
+ */
+GBytes *
+stile_certificate_bundle_to_der (GPtrArray *certificates)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  for (guint i = 0; i < certificates->len; i++)
+    {
+      GBytes *der = stile_certificate_get_der (g_ptr_array_index (certificates, i));
+
+      g_byte_array_append (bytes, g_bytes_get_data (der, NULL), (guint)g_bytes_get_size (der));
+    }
+
+  return g_byte_array_free_to_bytes (bytes);
+}
+
 static gboolean
 add_from_pkcs7 (GPtrArray *bundle, gnutls_pkcs7_t pkcs7, unsigned int index, GError **error)
 {
@@ -300,7 +375,8 @@ stile_certificate_bundle_to_pkcs7 (GPtrArray *certificates, GError **error)
 
 /**
  * stile_certificate_bundle_parse_est:
- * @body: certs-only PKCS #7 in base64, with line breaks or without (RFC 7030 section 4.1.3, RFC 8951 section 3.1)
+ * @body: certs-only PKCS #7 in base64, with line breaks or without, or in DER (RFC 7030 section 4.1.3, RFC 8951 section
+ *   3)
  * @error: as stile_certificate_bundle_parse_pem()
  *
  * Returns: (transfer full) (element-type StileCertificate): at least one, in no order that means anything
@@ -308,15 +384,12 @@ stile_certificate_bundle_to_pkcs7 (GPtrArray *certificates, GError **error)
 GPtrArray *
 stile_certificate_bundle_parse_est (GBytes *body, GError **error)
 {
-  gsize length;
-  const char *text = g_bytes_get_data (body, &length);
   g_autoptr (GBytes) der = NULL;
 
-  if (!check_size (length, error))
+  if (!check_size (g_bytes_get_size (body), error))
     return NULL;
 
-  der = stile_base64url_decode_standard (text, (gssize)length, error);
-
+  der = stile_est_body_decode (body, STILE_CERTIFICATE_BUNDLE_MAX_SIZE, error);
   return der != NULL ? stile_certificate_bundle_parse_pkcs7 (der, error) : NULL;
 }
 
@@ -332,20 +405,8 @@ GBytes *
 stile_certificate_bundle_to_est (GPtrArray *certificates, GError **error)
 {
   g_autoptr (GBytes) der = stile_certificate_bundle_to_pkcs7 (certificates, error);
-  gsize length = der != NULL ? g_bytes_get_size (der) : 0;
-  int state = 0;
-  int save = 0;
-  gsize written;
-  char *text;
 
-  if (der == NULL)
-    return NULL;
-
-  text = g_malloc (length / 3 * 4 + 4 + length / 48 + 8);
-  written = g_base64_encode_step (g_bytes_get_data (der, NULL), length, TRUE, text, &state, &save);
-  written += g_base64_encode_close (TRUE, text + written, &state, &save);
-
-  return g_bytes_new_take (text, written);
+  return der != NULL ? stile_est_body_encode (der) : NULL;
 }
 
 static gnutls_x509_crt_t *

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 GPtrArray *stile_certificate_bundle_parse_pem (GBytes *pem, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *stile_certificate_bundle_load_pem (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *stile_certificate_bundle_to_pem (GPtrArray *certificates);
+GPtrArray *stile_certificate_bundle_parse_der (GBytes *ders, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *stile_certificate_bundle_to_der (GPtrArray *certificates);
 GPtrArray *stile_certificate_bundle_parse_pkcs7 (GBytes *der, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GBytes *stile_certificate_bundle_to_pkcs7 (GPtrArray *certificates, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *stile_certificate_bundle_parse_est (GBytes *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;

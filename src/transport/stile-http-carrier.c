@@ -14,6 +14,8 @@
 #include "transport/stile-http-observer.h"
 #include "transport/stile-http-problem.h"
 #include "transport/stile-http-proxy.h"
+#include "transport/stile-http-request.h"
+#include "transport/stile-http-server-name.h"
 #include "transport/stile-http-tracking.h"
 #include "transport/stile-limited-reader.h"
 #include "transport/stile-media-type.h"
@@ -33,6 +35,8 @@ struct _StileHttpCarrier
 
   char *service;
   char *proxy_text;
+  GPtrArray *anchors;      /* of StileCertificate, for requests without ATLS; NULL: the system's store */
+  StileIdentity *identity; /* who asks in these, or NULL */
   GUri *uri;
   StileHttpProxy *proxy;
   const char *media_type;      /* of flights */
@@ -47,6 +51,8 @@ enum
 {
   PROP_SERVICE = 1,
   PROP_PROXY,
+  PROP_ANCHORS,
+  PROP_IDENTITY,
 };
 
 static void carrier_init (StileCarrierInterface *iface);
@@ -69,6 +75,8 @@ stile_http_carrier_dispose (GObject *object)
   g_clear_pointer (&self->tracking, stile_http_tracking_free);
   g_clear_object (&self->proxy);
   g_clear_object (&self->outer_anchors);
+  g_clear_pointer (&self->anchors, g_ptr_array_unref);
+  g_clear_object (&self->identity);
   g_clear_object (&self->observation);
 
   G_OBJECT_CLASS (stile_http_carrier_parent_class)->dispose (object);
@@ -99,6 +107,12 @@ stile_http_carrier_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_PROXY:
       g_value_set_string (value, self->proxy_text);
       break;
+    case PROP_ANCHORS:
+      g_value_set_boxed (value, self->anchors);
+      break;
+    case PROP_IDENTITY:
+      g_value_set_object (value, self->identity);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
     }
@@ -117,6 +131,12 @@ stile_http_carrier_set_property (GObject *object, guint id, const GValue *value,
     case PROP_PROXY:
       self->proxy_text = g_value_dup_string (value);
       break;
+    case PROP_ANCHORS:
+      self->anchors = g_value_dup_boxed (value);
+      break;
+    case PROP_IDENTITY:
+      self->identity = g_value_dup_object (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
     }
@@ -133,6 +153,8 @@ stile_http_carrier_class_init (StileHttpCarrierClass *klass)
   object_class->set_property = stile_http_carrier_set_property;
   g_object_class_override_property (object_class, PROP_SERVICE, "service");
   g_object_class_override_property (object_class, PROP_PROXY, "proxy");
+  g_object_class_override_property (object_class, PROP_ANCHORS, "anchors");
+  g_object_class_override_property (object_class, PROP_IDENTITY, "identity");
 }
 
 static void
@@ -302,6 +324,7 @@ make_message (StileHttpCarrier *self, Exchange *exchange)
       exchange->body);
   g_signal_connect_object (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), self, 0);
   stile_http_proxy_watch (self->proxy, message);
+  stile_http_server_name_watch (message);
 
   return message;
 }
@@ -488,8 +511,8 @@ request_async (StileCarrier *carrier,
 {
   StileHttpCarrier *self = STILE_HTTP_CARRIER (carrier);
 
-  stile_http_inspection_request_async (carrier, self->uri, self->proxy, request, cancellable, callback,
-                                       user_data);
+  stile_http_request_async (carrier, self->uri, self->proxy, self->anchors, self->identity, request,
+                            cancellable, callback, user_data);
 }
 
 static StileHttpMessage *

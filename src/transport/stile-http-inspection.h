@@ -13,12 +13,5 @@ void stile_http_inspection_inspect_async (StileCarrier *carrier,
                                           GCancellable *cancellable,
                                           GAsyncReadyCallback callback,
                                           gpointer user_data);
-void stile_http_inspection_request_async (StileCarrier *carrier,
-                                          GUri *uri,
-                                          StileHttpProxy *proxy,
-                                          StileHttpMessage *request,
-                                          GCancellable *cancellable,
-                                          GAsyncReadyCallback callback,
-                                          gpointer user_data);
 
 G_END_DECLS

@@ -38,6 +38,7 @@ struct _StileHttpListener
   StileHttpListenerFunc accepted;
   gpointer user_data;
   GTlsCertificate *certificate; /* NULL: plain HTTP */
+  gboolean ask;                 /* for the client's certificate */
   GHashTable *connections;      /* the peer's address → Connection */
   GCancellable *stopping;
   GSource *accepting;
@@ -124,6 +125,16 @@ stile_http_listener_set_certificate (StileHttpListener *self, GTlsCertificate *c
   g_set_object (&self->certificate, certificate);
 }
 
+/**
+ * stile_http_listener_set_client_certificates:
+ * @ask: whether clients of connections from now on are asked who they are
+ */
+void
+stile_http_listener_set_client_certificates (StileHttpListener *self, gboolean ask)
+{
+  self->ask = ask;
+}
+
 static Connection *
 find (StileHttpListener *self, GSocketAddress *remote)
 {
@@ -181,6 +192,22 @@ handshaken (GObject *object, GAsyncResult *result, gpointer user_data)
   g_hash_table_remove (self->connections, name);
 }
 
+static gboolean
+accept_any_cb (GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer data)
+{
+  return TRUE;
+}
+
+/* Who it is, is judged with the request.  That the client holds the key is the handshake's business, and without a
+ * store no names of authorities are sent, which would keep an IDevID away (PLATFORM section 1, trap 12). */
+static void
+ask_client (GTlsConnection *tls)
+{
+  g_object_set (tls, "authentication-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
+  g_tls_connection_set_database (tls, NULL);
+  g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_any_cb), NULL);
+}
+
 static void
 start_tls (StileHttpListener *self, Connection *connection)
 {
@@ -200,6 +227,8 @@ start_tls (StileHttpListener *self, Connection *connection)
   handshake->name = g_strdup (connection->name);
   /* HTTP clients close without close_notify all the time. */
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (connection->tls), FALSE);
+  if (self->ask)
+    ask_client (G_TLS_CONNECTION (connection->tls));
   g_tls_connection_handshake_async (G_TLS_CONNECTION (connection->tls), G_PRIORITY_DEFAULT, self->stopping,
                                     handshaken, handshake);
 }

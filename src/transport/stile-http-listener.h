@@ -26,6 +26,7 @@ typedef void (*StileHttpListenerFunc) (GIOStream *stream,
 StileHttpListener *
 stile_http_listener_new (GSocket *socket, StileHttpListenerFunc accepted, gpointer user_data);
 void stile_http_listener_set_certificate (StileHttpListener *self, GTlsCertificate *certificate);
+void stile_http_listener_set_client_certificates (StileHttpListener *self, gboolean ask);
 gboolean stile_http_listener_keep_alive (StileHttpListener *self, SoupServer *server, GError **error);
 void stile_http_listener_start (StileHttpListener *self);
 void stile_http_listener_stop (StileHttpListener *self);

@@ -3,16 +3,11 @@
 
 #include "transport/stile-http-plain.h"
 
-/**
- * stile_http_plain_read_request:
- * @message: a request that came without ATLS, read to its end
- * @scheme: of the listener
- * @path: without its query
- *
- * Returns: (transfer full): the same for a handler
- */
-StileHttpMessage *
-stile_http_plain_read_request (SoupServerMessage *message, const char *scheme, const char *path)
+#include "codec/stile-certificate-bundle.h"
+#include "transport/stile-http-observer.h"
+
+static StileHttpMessage *
+read_request (SoupServerMessage *message, const char *scheme, const char *path)
 {
   const char *query = g_uri_get_query (soup_server_message_get_uri (message));
   g_autofree char *target = query != NULL ? g_strconcat (path, "?", query, NULL) : g_strdup (path);
@@ -29,6 +24,66 @@ stile_http_plain_read_request (SoupServerMessage *message, const char *scheme, c
   stile_http_message_set_content (request, NULL, body);
 
   return request;
+}
+
+static GBytes *
+read_peer (GTlsConnection *tls)
+{
+  GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (tls);
+  g_autoptr (GPtrArray) chain = stile_http_observer_read_chain (certificate);
+
+  return chain->len > 0 ? stile_certificate_bundle_to_der (chain) : NULL;
+}
+
+/* RFC 5929 section 3.1; TLS 1.3 has no tls-unique (RFC 8446, appendix C.5). */
+static char *
+read_binding (GTlsConnection *tls)
+{
+  g_autoptr (GByteArray) unique = g_byte_array_new ();
+
+  if (g_tls_connection_get_protocol_version (tls) != G_TLS_PROTOCOL_VERSION_TLS_1_2 ||
+      !g_tls_connection_get_channel_binding_data (tls, G_TLS_CHANNEL_BINDING_TLS_UNIQUE, unique, NULL))
+    return NULL;
+
+  return g_base64_encode (unique->data, unique->len);
+}
+
+/* What this very connection shows: the service may have another certificate since. */
+static void
+add_own (StileExchange *exchange, GTlsConnection *tls)
+{
+  g_autoptr (GPtrArray) own = stile_http_observer_read_chain (g_tls_connection_get_certificate (tls));
+
+  if (own->len > 0)
+    stile_exchange_set_own_certificate (exchange, g_ptr_array_index (own, 0));
+}
+
+/**
+ * stile_http_plain_make_exchange:
+ * @message: a request that came without ATLS, read to its end
+ * @path: without its query
+ * @tls: (nullable): the connection it came over; %NULL for http
+ * @observation: (nullable): what the service saw of the transport
+ *
+ * Returns: (transfer full): the same for a handler, with who sent it
+ */
+StileExchange *
+stile_http_plain_make_exchange (SoupServerMessage *message,
+                                const char *path,
+                                GTlsConnection *tls,
+                                StileObservation *observation)
+{
+  g_autoptr (StileHttpMessage) request = read_request (message, tls != NULL ? "https" : "http", path);
+  g_autoptr (GBytes) peer = tls != NULL ? read_peer (tls) : NULL;
+  g_autofree char *binding = tls != NULL ? read_binding (tls) : NULL;
+  StileExchange *exchange = stile_exchange_new (request, NULL, peer, observation);
+
+  stile_exchange_set_provisional (exchange, TRUE);
+  if (tls != NULL)
+    add_own (exchange, tls);
+  stile_exchange_set_binding (exchange, binding);
+
+  return exchange;
 }
 
 /**

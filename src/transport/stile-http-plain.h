@@ -3,12 +3,14 @@
 
 #include <libsoup/soup.h>
 
-#include "codec/stile-http-message.h"
+#include "atls/stile-exchange.h"
 
 G_BEGIN_DECLS
 
-StileHttpMessage *
-stile_http_plain_read_request (SoupServerMessage *message, const char *scheme, const char *path);
+StileExchange *stile_http_plain_make_exchange (SoupServerMessage *message,
+                                               const char *path,
+                                               GTlsConnection *tls,
+                                               StileObservation *observation);
 void stile_http_plain_write_response (SoupServerMessage *message, StileHttpMessage *response);
 
 G_END_DECLS

@@ -15,7 +15,7 @@
 #include "transport/stile-media-type.h"
 #include "transport/stile-session-cookie.h"
 
-/* Requests that come without ATLS ask for something small. */
+/* Requests that come without ATLS ask for something small; the largest is a voucher request that holds another. */
 #define MAX_PLAIN_BODY (64 * 1024)
 
 /* A client that finds the service full comes back after this. */
@@ -35,6 +35,7 @@ struct _StileHttpService
   char *path;
   StileHandler *plain; /* for requests without ATLS, or NULL */
   GTlsCertificate *certificate;
+  gboolean ask;         /* clients for their certificate, outside */
   GPtrArray *own_chain; /* of StileCertificate: what we show outside, or NULL */
   SoupServer *server;
   StileHttpListener *listener;
@@ -105,6 +106,21 @@ stile_http_service_set_certificate (StileHttpService *self, GTlsCertificate *cer
     self->own_chain = stile_http_observer_read_chain (certificate);
   if (self->listener != NULL)
     stile_http_listener_set_certificate (self->listener, certificate);
+}
+
+/**
+ * stile_http_service_set_client_certificates:
+ * @ask: whether clients of https are asked for a certificate, from now on
+ *
+ * None is demanded and all are taken: the handler of requests without ATLS gets the chain, and judges it.  The client
+ * does hold the key.  Carriers of ATLS have none to show, and lose nothing.
+ */
+void
+stile_http_service_set_client_certificates (StileHttpService *self, gboolean ask)
+{
+  self->ask = ask;
+  if (self->listener != NULL)
+    stile_http_listener_set_client_certificates (self->listener, ask);
 }
 
 /**
@@ -189,13 +205,21 @@ send_answer (StileHttpService *self, SoupServerMessage *message, StileAnswer *an
 
 /* --- what the service sees of an exchange --- */
 
+static GTlsConnection *
+find_tls (StileHttpService *self, SoupServerMessage *message)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+
+  return remote != NULL ? stile_http_listener_get_tls (self->listener, remote) : NULL;
+}
+
 static StileObservation *
 observe (StileHttpService *self, SoupServerMessage *message)
 {
   StileObservation *observation = stile_observation_new ();
-  GSocketAddress *remote = soup_server_message_get_remote_address (message);
-  g_autofree char *peer = stile_http_observer_describe_address (remote);
-  GTlsConnection *tls = remote != NULL ? stile_http_listener_get_tls (self->listener, remote) : NULL;
+  g_autofree char *peer =
+      stile_http_observer_describe_address (soup_server_message_get_remote_address (message));
+  GTlsConnection *tls = find_tls (self, message);
 
   stile_observation_set_peer (observation, peer);
   stile_observation_set_http_version (
@@ -309,7 +333,7 @@ plain_handled (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 handle_plain (StileHttpService *self, SoupServerMessage *message, const char *path)
 {
-  g_autoptr (StileHttpMessage) request = NULL;
+  GTlsConnection *tls = find_tls (self, message);
   g_autoptr (StileExchange) exchange = NULL;
   g_autoptr (StileObservation) observation = NULL;
 
@@ -319,9 +343,14 @@ handle_plain (StileHttpService *self, SoupServerMessage *message, const char *pa
       return;
     }
 
-  request = stile_http_plain_read_request (message, self->certificate != NULL ? "https" : "http", path);
+  if (tls != NULL && g_tls_connection_get_protocol_version (tls) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
+    {
+      set_problem (message, 403, "Without ATLS, TLS 1.2 is the least");
+      return;
+    }
+
   observation = observe (self, message);
-  exchange = stile_exchange_new (request, NULL, NULL, observation);
+  exchange = stile_http_plain_make_exchange (message, path, tls, observation);
   stile_handler_handle_async (self->plain, exchange, NULL, plain_handled, request_new (self, message));
 }
 
@@ -497,6 +526,7 @@ stile_http_service_listen (StileHttpService *self, GSocket *socket, GError **err
   if (!stile_http_listener_keep_alive (self->listener, self->server, error))
     return FALSE;
   stile_http_listener_set_certificate (self->listener, self->certificate);
+  stile_http_listener_set_client_certificates (self->listener, self->ask);
   stile_http_listener_start (self->listener);
   return TRUE;
 }

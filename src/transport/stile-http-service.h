@@ -10,6 +10,7 @@ G_DECLARE_FINAL_TYPE (StileHttpService, stile_http_service, STILE, HTTP_SERVICE,
 
 StileHttpService *stile_http_service_new (StileEndpoint *endpoint, const char *path);
 void stile_http_service_set_certificate (StileHttpService *self, GTlsCertificate *certificate);
+void stile_http_service_set_client_certificates (StileHttpService *self, gboolean ask);
 void stile_http_service_set_plain_handler (StileHttpService *self, StileHandler *handler);
 gboolean
 stile_http_service_listen (StileHttpService *self, GSocket *socket, GError **error) G_GNUC_WARN_UNUSED_RESULT;

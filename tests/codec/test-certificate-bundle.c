@@ -286,6 +286,53 @@ test_refuses_bodies_without_certificates (void)
     }
 }
 
+static void
+test_brings_der_back (void)
+{
+  g_autoptr (TestPki) root = test_pki_authority_new ("Root", TEST_PKI_P256);
+  g_autoptr (TestPki) leaf = test_pki_issue (root, &(TestPkiOptions){ .name = "Leaf", .padding = 300 });
+  g_autoptr (GPtrArray) both = test_pki_list (leaf, root, NULL);
+  g_autoptr (GPtrArray) one = test_pki_list (root, NULL);
+  GPtrArray *const lists[] = { both, one };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      g_autoptr (GBytes) ders = stile_certificate_bundle_to_der (lists[i]);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) back = stile_certificate_bundle_parse_der (ders, &error);
+
+      g_assert_no_error (error);
+      assert_same (back, lists[i]);
+    }
+}
+
+/* A chain that lacks its end, or has something behind it, is none: half of it would be somebody else's. */
+static void
+test_refuses_damaged_der (void)
+{
+  g_autoptr (TestPki) root = test_pki_authority_new ("Root", TEST_PKI_P256);
+  GBytes *der = test_pki_get_der (root);
+  gsize length = g_bytes_get_size (der);
+  g_autoptr (GByteArray) twice = g_byte_array_new ();
+
+  g_byte_array_append (twice, g_bytes_get_data (der, NULL), (guint)length);
+  g_byte_array_append (twice, g_bytes_get_data (der, NULL), (guint)length);
+  for (gsize cut = 0; cut < 2 * length; cut++)
+    {
+      g_autoptr (GBytes) part = g_bytes_new (twice->data, cut);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) bundle = stile_certificate_bundle_parse_der (part, &error);
+
+      if (cut == length)
+        {
+          g_assert_cmpuint (bundle->len, ==, 1);
+          continue;
+        }
+      g_assert_null (bundle);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -300,6 +347,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/codec/certificate-bundle/reads-beginnings-once", test_reads_beginnings_once);
   g_test_add_func ("/codec/certificate-bundle/loads-a-file", test_loads_a_file);
   g_test_add_func ("/codec/certificate-bundle/stops-reading-at-the-limit", test_stops_reading_at_the_limit);
+  g_test_add_func ("/codec/certificate-bundle/brings-der-back", test_brings_der_back);
+  g_test_add_func ("/codec/certificate-bundle/refuses-damaged-der", test_refuses_damaged_der);
   g_test_add_func ("/codec/certificate-bundle/brings-pkcs7-back", test_brings_pkcs7_back);
   g_test_add_func ("/codec/certificate-bundle/takes-est-bodies-of-any-shape",
                    test_takes_est_bodies_of_any_shape);

@@ -30,16 +30,18 @@ check (GPtrArray *bundle)
   g_assert_true (stile_certificate_bundle_verify (bundle, back, "a.example", &error) || error != NULL);
 }
 
-/* The same bytes as PEM, as PKCS #7 and as the body of an EST answer. */
+/* The same bytes as PEM, as DER, as PKCS #7 and as the body of an EST answer. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
   g_autoptr (GPtrArray) pem = stile_certificate_bundle_parse_pem (bytes, NULL);
+  g_autoptr (GPtrArray) der = stile_certificate_bundle_parse_der (bytes, NULL);
   g_autoptr (GPtrArray) pkcs7 = stile_certificate_bundle_parse_pkcs7 (bytes, NULL);
   g_autoptr (GPtrArray) est = stile_certificate_bundle_parse_est (bytes, NULL);
 
   check (pem);
+  check (der);
   check (pkcs7);
   check (est);
 

@@ -4,6 +4,7 @@
 #include "support/test-carrier.h"
 
 #include "atls/stile-error.h"
+#include "atls/stile-identity.h"
 #include "codec/stile-base64url.h"
 #include "codec/stile-certificate-bundle.h"
 #include "support/test-tls.h"
@@ -16,6 +17,8 @@ struct _TestCarrier
 
   char *service;
   char *proxy;
+  GPtrArray *anchors;
+  StileIdentity *identity;
   char *session;
 };
 
@@ -23,6 +26,8 @@ enum
 {
   PROP_SERVICE = 1,
   PROP_PROXY,
+  PROP_ANCHORS,
+  PROP_IDENTITY,
 };
 
 static void initable_init (GInitableIface *iface);
@@ -42,6 +47,8 @@ test_carrier_finalize (GObject *object)
   g_free (self->service);
   g_free (self->proxy);
   g_free (self->session);
+  g_clear_pointer (&self->anchors, g_ptr_array_unref);
+  g_clear_object (&self->identity);
 
   G_OBJECT_CLASS (test_carrier_parent_class)->finalize (object);
 }
@@ -51,10 +58,20 @@ test_carrier_set_property (GObject *object, guint id, const GValue *value, GPara
 {
   TestCarrier *self = TEST_CARRIER (object);
 
-  if (id == PROP_SERVICE)
-    self->service = g_value_dup_string (value);
-  else
-    self->proxy = g_value_dup_string (value);
+  switch (id)
+    {
+    case PROP_SERVICE:
+      self->service = g_value_dup_string (value);
+      break;
+    case PROP_PROXY:
+      self->proxy = g_value_dup_string (value);
+      break;
+    case PROP_ANCHORS:
+      self->anchors = g_value_dup_boxed (value);
+      break;
+    default:
+      self->identity = g_value_dup_object (value);
+    }
 }
 
 static void
@@ -62,7 +79,20 @@ test_carrier_get_property (GObject *object, guint id, GValue *value, GParamSpec 
 {
   TestCarrier *self = TEST_CARRIER (object);
 
-  g_value_set_string (value, id == PROP_SERVICE ? self->service : self->proxy);
+  switch (id)
+    {
+    case PROP_SERVICE:
+      g_value_set_string (value, self->service);
+      break;
+    case PROP_PROXY:
+      g_value_set_string (value, self->proxy);
+      break;
+    case PROP_ANCHORS:
+      g_value_set_boxed (value, self->anchors);
+      break;
+    default:
+      g_value_set_object (value, self->identity);
+    }
 }
 
 static void
@@ -75,6 +105,8 @@ test_carrier_class_init (TestCarrierClass *klass)
   object_class->set_property = test_carrier_set_property;
   g_object_class_override_property (object_class, PROP_SERVICE, "service");
   g_object_class_override_property (object_class, PROP_PROXY, "proxy");
+  g_object_class_override_property (object_class, PROP_ANCHORS, "anchors");
+  g_object_class_override_property (object_class, PROP_IDENTITY, "identity");
 }
 
 static void
@@ -277,10 +309,25 @@ request_async (StileCarrier *carrier,
                GAsyncReadyCallback callback,
                gpointer user_data)
 {
-  GTask *task = g_task_new (carrier, cancellable, callback, user_data);
-  g_autoptr (StileExchange) exchange = stile_exchange_new (request, NULL, NULL, NULL);
+  TestCarrier *self = TEST_CARRIER (carrier);
+  TestCarrierWorld *world = &test_carrier_world;
+  g_autoptr (GTask) task = g_task_new (carrier, cancellable, callback, user_data);
+  g_autoptr (GBytes) chain = self->identity != NULL
+                                 ? stile_certificate_bundle_to_der (stile_identity_get_chain (self->identity))
+                                 : NULL;
+  g_autoptr (StileExchange) exchange = stile_exchange_new (request, NULL, chain, NULL);
 
-  stile_handler_handle_async (test_carrier_world.plain, exchange, cancellable, plain_handled, task);
+  stile_exchange_set_provisional (exchange, TRUE);
+  world->requests++;
+  world->anchors = self->anchors;
+  world->identity = self->identity;
+  if (world->plain == NULL)
+    {
+      g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_UNREACHABLE, "nobody is there");
+      return;
+    }
+
+  stile_handler_handle_async (world->plain, exchange, cancellable, plain_handled, g_steal_pointer (&task));
 }
 
 static StileHttpMessage *

@@ -47,7 +47,8 @@ typedef struct
   TestCarrierFunc change;  /* (nullable) */
   gpointer change_data;
 
-  StileHandler *plain; /* (nullable): answers requests without ATLS */
+  StileHandler
+      *plain; /* (nullable): answers requests without ATLS, with the carrier's identity as who asks */
 
   TestCarrierBlock block;
   guint sealed_until_block; /* sealed messages that pass before TEST_CARRIER_BLOCK_SEALED holds */
@@ -56,7 +57,10 @@ typedef struct
   gboolean blocked; /* whether something waits */
   guint inspections;
   guint exchanges;
-  gsize sent; /* bytes of the last exchange */
+  guint requests;          /* without ATLS */
+  GPtrArray *anchors;      /* (nullable) (no-ref): of the carrier of the last of these */
+  StileIdentity *identity; /* (nullable) (no-ref): and who asked */
+  gsize sent;              /* bytes of the last exchange */
 } TestCarrierWorld;
 
 extern TestCarrierWorld test_carrier_world;

@@ -12,18 +12,32 @@ struct _TestHandler
   gboolean later;
   GQueue waiting; /* of GTask */
   gint count;     /* atomic: endpoints ask from any thread */
+  GMutex mutex;
+  StileExchange *last;
+  StileHttpMessage *response; /* NULL: the path */
 };
+
+static StileHttpMessage *
+make_response (TestHandler *self, StileExchange *exchange)
+{
+  const char *path = stile_http_message_get_path (stile_exchange_get_request (exchange));
+  g_autoptr (GBytes) content = g_bytes_new (path, strlen (path));
+  StileHttpMessage *response;
+
+  if (self->response != NULL)
+    return g_object_ref (self->response);
+
+  response = stile_http_message_new_response (200);
+  stile_http_message_set_content (response, "text/plain", content);
+  return response;
+}
 
 static void
 give (GTask *task)
 {
-  StileExchange *exchange = g_task_get_task_data (task);
-  const char *path = stile_http_message_get_path (stile_exchange_get_request (exchange));
-  StileHttpMessage *response = stile_http_message_new_response (200);
-  g_autoptr (GBytes) content = g_bytes_new (path, strlen (path));
+  TestHandler *self = g_task_get_source_object (task);
 
-  stile_http_message_set_content (response, "text/plain", content);
-  g_task_return_pointer (task, response, g_object_unref);
+  g_task_return_pointer (task, make_response (self, g_task_get_task_data (task)), g_object_unref);
   g_object_unref (task);
 }
 
@@ -39,6 +53,9 @@ handle_async (StileHandler *handler,
 
   g_task_set_task_data (task, g_object_ref (exchange), g_object_unref);
   g_atomic_int_inc (&self->count);
+  g_mutex_lock (&self->mutex);
+  g_set_object (&self->last, exchange);
+  g_mutex_unlock (&self->mutex);
   if (self->later)
     g_queue_push_tail (&self->waiting, task);
   else
@@ -64,14 +81,28 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TestHandler,
                                G_IMPLEMENT_INTERFACE (STILE_TYPE_HANDLER, handler_init))
 
 static void
+test_handler_finalize (GObject *object)
+{
+  TestHandler *self = TEST_HANDLER (object);
+
+  g_clear_object (&self->last);
+  g_clear_object (&self->response);
+  g_mutex_clear (&self->mutex);
+
+  G_OBJECT_CLASS (test_handler_parent_class)->finalize (object);
+}
+
+static void
 test_handler_class_init (TestHandlerClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = test_handler_finalize;
 }
 
 static void
 test_handler_init (TestHandler *self)
 {
   g_queue_init (&self->waiting);
+  g_mutex_init (&self->mutex);
 }
 
 TestHandler *
@@ -82,6 +113,27 @@ test_handler_new (gboolean later)
   self->later = later;
 
   return self;
+}
+
+/**
+ * test_handler_set_response:
+ * @response: (nullable): what it answers from now on, whatever is asked
+ */
+void
+test_handler_set_response (TestHandler *self, StileHttpMessage *response)
+{
+  g_set_object (&self->response, response);
+}
+
+/**
+ * test_handler_get_exchange:
+ *
+ * Returns: (transfer none) (nullable): what was asked last
+ */
+StileExchange *
+test_handler_get_exchange (TestHandler *self)
+{
+  return self->last;
 }
 
 guint

@@ -86,6 +86,21 @@ set_names (gnutls_x509_crt_t crt, const TestPkiOptions *options)
   if (length > 0)
     check (gnutls_x509_crt_set_dn_by_oid (crt, GNUTLS_OID_X520_COMMON_NAME, 0, options->name,
                                           (unsigned int)length));
+  if (options->serial_number != NULL)
+    check (gnutls_x509_crt_set_dn_by_oid (crt, "2.5.4.5", 0, options->serial_number,
+                                          (unsigned int)strlen (options->serial_number)));
+}
+
+static void
+set_masa_url (gnutls_x509_crt_t crt, const char *url)
+{
+  g_autoptr (GByteArray) value = g_byte_array_new ();
+  guint8 head[2] = { 0x16, (guint8)strlen (url) }; /* IA5String, short form */
+
+  g_assert_cmpuint (strlen (url), <, 128);
+  g_byte_array_append (value, head, sizeof head);
+  g_byte_array_append (value, (const guint8 *)url, (guint)strlen (url));
+  check (gnutls_x509_crt_set_extension_by_oid (crt, "1.3.6.1.5.5.7.1.32", value->data, value->len, 0));
 }
 
 static void
@@ -131,7 +146,10 @@ set_uses (gnutls_x509_crt_t crt, const TestPkiOptions *options)
   check (gnutls_x509_crt_set_key_usage (crt, GNUTLS_KEY_DIGITAL_SIGNATURE));
   if (options->purpose != NULL)
     {
-      check (gnutls_x509_crt_set_key_purpose_oid (crt, options->purpose, 0));
+      g_auto (GStrv) purposes = g_strsplit (options->purpose, ",", -1);
+
+      for (char **purpose = purposes; *purpose != NULL && **purpose != '\0'; purpose++)
+        check (gnutls_x509_crt_set_key_purpose_oid (crt, *purpose, 0));
       return;
     }
   check (gnutls_x509_crt_set_key_purpose_oid (crt, GNUTLS_KP_TLS_WWW_SERVER, 0));
@@ -236,6 +254,8 @@ test_pki_issue (TestPki *issuer, const TestPkiOptions *options)
   set_key_ids (crt, self->key, issuer_key);
   if (options->hosts != NULL)
     set_hosts (crt, options->hosts);
+  if (options->masa_url != NULL)
+    set_masa_url (crt, options->masa_url);
   set_padding (crt, options->padding);
   sign (crt, issuer != NULL ? stile_certificate_get_x509 (issuer->certificate) : crt, issuer_key);
   self->certificate = to_certificate (crt);

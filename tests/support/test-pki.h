@@ -37,7 +37,9 @@ typedef enum
  * @authority: whether it may issue others
  * @begins: seconds from now to the first of its validity, usually negative; 0 for an hour ago
  * @ends: seconds from now to the last of its validity; 0 for a day ahead
- * @purpose: what a leaf may be used for, an OID; %NULL for TLS servers and clients
+ * @purpose: what a leaf may be used for, OIDs with commas between; "" for no word of it, %NULL for TLS servers and clients
+ * @serial_number: the subject's X520SerialNumber, as devices have one; %NULL for none
+ * @masa_url: id-pe-masa-url (RFC 8995 section 2.3.2); %NULL for none
  * @padding: bytes of an extension that means nothing, to make chains long
  *
  * What is left out is as a server's or client's certificate has it.
@@ -54,6 +56,8 @@ typedef struct
   gint64 begins;
   gint64 ends;
   const char *purpose;
+  const char *serial_number;
+  const char *masa_url;
   gsize padding;
 } TestPkiOptions;
 

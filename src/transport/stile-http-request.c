@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "transport/stile-http-request.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "atls/stile-error.h"
+#include "codec/stile-binary-http.h"
+#include "codec/stile-certificate-bundle.h"
+#include "codec/stile-certificate-chain.h"
+#include "transport/stile-http-connection.h"
+#include "transport/stile-http-observer.h"
+
+/* A service that asks others in turn, as a registrar does, may take its time. */
+#define TIMEOUT_SECONDS 60
+
+/* What this connection has to say for itself. */
+static const char *const dropped_fields[] = { "host", "connection", "content-length", "transfer-encoding" };
+
+typedef struct
+{
+  StileHttpConnection *connection;
+  GPtrArray *anchors; /* of StileCertificate; NULL: the system's store */
+  GError *refusal;    /* why the service is not believed */
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_signal_handlers_disconnect_by_data (stile_http_connection_get_message (request->connection), request);
+  g_object_unref (request->connection);
+  g_clear_pointer (&request->anchors, g_ptr_array_unref);
+  g_clear_error (&request->refusal);
+  g_free (request);
+}
+
+/* --- whom to believe --- */
+
+static gboolean
+check_purpose (StileCertificate *leaf, GError **error)
+{
+  if (gnutls_x509_crt_check_key_purpose (stile_certificate_get_x509 (leaf), GNUTLS_KP_TLS_WWW_SERVER, 0) != 0)
+    return TRUE;
+
+  g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, _ ("“%s” is no certificate for a server"),
+               stile_certificate_get_name (leaf));
+  return FALSE;
+}
+
+/* GIO has judged with the system's store, and says no: in our words. */
+static void
+explain (GPtrArray *chain, const char *host, GTlsCertificateFlags errors, GError **error)
+{
+  static const struct
+  {
+    GTlsCertificateFlags theirs;
+    unsigned int ours;
+  } table[] = {
+    { G_TLS_CERTIFICATE_UNKNOWN_CA, GNUTLS_CERT_SIGNER_NOT_FOUND },
+    { G_TLS_CERTIFICATE_BAD_IDENTITY, GNUTLS_CERT_UNEXPECTED_OWNER },
+    { G_TLS_CERTIFICATE_NOT_ACTIVATED, GNUTLS_CERT_NOT_ACTIVATED },
+    { G_TLS_CERTIFICATE_EXPIRED, GNUTLS_CERT_EXPIRED },
+    { G_TLS_CERTIFICATE_REVOKED, GNUTLS_CERT_REVOKED },
+    { G_TLS_CERTIFICATE_INSECURE, GNUTLS_CERT_INSECURE_ALGORITHM },
+  };
+  g_autoptr (GPtrArray) nobody = g_ptr_array_new ();
+  g_autofree char *reason = NULL;
+  unsigned int status = GNUTLS_CERT_INVALID;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (errors & table[i].theirs)
+      status |= table[i].ours;
+
+  reason = stile_certificate_chain_explain (chain, nobody, host, status);
+  g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, reason);
+}
+
+/* With anchors of one's own GIO has no store at all and always asks; without, it asks when it would refuse. */
+static gboolean
+accept_certificate_cb (SoupMessage *message,
+                       GTlsCertificate *certificate,
+                       GTlsCertificateFlags errors,
+                       gpointer user_data)
+{
+  Request *request = user_data;
+  const char *host = g_uri_get_host (soup_message_get_uri (message));
+  g_autoptr (GPtrArray) chain = stile_http_observer_read_chain (certificate);
+
+  g_clear_error (&request->refusal);
+  if (chain->len == 0)
+    g_set_error_literal (&request->refusal, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                         _ ("The service’s certificate cannot be read"));
+  else if (request->anchors == NULL)
+    explain (chain, host, errors, &request->refusal);
+  else
+    return stile_certificate_bundle_verify (chain, request->anchors, host, &request->refusal) &&
+           check_purpose (g_ptr_array_index (chain, 0), &request->refusal);
+
+  return FALSE;
+}
+
+/* GIO still speaks TLS 1.1.  The request is about to be written, and must not get out. */
+static void
+network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *connection, gpointer user_data)
+{
+  Request *request = user_data;
+  g_autoptr (GIOStream) below = NULL;
+
+  if (event != G_SOCKET_CLIENT_TLS_HANDSHAKED || !G_IS_TLS_CONNECTION (connection) ||
+      g_tls_connection_get_protocol_version (G_TLS_CONNECTION (connection)) >= G_TLS_PROTOCOL_VERSION_TLS_1_2)
+    return;
+
+  g_clear_error (&request->refusal);
+  g_set_error (
+      &request->refusal, STILE_ERROR, STILE_ERROR_UNTRUSTED,
+      _ ("The service speaks nothing better than %s, and TLS 1.2 is the least"),
+      stile_http_observer_name_tls (g_tls_connection_get_protocol_version (G_TLS_CONNECTION (connection))));
+  g_object_get (connection, "base-io-stream", &below, NULL);
+  if (G_IS_SOCKET_CONNECTION (below))
+    g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (below)), TRUE, TRUE, NULL);
+}
+
+/* --- the answer --- */
+
+static StileHttpMessage *
+make_response (SoupMessage *message, GBytes *body)
+{
+  StileHttpMessage *response = stile_http_message_new_response (soup_message_get_status (message));
+  SoupMessageHeadersIter iter;
+  const char *name;
+  const char *value;
+
+  soup_message_headers_iter_init (&iter, soup_message_get_response_headers (message));
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    stile_http_message_add_field (response, name, value);
+  stile_http_message_set_content (response, NULL, body);
+
+  return response;
+}
+
+/* Takes over @error.  Our reason says more than "Unacceptable TLS certificate", or that a connection broke. */
+static void
+return_failure (GTask *task, GError *error)
+{
+  Request *request = g_task_get_task_data (task);
+  SoupMessage *message = stile_http_connection_get_message (request->connection);
+
+  if (request->refusal != NULL && !stile_error_is_cancelled (error))
+    {
+      g_clear_error (&error);
+      error = g_steal_pointer (&request->refusal);
+      stile_error_convert (&error, STILE_ERROR_UNTRUSTED);
+      g_prefix_error (&error, _ ("Reaching %s: "), g_uri_get_host (soup_message_get_uri (message)));
+    }
+  g_task_return_error (task, error);
+}
+
+static void
+answered (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GBytes) body =
+      stile_http_connection_send_finish (STILE_HTTP_CONNECTION (object), result, &error);
+  SoupMessage *message = stile_http_connection_get_message (STILE_HTTP_CONNECTION (object));
+  Request *request = g_task_get_task_data (task);
+
+  if (body == NULL || request->refusal != NULL)
+    return_failure (task, error);
+  else if (!stile_http_message_is_final_status (soup_message_get_status (message)))
+    g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_NOT_ATLS,
+                             _ ("Something answered with the status %u, which HTTP does not know"),
+                             soup_message_get_status (message));
+  else
+    g_task_return_pointer (task, make_response (message, body), g_object_unref);
+}
+
+/* --- the request --- */
+
+static gboolean
+is_dropped (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (dropped_fields); i++)
+    if (g_ascii_strcasecmp (name, dropped_fields[i]) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Only path and query are the request's: what looks like another host in it stays a path. */
+static GUri *
+make_target (GUri *uri, const char *path)
+{
+  const char *query = strchr (path, '?');
+  g_autofree char *own = query != NULL ? g_strndup (path, (gsize)(query - path)) : g_strdup (path);
+
+  return soup_uri_copy (uri, SOUP_URI_PATH, own, SOUP_URI_QUERY, query != NULL ? query + 1 : NULL,
+                        SOUP_URI_NONE);
+}
+
+static SoupMessage *
+make_message (GUri *uri, StileHttpMessage *request)
+{
+  g_autoptr (GUri) target = make_target (uri, stile_http_message_get_path (request));
+  SoupMessage *message = soup_message_new_from_uri (stile_http_message_get_method (request), target);
+  GBytes *content = stile_http_message_get_content (request);
+
+  if (g_bytes_get_size (content) > 0)
+    soup_message_set_request_body_from_bytes (message, NULL, content);
+  for (guint i = 0; i < stile_http_message_get_n_fields (request); i++)
+    {
+      const char *value;
+      const char *name = stile_http_message_get_nth_field (request, i, &value);
+
+      if (!is_dropped (name))
+        soup_message_headers_append (soup_message_get_request_headers (message), name, value);
+    }
+
+  return message;
+}
+
+static gboolean
+use_identity (SoupMessage *message, StileIdentity *identity, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate = stile_identity_to_tls_certificate (identity, error);
+
+  if (certificate == NULL)
+    return FALSE;
+
+  soup_message_set_tls_client_certificate (message, certificate);
+  return TRUE;
+}
+
+/* Whoever names authorities or shows who it is means TLS, and nothing less. */
+static gboolean
+prepare_tls (Request *request, GUri *uri, StileIdentity *identity, GError **error)
+{
+  SoupMessage *message = stile_http_connection_get_message (request->connection);
+
+  if ((request->anchors != NULL || identity != NULL) && g_strcmp0 (g_uri_get_scheme (uri), "https") != 0)
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                   _ ("“%s” is not reached with TLS; write its address with https://"), g_uri_get_host (uri));
+      return FALSE;
+    }
+  if (request->anchors != NULL)
+    soup_session_set_tls_database (stile_http_connection_get_soup (request->connection), NULL);
+
+  return identity == NULL || use_identity (message, identity, error);
+}
+
+/**
+ * stile_http_request_async:
+ * @carrier: the task's source
+ * @anchors: (nullable) (element-type StileCertificate): the only authorities to believe; %NULL for the system's store
+ * @identity: (nullable): whom to show when the service asks for a certificate
+ * @request: method, path, fields and content
+ *
+ * Asks without ATLS, over TLS 1.2 or better (RFC 8995 section 5.4), and sends nothing before the service is believed: its
+ * chain, its host name, its purpose.  The task gives a StileHttpMessage, which may be a redirect.
+ */
+void
+stile_http_request_async (StileCarrier *carrier,
+                          GUri *uri,
+                          StileHttpProxy *proxy,
+                          GPtrArray *anchors,
+                          StileIdentity *identity,
+                          StileHttpMessage *request,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (carrier, cancellable, callback, user_data);
+  SoupMessage *message = make_message (uri, request);
+  Request *data = g_new0 (Request, 1);
+  GError *error = NULL;
+
+  data->connection = stile_http_connection_new (proxy, message, TIMEOUT_SECONDS);
+  data->anchors = anchors != NULL ? g_ptr_array_ref (anchors) : NULL;
+  g_task_set_source_tag (task, stile_http_request_async);
+  g_task_set_task_data (task, data, request_free);
+  if (!prepare_tls (data, uri, identity, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), data);
+  g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), data);
+  /* Compressed content is nothing that we ask for, and it would pass the limit. */
+  soup_session_remove_feature_by_type (stile_http_connection_get_soup (data->connection),
+                                       SOUP_TYPE_CONTENT_DECODER);
+  stile_http_connection_send_async (data->connection, STILE_BINARY_HTTP_MAX_SIZE, FALSE, cancellable,
+                                    answered, g_steal_pointer (&task));
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "atls/stile-carrier.h"
+#include "atls/stile-identity.h"
+#include "transport/stile-http-proxy.h"
+
+G_BEGIN_DECLS
+
+void stile_http_request_async (StileCarrier *carrier,
+                               GUri *uri,
+                               StileHttpProxy *proxy,
+                               GPtrArray *anchors,
+                               StileIdentity *identity,
+                               StileHttpMessage *request,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+
+G_END_DECLS
