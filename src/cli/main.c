@@ -11,6 +11,7 @@
 #include "cli/stile-cli-open.h"
 #include "cli/stile-cli-seal.h"
 #include "cli/stile-cli-trust.h"
+#include "cli/stile-cli-voucher.h"
 #include "cli/stile-cli.h"
 
 typedef struct
@@ -27,6 +28,7 @@ static const Verb verbs[] = {
   { "trust", stile_cli_trust_run, N_ ("install CA roots into trust stores, and take them back") },
   { "seal", stile_cli_seal_run, N_ ("seal a message with given keys") },
   { "open", stile_cli_open_run, N_ ("open a message with given keys") },
+  { "voucher", stile_cli_voucher_run, N_ ("show or judge a voucher or a voucher request") },
 };
 
 static void
