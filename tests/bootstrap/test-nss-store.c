@@ -464,7 +464,7 @@ test_finds_profiles (Fixture *self, gconstpointer data)
       g_autofree char *profile = write_profiles (home, item);
       g_autoptr (GPtrArray) stores = stile_nss_store_find_all (home);
 
-      g_test_message ("%s", item->ini);
+      g_test_message ("case %lu", (gulong)i);
       g_assert_cmpuint (stores->len, ==, item->name != NULL ? 2 : 1);
       for (guint j = 0; j < stores->len; j++)
         g_assert_false (stile_trust_store_get_selected (g_ptr_array_index (stores, j)));
