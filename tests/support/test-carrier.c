@@ -367,10 +367,10 @@ request_async (StileCarrier *carrier,
                                  ? stile_certificate_bundle_to_der (stile_identity_get_chain (self->identity))
                                  : NULL;
   g_autoptr (StileExchange) exchange = stile_exchange_new (request, NULL, chain, NULL);
-
   TestCarrierPlace *place = find_place (self);
   StileHandler *plain = find_plain (self);
 
+  stile_exchange_set_provisional (exchange, TRUE);
   world->requests++;
   if (place != NULL)
     place->requests++;
