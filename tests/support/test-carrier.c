@@ -9,6 +9,7 @@
 #include "atls/stile-identity.h"
 #include "codec/stile-base64url.h"
 #include "codec/stile-certificate-bundle.h"
+#include "support/test-tls.h"
 
 TestCarrierWorld test_carrier_world;
 
@@ -394,7 +395,9 @@ request_finish (StileCarrier *carrier, GAsyncResult *result, GError **error)
 static const char *
 get_host (StileCarrier *carrier)
 {
-  return TEST_CARRIER (carrier)->host;
+  const char *host = TEST_CARRIER (carrier)->host;
+
+  return host != NULL ? host : TEST_TLS_HOST;
 }
 
 static GBytes *
