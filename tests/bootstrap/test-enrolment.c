@@ -139,7 +139,7 @@ set_up (Fixture *self, gconstpointer data)
   self->requests = g_ptr_array_new_with_free_func (g_object_unref);
   self->peer = test_peer_new (answer, self);
   test_carrier_world = (TestCarrierWorld){ .plain = STILE_HANDLER (self->peer) };
-  self->carrier = g_object_new (TEST_TYPE_CARRIER, NULL);
+  self->carrier = g_initable_new (TEST_TYPE_CARRIER, NULL, NULL, "service", "https://service.example", NULL);
   self->channel = stile_channel_new_plain (self->carrier);
   self->client = stile_est_client_new (self->channel);
 }
