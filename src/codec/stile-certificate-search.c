@@ -25,7 +25,7 @@ typedef struct
 } Search;
 
 /* What GnuTLS heeds, and what asks for nothing when it is critical (RFC 5280 section 4.2).  A policy is good for us
- * whichever it is: nobody has asked for one. */
+ * whichever it is: nobody has asked for one.  GnuTLS would not say which extension it was, and leaves them to us. */
 static gboolean
 is_known_extension (const char *oid)
 {
@@ -98,22 +98,16 @@ check_dates (const Search *search, StileCertificate *certificate, GError **error
 }
 
 static gboolean
-check_certificate (const Search *search, StileCertificate *certificate, GError **error)
-{
-  return check_extensions (certificate, error) && check_dates (search, certificate, error);
-}
-
-static gboolean
 refuse_status (GPtrArray *path, StileCertificate *anchor, unsigned int status, GError **error)
 {
   g_autoptr (GPtrArray) anchors = g_ptr_array_new ();
   g_autofree char *explanation = NULL;
 
   g_ptr_array_add (anchors, anchor);
-  if (status & GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE)
-    explanation =
-        g_strdup_printf (_ ("“%s” is outside of what an authority above it may issue certificates for"),
-                         stile_certificate_get_name (g_ptr_array_index (path, 0)));
+  if ((status & GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE) && !(status & GNUTLS_CERT_SIGNER_NOT_CA))
+    explanation = g_strdup_printf (
+        _ ("An authority above “%s” may not issue it: its key usage, path length or names do not allow it"),
+        stile_certificate_get_name (g_ptr_array_index (path, 0)));
   else
     explanation = stile_certificate_chain_explain (path, anchors, NULL, status);
 
@@ -121,13 +115,16 @@ refuse_status (GPtrArray *path, StileCertificate *anchor, unsigned int status, G
   return FALSE;
 }
 
-/* The way is found, signature by signature; whether each may issue the next is for GnuTLS to say (RFC 5280 section 6).
- * It gets just this way and just this anchor, so that it cannot find another. */
+/* The way is found by names and key identifiers, so that a refusal can say what is wrong with it; whether the signatures
+ * hold and each may issue the next is for GnuTLS to say (RFC 5280 section 6).  It gets just this way and just this
+ * anchor: it cannot find another. */
 static gboolean
 check_issuing (GPtrArray *path, StileCertificate *anchor, GError **error)
 {
   const unsigned int flags = GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS |
-                             GNUTLS_VERIFY_DISABLE_CRL_CHECKS | GNUTLS_VERIFY_DO_NOT_ALLOW_X509_V1_CA_CRT |
+                             GNUTLS_VERIFY_DISABLE_CRL_CHECKS | GNUTLS_VERIFY_DO_NOT_ALLOW_SAME |
+                             GNUTLS_VERIFY_DO_NOT_ALLOW_X509_V1_CA_CRT |
+                             GNUTLS_VERIFY_IGNORE_UNKNOWN_CRIT_EXTENSIONS |
                              GNUTLS_PROFILE_TO_VFLAGS (GNUTLS_PROFILE_MEDIUM);
   gnutls_x509_crt_t trusted = stile_certificate_get_x509 (anchor);
   g_autofree gnutls_x509_crt_t *certificates = g_new (gnutls_x509_crt_t, path->len);
@@ -149,14 +146,19 @@ check_issuing (GPtrArray *path, StileCertificate *anchor, GError **error)
 static gboolean
 check_path (const Search *search, GPtrArray *path, StileCertificate *anchor, GError **error)
 {
+  g_autoptr (GPtrArray) every = g_ptr_array_copy (path, NULL, NULL);
+
+  g_ptr_array_add (every, path->len > 0 ? anchor : g_ptr_array_index (search->chain, 0));
+  for (guint i = 0; i < every->len; i++)
+    if (!check_extensions (g_ptr_array_index (every, i), error))
+      return FALSE;
   if (path->len > 0 && !check_issuing (path, anchor, error))
     return FALSE;
-
-  for (guint i = 0; i < path->len; i++)
-    if (!check_certificate (search, g_ptr_array_index (path, i), error))
+  for (guint i = 0; i < every->len; i++)
+    if (!check_dates (search, g_ptr_array_index (every, i), error))
       return FALSE;
 
-  return check_certificate (search, path->len > 0 ? anchor : g_ptr_array_index (search->chain, 0), error);
+  return TRUE;
 }
 
 static gboolean
@@ -170,6 +172,13 @@ try_path (Search *search, StileCertificate *anchor, gboolean is_last)
   return check_path (search, path, anchor, search->problem == NULL ? &search->problem : NULL);
 }
 
+static gboolean
+names_issuer (StileCertificate *certificate, StileCertificate *issuer)
+{
+  return gnutls_x509_crt_check_issuer (stile_certificate_get_x509 (certificate),
+                                       stile_certificate_get_x509 (issuer)) != 0;
+}
+
 static StileCertificate *
 try_anchors (Search *search)
 {
@@ -180,7 +189,7 @@ try_anchors (Search *search)
       StileCertificate *anchor = g_ptr_array_index (search->anchors, i);
       gboolean is_last = stile_certificate_equal (last, anchor);
 
-      if ((is_last || stile_certificate_is_issued_by (last, anchor)) && try_path (search, anchor, is_last))
+      if ((is_last || names_issuer (last, anchor)) && try_path (search, anchor, is_last))
         return anchor;
     }
 
@@ -210,7 +219,7 @@ search_from_last (Search *search)
 
       if (search->steps >= MAX_STEPS)
         return NULL;
-      if (is_on_path (search, issuer) || !stile_certificate_is_issued_by (last, issuer))
+      if (is_on_path (search, issuer) || !names_issuer (last, issuer))
         continue;
 
       search->steps++;

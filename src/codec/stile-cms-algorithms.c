@@ -139,13 +139,28 @@ check_pss (const StileCmsAlgorithm *algorithm, StileDerReader *parameters, GErro
       (!stile_der_read (&sequence.contents, STILE_DER_CONTEXT (2), &part, error) ||
        !stile_der_read_integer (&part.contents, &salt, error)))
     return FALSE;
-  if (salt == gnutls_hash_get_len (algorithm->digest))
+  if (!stile_der_read_end (&sequence.contents, error) || !stile_der_read_end (parameters, error))
+    return FALSE;
+  if (salt == (guint)gnutls_hash_get_len (algorithm->digest))
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                _ ("An RSASSA-PSS signature has a salt of %u bytes, only %u can be checked"), salt,
                gnutls_hash_get_len (algorithm->digest));
   return FALSE;
+}
+
+/* Nothing, or a NULL: some have the one, some the other, and software mixes them up (RFC 5754 section 3). */
+static gboolean
+check_no_parameters (StileDerReader *parameters, GError **error)
+{
+  StileDerElement null;
+
+  if (stile_der_at_end (parameters))
+    return TRUE;
+
+  return stile_der_read (parameters, STILE_DER_NULL, &null, error) &&
+         stile_der_read_end (&null.contents, error) && stile_der_read_end (parameters, error);
 }
 
 /**
@@ -174,7 +189,8 @@ stile_cms_algorithms_find (const char *digest_oid,
                    name);
       return NULL;
     }
-  if (strcmp (oid, RSA_PSS) == 0 && !check_pss (found, parameters, error))
+  if (strcmp (oid, RSA_PSS) == 0 ? !check_pss (found, parameters, error)
+                                 : !check_no_parameters (parameters, error))
     return NULL;
 
   return found;

@@ -222,6 +222,8 @@ read_short_date (const char *text, int this_year, Parts *parts)
   parts->year += this_year - this_year % 100;
   if (parts->year > this_year + FUTURE_YEARS)
     parts->year -= 100;
+  else if (parts->year <= this_year + FUTURE_YEARS - 100)
+    parts->year += 100;
   return TRUE;
 }
 

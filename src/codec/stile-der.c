@@ -298,7 +298,7 @@ stile_der_read_oid (StileDerReader *self, GError **error)
 
 /**
  * stile_der_read_integer:
- * @value: (out): the next value, an integer from 0 to 127, as versions and salt lengths are
+ * @value: (out): the next value, an integer from 0 to 32767, as versions and salt lengths are
  */
 gboolean
 stile_der_read_integer (StileDerReader *self, guint *value, GError **error)
@@ -307,10 +307,12 @@ stile_der_read_integer (StileDerReader *self, guint *value, GError **error)
 
   if (!stile_der_read (self, STILE_DER_INTEGER, &element, error))
     return FALSE;
-  if (element.contents.length != 1 || element.contents.bytes[0] > 127)
+  if (element.contents.length < 1 || element.contents.length > 2 || element.contents.bytes[0] > 127)
     return stile_der_invalid (error, "an integer is negative or too large");
 
-  *value = element.contents.bytes[0];
+  *value = 0;
+  for (gsize i = 0; i < element.contents.length; i++)
+    *value = *value << 8 | element.contents.bytes[i];
   return TRUE;
 }
 

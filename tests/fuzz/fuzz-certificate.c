@@ -3,6 +3,7 @@
 
 #include "fuzz/fuzz-target.h"
 
+#include "codec/stile-certificate-path.h"
 #include "codec/stile-certificate.h"
 #include "codec/stile-json.h"
 
@@ -21,6 +22,31 @@ check_host_names (StileCertificate *certificate)
 
   for (char **name = names; *name != NULL; name++)
     check_text (*name);
+}
+
+/* What BRSKI reads: text is text, and what has a wrapper comes out of it again. */
+static void
+check_facts (StileCertificate *certificate)
+{
+  g_autofree char *serial = stile_certificate_path_get_device_serial (certificate);
+  g_autofree char *url = stile_certificate_path_get_masa_url (certificate);
+  g_autofree char *domain_id = stile_certificate_path_get_domain_id (certificate);
+  g_autoptr (GBytes) issuer = stile_certificate_path_get_idevid_issuer (certificate);
+  g_autoptr (GBytes) id = stile_certificate_path_read_idevid_issuer (issuer);
+  g_autoptr (GBytes) authority = stile_certificate_path_get_authority_key_id (certificate);
+  g_autoptr (GPtrArray) itself = g_ptr_array_new ();
+
+  if (serial != NULL)
+    g_assert_true (g_utf8_validate (serial, -1, NULL));
+  if (url != NULL)
+    check_text (url);
+  g_assert_cmpstr (domain_id, !=, "");
+  if (authority != NULL)
+    g_assert_true (g_bytes_equal (id, authority));
+  stile_certificate_path_has_purpose (certificate, STILE_PURPOSE_CMC_RA);
+  g_ptr_array_add (itself, certificate);
+  if (stile_certificate_path_verify (itself, itself, 0, STILE_CERTIFICATE_PATH_DEFAULT, NULL, NULL))
+    g_assert_true (stile_certificate_is_valid_at (certificate, 0));
 }
 
 /* Whatever is taken can be shown. */
@@ -43,6 +69,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   check_text (stile_certificate_get_key_description (certificate));
   check_text (stile_certificate_get_serial (certificate));
   check_host_names (certificate);
+  check_facts (certificate);
   stile_certificate_matches_host (certificate, "a.example");
   stile_certificate_is_issued_by (certificate, certificate);
   variant = g_variant_ref_sink (stile_certificate_to_variant (certificate));
