@@ -171,18 +171,6 @@ read_assertion (const char *text)
   return STILE_ASSERTION_UNKNOWN;
 }
 
-/* A string in the figure of RFC 8366 section 5.2, against RFC 7951 section 6.3. */
-static gboolean
-read_spelled_revocation (const char *text, StileRevocation *field, GError **error)
-{
-  *field = strcmp (text, "true") == 0    ? STILE_REVOCATION_REQUIRED
-           : strcmp (text, "false") == 0 ? STILE_REVOCATION_FORBIDDEN
-                                         : STILE_REVOCATION_UNSAID;
-
-  return *field != STILE_REVOCATION_UNSAID ||
-         refuse_member (error, "domain-cert-revocation-checks", _ ("is neither true nor false"));
-}
-
 static gboolean
 read_string_member (Reading *self, const Member *member, const char *text, GError **error)
 {
@@ -202,7 +190,7 @@ read_string_member (Reading *self, const Member *member, const char *text, GErro
       return read_text (member, text, field, error);
     case REVOCATION:
     default:
-      return read_spelled_revocation (text, field, error);
+      return refuse_member (error, member->name, _ ("is neither true nor false"));
     }
 }
 

@@ -126,7 +126,7 @@ test_ephemeral_voucher (void)
   expect_printed (voucher, json);
 }
 
-/* The figure has a string in place of a boolean; what is written is as RFC 7951 has it. */
+/* The figure has "true" as a string, where RFC 7951 section 6.3 has a boolean: that one is no voucher. */
 static void
 test_lasting_voucher (void)
 {
@@ -137,8 +137,12 @@ test_lasting_voucher (void)
       "\",\"domain-cert-revocation-checks\":%s,\"last-renewal-date\":\"2017-10-07T19:31:42Z\"}}";
   g_autofree char *spelled = g_strdup_printf (format, "\"true\"");
   g_autofree char *json = g_strdup_printf (format, "true");
-  g_autoptr (StileVoucher) voucher = parse (spelled, STILE_VOUCHER_ARTIFACT);
+  g_autoptr (StileVoucher) voucher = parse (json, STILE_VOUCHER_ARTIFACT);
   const StileVoucherFields *fields = stile_voucher_get_fields (voucher);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (try_to_parse (spelled, STILE_VOUCHER_ARTIFACT, &error));
+  g_assert_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL);
 
   g_assert_cmpint (fields->expires_on, ==, MADE + FORTNIGHT);
   g_assert_cmpint (fields->last_renewal_date, ==, MADE + G_GINT64_CONSTANT (365) * 86400);
