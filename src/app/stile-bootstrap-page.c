@@ -17,6 +17,8 @@
 #include "app/stile-session-page.h"
 #include "app/stile-step-line.h"
 #include "app/stile-step-page.h"
+#include "bootstrap/stile-bootstrap-report.h"
+#include "bootstrap/stile-bootstrap-words.h"
 #include "codec/stile-json.h"
 
 /**
@@ -115,7 +117,7 @@ show_words (StileBootstrapPage *self)
   gboolean failed = state == STILE_BOOTSTRAP_FAILED;
   gboolean doubtful = warning != NULL && self->shown != STILE_BOOTSTRAP_PATH;
 
-  gtk_label_set_text (self->title, stile_bootstrap_get_title (self->shown));
+  gtk_label_set_text (self->title, stile_bootstrap_words_get_title (self->shown));
   gtk_label_set_text (self->sentence, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->sentence), !failed || self->shown == STILE_BOOTSTRAP_SERVICE);
   gtk_spinner_set_spinning (self->spinner, state == STILE_BOOTSTRAP_RUNNING);
@@ -143,7 +145,7 @@ show_page (StileBootstrapPage *self, GtkWidget *page)
 static void
 show_step (StileBootstrapPage *self)
 {
-  const char *name = stile_bootstrap_get_name (self->shown);
+  const char *name = stile_bootstrap_words_get_name (self->shown);
   GtkWidget *page = gtk_stack_get_child_by_name (self->steps, name);
 
   stile_step_line_show (self->step_line, self->job, self->shown);
@@ -338,7 +340,7 @@ report_file_chosen (GObject *object, GAsyncResult *result, gpointer user_data)
   if (file == NULL)
     return;
 
-  report = g_variant_ref_sink (stile_bootstrap_to_variant (self->job));
+  report = g_variant_ref_sink (stile_bootstrap_report_write (self->job));
   text = stile_json_print (report, TRUE);
   bytes = g_bytes_new_take (text, strlen (text));
   g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION,

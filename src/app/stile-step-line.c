@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "bootstrap/stile-bootstrap-words.h"
+
 /**
  * StileStepLine:
  *
@@ -88,6 +90,8 @@ word_of (StileBootstrapState state)
       return _ ("done");
     case STILE_BOOTSTRAP_RUNNING:
       return _ ("going on");
+    case STILE_BOOTSTRAP_SKIPPED:
+      return _ ("skipped");
     case STILE_BOOTSTRAP_FAILED:
       return _ ("failed");
     case STILE_BOOTSTRAP_WAITING:
@@ -111,8 +115,8 @@ show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, St
   GtkWidget *button = self->buttons[step];
   StileBootstrapState state = stile_bootstrap_get_state (job, step);
   /* Translators: the number of a step, its title, and whether it is done */
-  g_autofree char *text =
-      g_strdup_printf (_ ("%u · %s, %s"), (guint)step + 1, stile_bootstrap_get_title (step), word_of (state));
+  g_autofree char *text = g_strdup_printf (_ ("%u · %s, %s"), (guint)step + 1,
+                                           stile_bootstrap_words_get_title (step), word_of (state));
 
   gtk_widget_set_tooltip_text (button, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
@@ -129,8 +133,9 @@ show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, St
 void
 stile_step_line_show (StileStepLine *self, StileBootstrap *job, StileBootstrapStep shown)
 {
-  g_autofree char *text = g_strdup_printf (_ ("Step %u of %u · %s"), (guint)shown + 1,
-                                           (guint)STILE_BOOTSTRAP_N_STEPS, stile_bootstrap_get_title (shown));
+  g_autofree char *text =
+      g_strdup_printf (_ ("Step %u of %u · %s"), (guint)shown + 1, (guint)STILE_BOOTSTRAP_N_STEPS,
+                       stile_bootstrap_words_get_title (shown));
 
   gtk_label_set_text (self->label, text);
   for (guint i = 0; i < STILE_BOOTSTRAP_N_STEPS; i++)

@@ -105,6 +105,7 @@ stile_endpoint_session_establish (StileEndpointSession *self)
   if (keys != NULL)
     self->sealer = stile_sealer_new (keys, STILE_ROLE_SERVER, self->id);
   self->peer_ders = stile_session_get_peer_ders (self->session);
+  self->provisional = stile_session_is_provisional (self->session);
   g_set_object (&self->own, stile_session_get_own_certificate (self->session));
   self->binding = stile_session_get_binding (self->session);
 }

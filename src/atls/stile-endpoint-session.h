@@ -41,7 +41,8 @@ typedef struct
 
   GMutex mutex;
   StileEndpointPhase phase;
-  gboolean binary_http;
+  guint binary_http : 1;
+  guint provisional : 1; /* nobody has judged what the client showed */
   StileSession *session; /* NULL in export mode */
   StileSealer *sealer;   /* NULL in record mode */
   StileReplayWindow *window;

@@ -201,6 +201,7 @@ handle_request (StileEndpointWork *self, GBytes *data, StileObservation *observa
     }
 
   exchange = stile_exchange_new (request, name, self->session->peer_ders, observation);
+  stile_exchange_set_provisional (exchange, self->session->provisional);
   stile_exchange_set_own_certificate (exchange, self->session->own);
   stile_exchange_set_binding (exchange, self->session->binding);
   stile_handler_handle_async (self->handler, exchange, NULL, handled, self);

@@ -8,9 +8,7 @@
 /**
  * StileExchange:
  *
- * A request that came out of a session, with who sent it and how it came: what a handler needs to answer.  Whether the
- * peer's chain was believed before is for the service's settings to say: a service that judges later (RFC 8995) hands on
- * whatever was shown, and all that is known then is that the peer holds the leaf's key.
+ * A request that came out of a session, with who sent it and how it came: what a handler needs to answer.
  */
 struct _StileExchange
 {
@@ -20,6 +18,7 @@ struct _StileExchange
   char *session;
   GBytes *peer_ders;     /* the chain's, one behind the other; NULL when there is none */
   GPtrArray *peer_chain; /* of StileCertificate; parsed when first asked for */
+  gboolean provisional;
   StileCertificate *own;
   char *binding;
   StileObservation *observation;
@@ -74,6 +73,16 @@ stile_exchange_new (StileHttpMessage *request,
   g_set_object (&self->observation, observation);
 
   return self;
+}
+
+/**
+ * stile_exchange_set_provisional:
+ * @provisional: whether nobody has judged the client's chain
+ */
+void
+stile_exchange_set_provisional (StileExchange *self, gboolean provisional)
+{
+  self->provisional = provisional;
 }
 
 /**
@@ -138,7 +147,7 @@ stile_exchange_get_peer_chain (StileExchange *self)
 /**
  * stile_exchange_get_peer_certificate:
  *
- * Returns: (transfer none) (nullable): who asks: the leaf of the client's chain
+ * Returns: (transfer none) (nullable): who asks, or says so: the leaf of the client's chain
  */
 StileCertificate *
 stile_exchange_get_peer_certificate (StileExchange *self)
@@ -146,6 +155,18 @@ stile_exchange_get_peer_certificate (StileExchange *self)
   GPtrArray *chain = stile_exchange_get_peer_chain (self);
 
   return chain != NULL ? g_ptr_array_index (chain, 0) : NULL;
+}
+
+/**
+ * stile_exchange_is_provisional:
+ *
+ * Returns: whether nobody has judged the client's chain: then all that is known is that it holds the leaf's key, and the
+ *   names in it are what it likes to be called (RFC 8995 section 5.1)
+ */
+gboolean
+stile_exchange_is_provisional (StileExchange *self)
+{
+  return self->provisional;
 }
 
 /**

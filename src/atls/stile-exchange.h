@@ -13,12 +13,14 @@ StileExchange *stile_exchange_new (StileHttpMessage *request,
                                    const char *session,
                                    GBytes *peer_chain,
                                    StileObservation *observation);
+void stile_exchange_set_provisional (StileExchange *self, gboolean provisional);
 void stile_exchange_set_own_certificate (StileExchange *self, StileCertificate *certificate);
 void stile_exchange_set_binding (StileExchange *self, const char *binding);
 StileHttpMessage *stile_exchange_get_request (StileExchange *self);
 const char *stile_exchange_get_session (StileExchange *self);
 GPtrArray *stile_exchange_get_peer_chain (StileExchange *self);
 StileCertificate *stile_exchange_get_peer_certificate (StileExchange *self);
+gboolean stile_exchange_is_provisional (StileExchange *self);
 StileCertificate *stile_exchange_get_own_certificate (StileExchange *self);
 const char *stile_exchange_get_binding (StileExchange *self);
 StileObservation *stile_exchange_get_observation (StileExchange *self);

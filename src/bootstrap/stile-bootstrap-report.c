@@ -4,14 +4,15 @@
 #include "bootstrap/stile-bootstrap-report.h"
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-bootstrap-words.h"
+#include "bootstrap/stile-voucher-json.h"
 
 /* The shape of the report; docs/json.md tells it. */
 #define FORMAT_VERSION 1
 
 static const char *const state_names[] = {
-  [STILE_BOOTSTRAP_WAITING] = "waiting",
-  [STILE_BOOTSTRAP_RUNNING] = "running",
-  [STILE_BOOTSTRAP_COMPLETE] = "complete",
+  [STILE_BOOTSTRAP_WAITING] = "waiting",   [STILE_BOOTSTRAP_RUNNING] = "running",
+  [STILE_BOOTSTRAP_COMPLETE] = "complete", [STILE_BOOTSTRAP_SKIPPED] = "skipped",
   [STILE_BOOTSTRAP_FAILED] = "failed",
 };
 
@@ -20,6 +21,25 @@ add_string (GVariantBuilder *builder, const char *member, const char *value)
 {
   if (value != NULL)
     g_variant_builder_add (builder, "{sv}", member, g_variant_new_string (value));
+}
+
+static void
+add_bytes (GVariantBuilder *builder, const char *member, GBytes *bytes)
+{
+  g_autofree char *text = g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+
+  add_string (builder, member, text);
+}
+
+static GVariant *
+write_certificates (GPtrArray *certificates)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+
+  for (guint i = 0; i < certificates->len; i++)
+    g_variant_builder_add (&builder, "v", stile_certificate_to_variant (g_ptr_array_index (certificates, i)));
+
+  return g_variant_builder_end (&builder);
 }
 
 static GVariant *
@@ -42,7 +62,7 @@ write_step (StileBootstrap *job, StileBootstrapStep step)
   g_autofree char *warning = stile_bootstrap_get_warning (job, step);
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
-  add_string (&builder, "step", stile_bootstrap_get_name (step));
+  add_string (&builder, "step", stile_bootstrap_words_get_name (step));
   add_string (&builder, "state", state_names[stile_bootstrap_get_state (job, step)]);
   add_string (&builder, "sentence", sentence);
   add_string (&builder, "warning", warning);
@@ -59,17 +79,6 @@ write_steps (StileBootstrap *job)
 
   for (guint step = 0; step < STILE_BOOTSTRAP_N_STEPS; step++)
     g_variant_builder_add (&builder, "v", write_step (job, (StileBootstrapStep)step));
-
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-write_certificates (GPtrArray *certificates)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
-
-  for (guint i = 0; i < certificates->len; i++)
-    g_variant_builder_add (&builder, "v", stile_certificate_to_variant (g_ptr_array_index (certificates, i)));
 
   return g_variant_builder_end (&builder);
 }
@@ -123,6 +132,49 @@ stile_bootstrap_report_write_session (StileClient *client)
 }
 
 static void
+add_voucher (StileBootstrap *job, GVariantBuilder *builder)
+{
+  StilePledge *pledge = stile_bootstrap_get_pledge (job);
+  const StileJudgement *judgement = pledge != NULL ? stile_pledge_get_judgement (pledge) : NULL;
+  GVariantBuilder entry = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  if (judgement == NULL || judgement->message == NULL)
+    return;
+
+  add_string (&entry, "registrar", stile_pledge_get_registrar (pledge));
+  g_variant_builder_add (&entry, "{sv}", "checks",
+                         stile_checks_to_variant (stile_pledge_get_checks (pledge)));
+  if (judgement->voucher != NULL)
+    g_variant_builder_add (&entry, "{sv}", "fields", stile_voucher_json_to_variant (judgement->voucher));
+  if (judgement->signer != NULL)
+    g_variant_builder_add (&entry, "{sv}", "signer", stile_certificate_to_variant (judgement->signer));
+  add_bytes (&entry, "signed", stile_signed_message_get_bytes (judgement->message));
+  g_variant_builder_add (builder, "{sv}", "voucher", g_variant_builder_end (&entry));
+}
+
+static void
+add_enrolment (StileBootstrap *job, GVariantBuilder *builder)
+{
+  StileEnrolment *enrolment = stile_bootstrap_get_enrolment (job);
+  GPtrArray *chain = enrolment != NULL ? stile_enrolment_get_chain (enrolment) : NULL;
+  GVariantBuilder entry = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autofree char *key = NULL;
+  g_autofree char *path = NULL;
+
+  if (chain == NULL)
+    return;
+
+  key = stile_enrolment_note_get (stile_enrolment_get_note (enrolment), STILE_ENROLMENT_NOTE_KEY);
+  path = stile_enrolment_note_get (stile_enrolment_get_note (enrolment), STILE_ENROLMENT_NOTE_CERTIFICATE);
+  add_string (&entry, "key", key);
+  add_string (&entry, "certificate", path);
+  g_variant_builder_add (&entry, "{sv}", "chain", write_certificates (chain));
+  g_variant_builder_add (&entry, "{sv}", "checks",
+                         stile_checks_to_variant (stile_enrolment_get_checks (enrolment)));
+  g_variant_builder_add (builder, "{sv}", "enrolment", g_variant_builder_end (&entry));
+}
+
+static void
 add_observations (StileBootstrap *job, GVariantBuilder *builder)
 {
   StileObservation *path = stile_bootstrap_get_path (job);
@@ -159,11 +211,13 @@ stile_bootstrap_report_write (StileBootstrap *job)
   add_observations (job, &builder);
   if (client != NULL && stile_client_get_mode (client) != STILE_MODE_ANY)
     g_variant_builder_add (&builder, "{sv}", "session", stile_bootstrap_report_write_session (client));
+  add_voucher (job, &builder);
   if (roots != NULL)
     {
       g_variant_builder_add (&builder, "{sv}", "roots", write_certificates (roots));
       g_variant_builder_add (&builder, "{sv}", "stores", write_stores (job));
     }
+  add_enrolment (job, &builder);
   g_variant_builder_add (&builder, "{sv}", "trace",
                          stile_trace_to_variant (stile_bootstrap_get_trace (job), FALSE));
 

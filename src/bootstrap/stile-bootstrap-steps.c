@@ -4,33 +4,49 @@
 #include "bootstrap/stile-bootstrap-steps.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-bootstrap-enrol.h"
+#include "bootstrap/stile-bootstrap-session.h"
 #include "bootstrap/stile-bootstrap-words.h"
 #include "bootstrap/stile-est-client.h"
 #include "bootstrap/stile-installation.h"
-#include "codec/stile-binary-http.h"
+#include "codec/stile-certificate-bundle.h"
 #include "codec/stile-certificate-chain.h"
-#include "codec/stile-json.h"
-
-/* Takes over @task. */
-static void
-step_complete (GTask *task)
-{
-  g_task_return_boolean (task, TRUE);
-  g_object_unref (task);
-}
-
-/* Takes over @task and @error. */
-static void
-step_failed (GTask *task, GError *error)
-{
-  g_task_return_error (task, error);
-  g_object_unref (task);
-}
+#include "codec/stile-certificate-path.h"
 
 /* --- service --- */
+
+/* A manufacturer's identity has the device's serial number in it, and without anchors nobody could vouch. */
+static StileTrustSource
+decide_trust (StileEvidence *self)
+{
+  StileTrustSource trust = stile_profile_get_trust (self->profile);
+  g_autofree char *serial =
+      self->identity != NULL
+          ? stile_certificate_path_get_device_serial (stile_identity_get_certificate (self->identity))
+          : NULL;
+
+  if (trust != STILE_TRUST_AUTO)
+    return trust;
+
+  return serial != NULL && self->anchors != NULL ? STILE_TRUST_VOUCHER : STILE_TRUST_SERVICE;
+}
+
+static gboolean
+check_trust (StileEvidence *self, GError **error)
+{
+  if (self->trust == STILE_TRUST_SERVICE || (self->identity != NULL && self->anchors != NULL))
+    return TRUE;
+
+  g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                       self->identity == NULL
+                           ? _ ("A voucher is for a device: name the certificate and the key that the "
+                                "manufacturer gave this one")
+                           : _ ("A voucher is signed by the manufacturer: name the file with its CA"));
+  return FALSE;
+}
 
 static gboolean
 open_service (StileEvidence *self, GError **error)
@@ -51,7 +67,10 @@ open_service (StileEvidence *self, GError **error)
                                     stile_profile_get_service (self->profile), "proxy",
                                     stile_profile_get_proxy (self->profile), NULL);
   if (local == NULL)
-    return TRUE;
+    {
+      self->trust = decide_trust (self);
+      return check_trust (self, error);
+    }
 
   g_propagate_error (error, local);
   return FALSE;
@@ -63,9 +82,9 @@ begin_service (GTask *task)
   GError *error = NULL;
 
   if (open_service (g_task_get_task_data (task), &error))
-    step_complete (task);
+    stile_bootstrap_step_complete (task);
   else
-    step_failed (task, error);
+    stile_bootstrap_step_fail (task, error);
 }
 
 /* --- path --- */
@@ -99,7 +118,7 @@ path_inspected (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (path == NULL)
     {
-      step_failed (task, error);
+      stile_bootstrap_step_fail (task, error);
       return;
     }
   if (is_blocked (path))
@@ -108,13 +127,13 @@ path_inspected (GObject *object, GAsyncResult *result, gpointer user_data)
                    _ ("Something answered instead of the service: %u, with a page that says “%s”"),
                    stile_observation_get_status (path), stile_observation_get_page (path));
       g_object_unref (path);
-      step_failed (task, error);
+      stile_bootstrap_step_fail (task, error);
       return;
     }
 
   self->path = path;
   note_path (g_task_get_source_object (task), self);
-  step_complete (task);
+  stile_bootstrap_step_complete (task);
 }
 
 static void
@@ -123,149 +142,6 @@ begin_path (GTask *task)
   StileEvidence *self = g_task_get_task_data (task);
 
   stile_carrier_inspect_async (self->carrier, NULL, g_task_get_cancellable (task), path_inspected, task);
-}
-
-/* --- session --- */
-
-static StileCredentials *
-make_credentials (StileEvidence *self)
-{
-  static const char *const protocols[] = { STILE_BINARY_HTTP_ALPN, NULL };
-  StileCredentials *credentials = stile_credentials_new (STILE_ROLE_CLIENT);
-
-  stile_credentials_set_identity (credentials, self->identity);
-  stile_credentials_set_version (credentials, stile_profile_get_tls_version (self->profile));
-  stile_credentials_set_application_protocols (credentials, protocols);
-  if (self->anchors != NULL)
-    stile_credentials_set_anchors (credentials, self->anchors);
-  else
-    stile_credentials_set_system_trust (credentials);
-
-  return credentials;
-}
-
-static gboolean
-goes_without_atls (StileEvidence *self)
-{
-  switch (stile_profile_get_policy (self->profile))
-    {
-    case STILE_POLICY_NEVER:
-      return TRUE;
-    case STILE_POLICY_WHEN_INTERCEPTED:
-      return stile_observation_get_tls_version (self->path) != NULL &&
-             stile_observation_get_errors (self->path) == 0;
-    case STILE_POLICY_ALWAYS:
-    default:
-      return FALSE;
-    }
-}
-
-static StileObservation *
-read_service_view (StileHttpMessage *response, GError **error)
-{
-  g_autoptr (GVariant) document = NULL;
-
-  if (stile_http_message_get_status (response) != 200)
-    {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_REFUSED, _ ("The service answered %u"),
-                   stile_http_message_get_status (response));
-      return NULL;
-    }
-
-  document = stile_json_parse (stile_http_message_get_content (response), STILE_JSON_MAX_SIZE, error);
-  return document != NULL ? stile_observation_new_from_variant (document, error) : NULL;
-}
-
-/* A service that does not compare notes is still the service: the walk goes on without its view. */
-static void
-observation_answered (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-  GError *error = NULL;
-  g_autoptr (StileHttpMessage) response = stile_client_request_finish (STILE_CLIENT (object), result, &error);
-  StileEvidence *self = g_task_get_task_data (task);
-
-  if (response == NULL)
-    {
-      step_failed (task, error);
-      return;
-    }
-
-  self->service_view = read_service_view (response, &error);
-  if (self->service_view != NULL)
-    stile_trace_note (self->trace, STILE_TRACE_TRANSPORT, stile_observation_to_variant (self->service_view),
-                      "%s", _ ("The service told what it saw of this connection"));
-  else
-    stile_trace_note (self->trace, STILE_TRACE_TRANSPORT, NULL,
-                      _ ("The service does not say what it saw: %s"), error->message);
-  g_clear_error (&error);
-  step_complete (task);
-}
-
-static void
-compare_notes (GTask *task)
-{
-  StileEvidence *self = g_task_get_task_data (task);
-  StileObservation *ours = stile_carrier_get_observation (self->carrier);
-  g_autoptr (GVariant) variant =
-      g_variant_ref_sink (stile_observation_to_variant (ours != NULL ? ours : self->path));
-  g_autofree char *text = stile_json_print (variant, FALSE);
-  g_autoptr (GBytes) content = g_bytes_new (text, strlen (text));
-  g_autoptr (StileHttpMessage) request = stile_http_message_new_request (
-      "POST", "https", stile_carrier_get_host (self->carrier), STILE_OBSERVATION_PATH);
-
-  stile_http_message_set_content (request, "application/json", content);
-  stile_client_request_async (self->client, request, g_task_get_cancellable (task), observation_answered,
-                              task);
-}
-
-static void
-connected (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-  GError *error = NULL;
-  StileEvidence *self = g_task_get_task_data (task);
-
-  if (!stile_client_connect_finish (STILE_CLIENT (object), result, &error))
-    step_failed (task, error);
-  else if (stile_client_speaks_binary_http (self->client))
-    compare_notes (task);
-  else
-    {
-      error =
-          g_error_new_literal (STILE_ERROR, STILE_ERROR_NOT_ATLS,
-                               _ ("The service speaks ATLS, but no HTTP inside it, so it cannot be asked for "
-                                  "the domain’s CA roots"));
-      step_failed (task, error);
-    }
-}
-
-static void
-begin_session (GTask *task)
-{
-  StileEvidence *self = g_task_get_task_data (task);
-  g_autoptr (StileCredentials) credentials = NULL;
-
-  if (goes_without_atls (self) && stile_observation_get_tls_version (self->path) == NULL)
-    {
-      step_failed (task,
-                   g_error_new_literal (STILE_ERROR, STILE_ERROR_SETTINGS,
-                                        _ ("Without TLS and without ATLS nobody vouches for what the service "
-                                           "says; use an https address, or another policy")));
-      return;
-    }
-  if (goes_without_atls (self))
-    {
-      stile_trace_note (self->trace, STILE_TRACE_SESSION, NULL, "%s",
-                        _ ("The policy goes without ATLS here"));
-      step_complete (task);
-      return;
-    }
-
-  credentials = make_credentials (self);
-  self->client = stile_client_new (self->carrier, credentials, stile_profile_get_mode (self->profile));
-  stile_client_set_trace (self->client, self->trace);
-  stile_client_connect_async (self->client, g_task_get_cancellable (task), connected, task);
 }
 
 /* --- roots --- */
@@ -281,13 +157,13 @@ take_roots (GTask *task, StileHttpMessage *response)
   self->roots = stile_est_client_read_roots (response, &error);
   if (self->roots == NULL)
     {
-      step_failed (task, error);
+      stile_bootstrap_step_fail (task, error);
       return;
     }
 
   if (chain != NULL)
     self->inspecting_root = stile_certificate_chain_find_anchor (chain, self->roots);
-  step_complete (task);
+  stile_bootstrap_step_complete (task);
 }
 
 static void
@@ -295,24 +171,11 @@ roots_answered (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   GError *error = NULL;
-  g_autoptr (StileHttpMessage) response = stile_client_request_finish (STILE_CLIENT (object), result, &error);
-
-  if (response == NULL)
-    step_failed (task, error);
-  else
-    take_roots (task, response);
-}
-
-static void
-plain_roots_answered (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-  GError *error = NULL;
   g_autoptr (StileHttpMessage) response =
-      stile_carrier_request_finish (STILE_CARRIER (object), result, &error);
+      stile_channel_request_finish (STILE_CHANNEL (object), result, &error);
 
   if (response == NULL)
-    step_failed (task, error);
+    stile_bootstrap_step_fail (task, error);
   else
     take_roots (task, response);
 }
@@ -321,13 +184,9 @@ static void
 begin_roots (GTask *task)
 {
   StileEvidence *self = g_task_get_task_data (task);
-  g_autoptr (StileHttpMessage) request = stile_est_client_ask_roots (stile_carrier_get_host (self->carrier));
+  g_autoptr (StileHttpMessage) request = stile_est_client_ask_roots (stile_channel_get_host (self->channel));
 
-  if (self->client != NULL)
-    stile_client_request_async (self->client, request, g_task_get_cancellable (task), roots_answered, task);
-  else
-    stile_carrier_request_async (self->carrier, request, g_task_get_cancellable (task), plain_roots_answered,
-                                 task);
+  stile_channel_request_async (self->channel, request, g_task_get_cancellable (task), roots_answered, task);
 }
 
 /* --- install --- */
@@ -337,19 +196,25 @@ installed (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   GError *error = NULL;
+  g_autoptr (GPtrArray) results = stile_installation_finish (result, &error);
 
-  if (stile_installation_finish (result, &error))
-    step_complete (task);
+  StileEvidence *self = g_task_get_task_data (task);
+
+  g_clear_pointer (&self->installation, g_ptr_array_unref);
+  self->installation = results != NULL ? g_ptr_array_ref (results) : NULL;
+  if (results != NULL && stile_installation_result_check (results, &error))
+    stile_bootstrap_step_complete (task);
   else
-    step_failed (task, error);
+    stile_bootstrap_step_fail (task, error);
 }
 
 /* Takes over @task. */
 static void
 fail_without_store (GTask *task)
 {
-  step_failed (task, g_error_new_literal (STILE_ERROR, STILE_ERROR_SETTINGS,
-                                          _ ("No place was chosen where the roots shall be trusted")));
+  stile_bootstrap_step_fail (
+      task, g_error_new_literal (STILE_ERROR, STILE_ERROR_SETTINGS,
+                                 _ ("No place was chosen where the roots shall be trusted")));
 }
 
 /* Noted before it is done: what was cancelled half way can be taken back too. */
@@ -362,11 +227,30 @@ note_installed (StileEvidence *self)
     g_ptr_array_add (self->installed, g_object_ref (g_ptr_array_index (self->roots, i)));
 }
 
+/* From which service and which voucher, for the record. */
+static StileTrustOrigin
+describe_origin (StileEvidence *self)
+{
+  StileTrustOrigin origin = { .service = stile_profile_get_service (self->profile) };
+  const StileJudgement *judgement = self->pledge != NULL ? stile_pledge_get_judgement (self->pledge) : NULL;
+  StileCertificate *pin =
+      judgement != NULL && judgement->voucher != NULL ? stile_voucher_get_pin (judgement->voucher) : NULL;
+
+  if (judgement == NULL || judgement->voucher == NULL)
+    return origin;
+
+  origin.serial = stile_voucher_get_fields (judgement->voucher)->serial_number;
+  origin.signer = judgement->signer != NULL ? stile_certificate_get_subject (judgement->signer) : NULL;
+  origin.domain = pin != NULL ? stile_certificate_get_subject (pin) : NULL;
+  return origin;
+}
+
 static void
 begin_install (GTask *task)
 {
   StileEvidence *self = g_task_get_task_data (task);
   g_autoptr (GPtrArray) stores = stile_installation_list_stores (self->stores, TRUE);
+  const StileTrustOrigin origin = describe_origin (self);
 
   if (stores->len == 0)
     {
@@ -375,7 +259,8 @@ begin_install (GTask *task)
     }
 
   note_installed (self);
-  stile_installation_install_async (stores, self->roots, g_task_get_cancellable (task), installed, task);
+  stile_installation_install_async (stores, self->roots, self->record, &origin, g_task_get_cancellable (task),
+                                    installed, task);
 }
 
 /* --- done: the connection that failed before --- */
@@ -391,7 +276,7 @@ verified (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (seen == NULL)
     {
-      step_failed (task, error);
+      stile_bootstrap_step_fail (task, error);
       return;
     }
 
@@ -401,12 +286,38 @@ verified (GObject *object, GAsyncResult *result, gpointer user_data)
       error = g_error_new (STILE_ERROR, STILE_ERROR_UNTRUSTED,
                            _ ("The certificate that this computer is shown still does not hold: %s"), reason);
       g_object_unref (seen);
-      step_failed (task, error);
+      stile_bootstrap_step_fail (task, error);
       return;
     }
 
   self->verification = seen;
-  step_complete (task);
+  stile_bootstrap_step_complete (task);
+}
+
+/* A database is no file that a connection could be made with: then the roots themselves are used, and what programs make
+ * of the database was asked when it was written. */
+static const char *
+find_bundle (StileEvidence *self, GPtrArray *stores, GError **error)
+{
+  g_autofree char *pem = NULL;
+  int file;
+
+  for (guint i = 0; i < stores->len; i++)
+    {
+      const char *bundle = stile_trust_store_get_bundle (g_ptr_array_index (stores, i));
+
+      if (bundle != NULL)
+        return bundle;
+    }
+
+  g_clear_pointer (&self->bundle, g_free);
+  file = g_file_open_tmp ("stile-XXXXXX.pem", &self->bundle, error);
+  if (file < 0)
+    return NULL;
+
+  close (file);
+  pem = stile_certificate_bundle_to_pem (self->roots);
+  return g_file_set_contents (self->bundle, pem, -1, error) ? self->bundle : NULL;
 }
 
 static void
@@ -414,6 +325,8 @@ begin_done (GTask *task)
 {
   StileEvidence *self = g_task_get_task_data (task);
   g_autoptr (GPtrArray) stores = stile_installation_list_stores (self->stores, TRUE);
+  const char *bundle;
+  GError *error = NULL;
 
   if (stores->len == 0)
     {
@@ -421,16 +334,28 @@ begin_done (GTask *task)
       return;
     }
 
-  stile_carrier_inspect_async (self->carrier, stile_trust_store_get_location (g_ptr_array_index (stores, 0)),
-                               g_task_get_cancellable (task), verified, task);
+  bundle = find_bundle (self, stores, &error);
+  if (bundle == NULL)
+    {
+      stile_error_convert (&error, STILE_ERROR_FAILED);
+      stile_bootstrap_step_fail (task, error);
+      return;
+    }
+
+  stile_carrier_inspect_async (self->carrier, bundle, g_task_get_cancellable (task), verified, task);
 }
 
 typedef void (*StepFunc) (GTask *task);
 
 static const StepFunc begin[STILE_BOOTSTRAP_N_STEPS] = {
-  [STILE_BOOTSTRAP_SERVICE] = begin_service, [STILE_BOOTSTRAP_PATH] = begin_path,
-  [STILE_BOOTSTRAP_SESSION] = begin_session, [STILE_BOOTSTRAP_ROOTS] = begin_roots,
-  [STILE_BOOTSTRAP_INSTALL] = begin_install, [STILE_BOOTSTRAP_DONE] = begin_done,
+  [STILE_BOOTSTRAP_SERVICE] = begin_service,
+  [STILE_BOOTSTRAP_PATH] = begin_path,
+  [STILE_BOOTSTRAP_SESSION] = stile_bootstrap_session_begin,
+  [STILE_BOOTSTRAP_VOUCHER] = stile_bootstrap_session_begin_voucher,
+  [STILE_BOOTSTRAP_ROOTS] = begin_roots,
+  [STILE_BOOTSTRAP_INSTALL] = begin_install,
+  [STILE_BOOTSTRAP_ENROL] = stile_bootstrap_enrol_begin,
+  [STILE_BOOTSTRAP_DONE] = begin_done,
 };
 
 /**
@@ -456,8 +381,15 @@ stile_bootstrap_steps_run_async (StileBootstrap *job,
   begin[step](task);
 }
 
-gboolean
+/**
+ * stile_bootstrap_steps_run_finish:
+ *
+ * Returns: %STILE_BOOTSTRAP_COMPLETE or %STILE_BOOTSTRAP_SKIPPED, or %STILE_BOOTSTRAP_FAILED with an error
+ */
+StileBootstrapState
 stile_bootstrap_steps_run_finish (GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
+  gssize state = g_task_propagate_int (G_TASK (result), error);
+
+  return state >= 0 ? (StileBootstrapState)state : STILE_BOOTSTRAP_FAILED;
 }

@@ -11,6 +11,7 @@ void stile_bootstrap_steps_run_async (StileBootstrap *job,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
-gboolean stile_bootstrap_steps_run_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileBootstrapState stile_bootstrap_steps_run_finish (GAsyncResult *result,
+                                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

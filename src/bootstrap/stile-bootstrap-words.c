@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "bootstrap/stile-voucher-words.h"
+
 /* What each step is called, and what it says while it works; what it has found is said by its own function. */
 typedef struct
 {
@@ -20,10 +22,13 @@ static const Words words[STILE_BOOTSTRAP_N_STEPS] = {
                              N_ ("Looking at what lies between this computer and the service.") },
   [STILE_BOOTSTRAP_SESSION] = { "session", N_ ("Secure session"),
                                 N_ ("Agreeing on keys with the service, through whatever lies between.") },
+  [STILE_BOOTSTRAP_VOUCHER] = { "voucher", N_ ("Voucher"),
+                                N_ ("Asking the manufacturer whom this device belongs to.") },
   [STILE_BOOTSTRAP_ROOTS] = { "roots", N_ ("Domain CA roots"),
                               N_ ("Asking the service which authorities speak for this domain.") },
   [STILE_BOOTSTRAP_INSTALL] = { "install", N_ ("Install"),
                                 N_ ("Where should these authorities be trusted?") },
+  [STILE_BOOTSTRAP_ENROL] = { "enrol", N_ ("Enrol"), N_ ("Getting this computer its own certificate.") },
   [STILE_BOOTSTRAP_DONE] = { "done", N_ ("Done"),
                              N_ ("Making the connection that failed before, once more.") },
 };
@@ -118,9 +123,40 @@ describe_session (StileBootstrap *job)
   if (chain == NULL)
     return g_strdup (_ ("The secure session is up; the service was known from before."));
   leaf = g_ptr_array_index (chain, 0);
+  if (stile_bootstrap_get_pledge (job) != NULL)
+    return g_strdup_printf (
+        _ ("“%s” of “%s” answers. Nothing in between can read or change what is said; who it is "
+           "must be vouched for by the manufacturer."),
+        stile_certificate_get_name (leaf), stile_certificate_get_issuer_name (leaf));
   return g_strdup_printf (
       _ ("“%s” answers, verified through “%s”. Nothing in between can read or change what is said."),
       stile_certificate_get_name (leaf), stile_certificate_get_issuer_name (leaf));
+}
+
+static char *
+describe_waiting (StileBootstrap *job)
+{
+  StilePledge *pledge = stile_bootstrap_get_pledge (job);
+  const char *said = pledge != NULL ? stile_pledge_get_waiting_words (pledge) : NULL;
+
+  if (pledge == NULL || stile_pledge_get_waiting_until (pledge) == 0)
+    return NULL;
+  if (said == NULL)
+    return g_strdup (_ (
+        "Waiting for somebody to approve this computer at the registrar, which is asked again by itself."));
+
+  return g_strdup_printf (
+      _ ("Waiting for somebody to approve this computer at the registrar, which is asked again by "
+         "itself. The registrar says: “%s”"),
+      said);
+}
+
+static char *
+describe_voucher (StileBootstrap *job)
+{
+  const StileJudgement *judgement = stile_pledge_get_judgement (stile_bootstrap_get_pledge (job));
+
+  return stile_voucher_words_summarize (judgement->voucher, judgement->signer);
 }
 
 static char *
@@ -131,6 +167,18 @@ describe_roots (StileBootstrap *job)
   return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u authority speaks for this domain.",
                                        "%u authorities speak for this domain.", count),
                           count);
+}
+
+static char *
+describe_enrolment (StileBootstrap *job)
+{
+  StileCertificate *certificate =
+      g_ptr_array_index (stile_enrolment_get_chain (stile_bootstrap_get_enrolment (job)), 0);
+  g_autofree char *until = g_date_time_format (stile_certificate_get_not_after (certificate), "%F");
+
+  return g_strdup_printf (_ ("This computer is “%s” for the domain, until %s, as “%s” says."),
+                          stile_certificate_get_name (certificate), until,
+                          stile_certificate_get_issuer_name (certificate));
 }
 
 static char *
@@ -147,6 +195,15 @@ describe_done (StileBootstrap *job)
   return g_strdup (_ ("The connection that failed before now works."));
 }
 
+static char *
+describe_skipped (StileBootstrap *job, StileBootstrapStep step)
+{
+  if (step == STILE_BOOTSTRAP_VOUCHER)
+    return g_strdup (_ ("No voucher was asked for: the service’s own certificate vouches for what it says."));
+
+  return g_strdup (_ ("This computer keeps the identity that it has."));
+}
+
 /**
  * stile_bootstrap_words_describe:
  *
@@ -155,8 +212,12 @@ describe_done (StileBootstrap *job)
 char *
 stile_bootstrap_words_describe (StileBootstrap *job, StileBootstrapStep step)
 {
+  g_autofree char *waiting = step == STILE_BOOTSTRAP_VOUCHER ? describe_waiting (job) : NULL;
+
+  if (stile_bootstrap_get_state (job, step) == STILE_BOOTSTRAP_SKIPPED)
+    return describe_skipped (job, step);
   if (stile_bootstrap_get_state (job, step) != STILE_BOOTSTRAP_COMPLETE)
-    return g_strdup (_ (words[step].working));
+    return waiting != NULL ? g_steal_pointer (&waiting) : g_strdup (_ (words[step].working));
 
   switch (step)
     {
@@ -166,10 +227,14 @@ stile_bootstrap_words_describe (StileBootstrap *job, StileBootstrapStep step)
       return stile_bootstrap_words_describe_path (job);
     case STILE_BOOTSTRAP_SESSION:
       return describe_session (job);
+    case STILE_BOOTSTRAP_VOUCHER:
+      return describe_voucher (job);
     case STILE_BOOTSTRAP_ROOTS:
       return describe_roots (job);
     case STILE_BOOTSTRAP_INSTALL:
       return g_strdup (_ ("The authorities are installed, and were found there again."));
+    case STILE_BOOTSTRAP_ENROL:
+      return describe_enrolment (job);
     case STILE_BOOTSTRAP_DONE:
     default:
       return describe_done (job);

@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "atls/stile-error.h"
-#include "bootstrap/stile-bootstrap-report.h"
 #include "bootstrap/stile-bootstrap-steps.h"
 #include "bootstrap/stile-bootstrap-words.h"
 #include "bootstrap/stile-evidence.h"
@@ -104,7 +103,7 @@ current_step (StileBootstrap *self)
 {
   StileBootstrapStep step = STILE_BOOTSTRAP_SERVICE;
 
-  while (step < STILE_BOOTSTRAP_N_STEPS && self->states[step] == STILE_BOOTSTRAP_COMPLETE)
+  while (step < STILE_BOOTSTRAP_N_STEPS && stile_bootstrap_is_passed (self, step))
     step++;
 
   return step;
@@ -134,18 +133,18 @@ step_run (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  gboolean complete = stile_bootstrap_steps_run_finish (result, &error);
+  StileBootstrapState state = stile_bootstrap_steps_run_finish (result, &error);
   StileBootstrap *self = STILE_BOOTSTRAP (object);
   StileBootstrapStep step = current_step (self);
 
-  if (!complete)
+  if (state == STILE_BOOTSTRAP_FAILED)
     {
       stop_at (self, step, error);
       g_task_return_error (task, error);
       return;
     }
 
-  set_state (self, step, STILE_BOOTSTRAP_COMPLETE);
+  set_state (self, step, state);
   next_step (g_steal_pointer (&task));
 }
 
@@ -167,7 +166,8 @@ next_step (GTask *owned)
 
   g_clear_error (&self->errors[step]);
   set_state (self, step, STILE_BOOTSTRAP_RUNNING);
-  stile_trace_note (self->evidence.trace, STILE_TRACE_STEP, NULL, "%s", stile_bootstrap_get_title (step));
+  stile_trace_note (self->evidence.trace, STILE_TRACE_STEP, NULL, "%s",
+                    stile_bootstrap_words_get_title (step));
   stile_bootstrap_steps_run_async (self, &self->evidence, step, cancellable, step_run,
                                    g_steal_pointer (&task));
 }
@@ -226,6 +226,52 @@ stile_bootstrap_go_back (StileBootstrap *self, StileBootstrapStep step)
     }
 }
 
+/**
+ * stile_bootstrap_can_skip:
+ *
+ * Returns: whether a person may pass over the step: only over the certificate for this computer, and not while it is got
+ */
+gboolean
+stile_bootstrap_can_skip (StileBootstrap *self, StileBootstrapStep step)
+{
+  return step == STILE_BOOTSTRAP_ENROL && self->running == NULL && current_step (self) == step;
+}
+
+/**
+ * stile_bootstrap_skip:
+ *
+ * Passes over a step; stile_bootstrap_go_back() makes it wait again.
+ */
+void
+stile_bootstrap_skip (StileBootstrap *self, StileBootstrapStep step)
+{
+  g_return_if_fail (stile_bootstrap_can_skip (self, step));
+
+  g_clear_error (&self->errors[step]);
+  set_state (self, step, STILE_BOOTSTRAP_SKIPPED);
+}
+
+/**
+ * stile_bootstrap_set_record:
+ * @record: (nullable): remembers what was installed where, from which voucher
+ */
+void
+stile_bootstrap_set_record (StileBootstrap *self, StileTrustRecord *record)
+{
+  g_set_object (&self->evidence.record, record);
+}
+
+/**
+ * stile_bootstrap_set_data_directory:
+ * @directory: (nullable): where a new key and its certificate go when the profile names no place; %NULL: the user's data
+ */
+void
+stile_bootstrap_set_data_directory (StileBootstrap *self, const char *directory)
+{
+  g_free (self->evidence.data_directory);
+  self->evidence.data_directory = g_strdup (directory);
+}
+
 /* --- taking back --- */
 
 static void
@@ -233,11 +279,11 @@ undone (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  gboolean done = stile_installation_finish (result, &error);
+  g_autoptr (GPtrArray) results = stile_installation_finish (result, &error);
   StileBootstrap *self = g_task_get_source_object (task);
 
   self->running = NULL;
-  if (!done)
+  if (results == NULL || !stile_installation_result_check (results, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -246,6 +292,7 @@ undone (GObject *object, GAsyncResult *result, gpointer user_data)
   stile_trace_note (self->evidence.trace, STILE_TRACE_STEP, NULL, "%s",
                     _ ("What was installed has been taken back"));
   g_clear_pointer (&self->evidence.installed, g_ptr_array_unref);
+  g_clear_pointer (&self->evidence.installation, g_ptr_array_unref);
   stile_bootstrap_go_back (self, STILE_BOOTSTRAP_INSTALL);
   g_task_return_boolean (task, TRUE);
 }
@@ -274,8 +321,8 @@ stile_bootstrap_undo_async (StileBootstrap *self,
     }
 
   self->running = task;
-  stile_installation_remove_async (stores, self->evidence.installed, cancellable, undone,
-                                   g_steal_pointer (&task));
+  stile_installation_remove_async (stores, self->evidence.installed, self->evidence.record, cancellable,
+                                   undone, g_steal_pointer (&task));
 }
 
 gboolean
@@ -285,28 +332,6 @@ stile_bootstrap_undo_finish (StileBootstrap *self, GAsyncResult *result, GError 
 }
 
 /* --- what the faces show --- */
-
-/**
- * stile_bootstrap_get_title:
- *
- * Returns: (transfer none): the step's title, translated
- */
-const char *
-stile_bootstrap_get_title (StileBootstrapStep step)
-{
-  return stile_bootstrap_words_get_title (step);
-}
-
-/**
- * stile_bootstrap_get_name:
- *
- * Returns: (transfer none): the step's name in JSON
- */
-const char *
-stile_bootstrap_get_name (StileBootstrapStep step)
-{
-  return stile_bootstrap_words_get_name (step);
-}
 
 /**
  * stile_bootstrap_get_sentence:
@@ -334,6 +359,17 @@ StileBootstrapState
 stile_bootstrap_get_state (StileBootstrap *self, StileBootstrapStep step)
 {
   return self->states[step];
+}
+
+/**
+ * stile_bootstrap_is_passed:
+ *
+ * Returns: whether the walk is past the step: it is complete, or was skipped
+ */
+gboolean
+stile_bootstrap_is_passed (StileBootstrap *self, StileBootstrapStep step)
+{
+  return self->states[step] == STILE_BOOTSTRAP_COMPLETE || self->states[step] == STILE_BOOTSTRAP_SKIPPED;
 }
 
 /**
@@ -449,6 +485,28 @@ stile_bootstrap_get_service_view (StileBootstrap *self)
 }
 
 /**
+ * stile_bootstrap_get_trust:
+ *
+ * Returns: what the roots rest on, decided by the step "Service"; %STILE_TRUST_AUTO before
+ */
+StileTrustSource
+stile_bootstrap_get_trust (StileBootstrap *self)
+{
+  return self->evidence.trust;
+}
+
+/**
+ * stile_bootstrap_get_pledge:
+ *
+ * Returns: (transfer none) (nullable): who asks for the voucher, with all that was looked at; %NULL when none is asked for
+ */
+StilePledge *
+stile_bootstrap_get_pledge (StileBootstrap *self)
+{
+  return self->evidence.pledge;
+}
+
+/**
  * stile_bootstrap_get_roots:
  *
  * Returns: (transfer none) (nullable) (element-type StileCertificate): the domain's CA roots
@@ -482,6 +540,28 @@ stile_bootstrap_get_stores (StileBootstrap *self)
 }
 
 /**
+ * stile_bootstrap_get_installation:
+ *
+ * Returns: (transfer none) (nullable) (element-type StileInstallationResult): how it went in each store
+ */
+GPtrArray *
+stile_bootstrap_get_installation (StileBootstrap *self)
+{
+  return self->evidence.installation;
+}
+
+/**
+ * stile_bootstrap_get_enrolment:
+ *
+ * Returns: (transfer none) (nullable): this computer's new identity, and how it came to it
+ */
+StileEnrolment *
+stile_bootstrap_get_enrolment (StileBootstrap *self)
+{
+  return self->evidence.enrolment;
+}
+
+/**
  * stile_bootstrap_get_verification:
  *
  * Returns: (transfer none) (nullable): the connection that failed before, made with the roots; it holds
@@ -490,15 +570,4 @@ StileObservation *
 stile_bootstrap_get_verification (StileBootstrap *self)
 {
   return self->evidence.verification;
-}
-
-/**
- * stile_bootstrap_to_variant:
- *
- * Returns: (transfer floating): the walk as a report, for JSON
- */
-GVariant *
-stile_bootstrap_to_variant (StileBootstrap *self)
-{
-  return stile_bootstrap_report_write (self);
 }

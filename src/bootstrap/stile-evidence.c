@@ -3,6 +3,8 @@
 
 #include "bootstrap/stile-evidence.h"
 
+#include <glib/gstdio.h>
+
 /**
  * stile_evidence_forget:
  * @step: forget what this step found
@@ -21,17 +23,33 @@ stile_evidence_forget (StileEvidence *self, StileBootstrapStep step)
       g_clear_object (&self->path);
       break;
     case STILE_BOOTSTRAP_SESSION:
+      g_clear_object (&self->pledge);
       g_clear_object (&self->client);
+      g_clear_object (&self->channel);
       g_clear_object (&self->service_view);
+      break;
+    case STILE_BOOTSTRAP_VOUCHER:
+      /* What was looked at stays with the pledge: whoever refused shows why. */
+      if (self->pledge != NULL)
+        {
+          g_clear_object (&self->channel);
+          g_clear_object (&self->service_view);
+        }
       break;
     case STILE_BOOTSTRAP_ROOTS:
       g_clear_pointer (&self->roots, g_ptr_array_unref);
       g_clear_object (&self->inspecting_root);
       break;
+    case STILE_BOOTSTRAP_ENROL:
+      g_clear_object (&self->enrolment);
+      break;
     case STILE_BOOTSTRAP_DONE:
       g_clear_object (&self->verification);
+      if (self->bundle != NULL)
+        g_unlink (self->bundle);
+      g_clear_pointer (&self->bundle, g_free);
       break;
-    case STILE_BOOTSTRAP_INSTALL: /* what it did is in the stores */
+    case STILE_BOOTSTRAP_INSTALL: /* what it did is in the stores, and how it went stays to be seen */
     default:
       break;
     }
@@ -48,6 +66,9 @@ stile_evidence_clear (StileEvidence *self)
   for (guint step = 0; step < STILE_BOOTSTRAP_N_STEPS; step++)
     stile_evidence_forget (self, (StileBootstrapStep)step);
   g_clear_pointer (&self->installed, g_ptr_array_unref);
+  g_clear_pointer (&self->installation, g_ptr_array_unref);
+  g_clear_pointer (&self->data_directory, g_free);
+  g_clear_object (&self->record);
   g_clear_object (&self->profile);
   g_clear_object (&self->stores);
   g_clear_object (&self->trace);

@@ -17,16 +17,24 @@ typedef struct
   StileProfile *profile;
   GListModel *stores; /* of StileTrustStore */
   StileTrace *trace;
+  StileTrustRecord *record; /* NULL: nothing is recorded */
+  char *data_directory;     /* NULL: the user's */
 
+  StileTrustSource trust; /* decided by the first step */
   StileIdentity *identity;
   GPtrArray *anchors; /* of StileCertificate; NULL: the system's store */
   StileCarrier *carrier;
   StileObservation *path;
-  StileClient *client; /* NULL where the policy goes without ATLS */
+  StilePledge *pledge;   /* NULL where no voucher is asked for */
+  StileClient *client;   /* NULL where the policy goes without ATLS */
+  StileChannel *channel; /* NULL until somebody vouches for the service */
   StileObservation *service_view;
   GPtrArray *roots; /* of StileCertificate */
   StileCertificate *inspecting_root;
-  GPtrArray *installed; /* of StileCertificate: what can be taken back, whatever was forgotten since */
+  GPtrArray *installed;    /* of StileCertificate: what can be taken back, whatever was forgotten since */
+  GPtrArray *installation; /* of StileInstallationResult: how it went in each store */
+  StileEnrolment *enrolment;
+  char *bundle; /* a temporary file with the roots, or NULL */
   StileObservation *verification;
 } StileEvidence;
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "bootstrap/stile-judge-masa.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "bootstrap/stile-judge-case.h"
 #include "bootstrap/stile-voucher-json.h"
 #include "codec/stile-certificate-path.h"
 
@@ -226,7 +227,7 @@ check_no_proximity (StileJudgeCase *self, GError **error)
       _ ("A registrar’s request must not have a “proximity-registrar-cert” of its own"));
 }
 
-const StileJudgeCaseCheck stile_judge_case_masa_checks[] = {
+const StileJudgeCaseCheck stile_judge_masa_checks[] = {
   check_signer,        /* M1 */
   check_purpose,       /* M2 */
   check_prior,         /* M3 */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "bootstrap/stile-judge-pledge.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "bootstrap/stile-judge-case.h"
 #include "codec/stile-certificate-path.h"
 #include "codec/stile-date.h"
 
@@ -386,7 +387,7 @@ check_revocation (StileJudgeCase *self, GError **error)
     }
 }
 
-const StileJudgeCaseCheck stile_judge_case_pledge_checks[] = {
+const StileJudgeCaseCheck stile_judge_pledge_checks[] = {
   check_signer,      /* P5 */
   check_signer_role, /* P6 */
   check_content,     /* P7 */

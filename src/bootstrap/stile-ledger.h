@@ -3,29 +3,12 @@
 
 #include <gio/gio.h>
 
+#include "bootstrap/stile-admission.h"
+
 G_BEGIN_DECLS
 
 #define STILE_TYPE_LEDGER (stile_ledger_get_type ())
 G_DECLARE_INTERFACE (StileLedger, stile_ledger, STILE, LEDGER, GObject)
-
-/**
- * StileAdmission:
- * @STILE_ADMISSION_NONE: never seen
- * @STILE_ADMISSION_ASKED: somebody must decide
- * @STILE_ADMISSION_ALLOWED: may have a voucher
- * @STILE_ADMISSION_REFUSED: may not
- * @STILE_ADMISSION_AUDITED: has a voucher, and its audit log was found good: may enrol (BOOTSTRAP R10)
- * @STILE_ADMISSION_QUARANTINED: has a voucher, and its audit log was not good: somebody must decide
- */
-typedef enum
-{
-  STILE_ADMISSION_NONE,
-  STILE_ADMISSION_ASKED,
-  STILE_ADMISSION_ALLOWED,
-  STILE_ADMISSION_REFUSED,
-  STILE_ADMISSION_AUDITED,
-  STILE_ADMISSION_QUARANTINED,
-} StileAdmission;
 
 /**
  * StileLedgerDevice:
@@ -111,7 +94,10 @@ struct _StileLedgerInterface
   GTypeInterface parent_iface;
 
   /* The registrar's devices. */
-  StileLedgerDevice *(*find_device) (StileLedger *self, const char *issuer, const char *serial, GError **error);
+  StileLedgerDevice *(*find_device) (StileLedger *self,
+                                     const char *issuer,
+                                     const char *serial,
+                                     GError **error);
   gboolean (*set_admission) (StileLedger *self,
                              const char *issuer,
                              const char *serial,
@@ -153,7 +139,9 @@ struct _StileLedgerInterface
   /* The domain's CA. */
   StileLedgerCertificate *(*find_certificate) (StileLedger *self, const char *request, GError **error);
   /* By its own serial number. */
-  StileLedgerCertificate *(*find_certificate_by_serial) (StileLedger *self, const char *serial, GError **error);
+  StileLedgerCertificate *(*find_certificate_by_serial) (StileLedger *self,
+                                                         const char *serial,
+                                                         GError **error);
   gboolean (*add_certificate) (StileLedger *self, const StileLedgerCertificate *certificate, GError **error);
 };
 
@@ -168,9 +156,8 @@ gboolean stile_ledger_set_admission (StileLedger *self,
                                      const char *reason,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *stile_ledger_list_devices (StileLedger *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-StileLedgerVoucher *stile_ledger_find_voucher (StileLedger *self,
-                                               const char *request,
-                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileLedgerVoucher *
+stile_ledger_find_voucher (StileLedger *self, const char *request, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean stile_ledger_put_voucher (StileLedger *self,
                                    const StileLedgerVoucher *voucher,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -188,19 +175,15 @@ GPtrArray *stile_ledger_list_events (StileLedger *self,
                                      const char *issuer,
                                      const char *serial,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-char *stile_ledger_find_owner (StileLedger *self,
-                               const char *issuer,
-                               const char *serial,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *stile_ledger_find_owner (StileLedger *self, const char *issuer, const char *serial, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean stile_ledger_issue_voucher (StileLedger *self,
                                      const StileLedgerVoucher *voucher,
                                      const StileLedgerAuditEntry *entry,
                                      const char *owner,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *stile_ledger_list_audit (StileLedger *self,
-                                    const char *issuer,
-                                    const char *serial,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *stile_ledger_list_audit (StileLedger *self, const char *issuer, const char *serial, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 StileLedgerCertificate *stile_ledger_find_certificate (StileLedger *self,
                                                        const char *request,
                                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -210,7 +193,5 @@ StileLedgerCertificate *stile_ledger_find_certificate_by_serial (StileLedger *se
 gboolean stile_ledger_add_certificate (StileLedger *self,
                                        const StileLedgerCertificate *certificate,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-const char *stile_admission_get_name (StileAdmission admission);
 
 G_END_DECLS

@@ -6,12 +6,15 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "atls/stile-error.h"
-#include "codec/stile-certificate-bundle.h"
-#include "codec/stile-pem.h"
+#include "bootstrap/stile-pem-file.h"
+#include "bootstrap/stile-trust-check.h"
+
+/* What stile_trust_store_prepare() says of a certificate: whether a line that somebody left open is ended before it. */
+#define UNDO_PLAIN "plain"
+#define UNDO_NEW_LINE "new-line"
 
 /**
  * StilePemStore:
@@ -24,6 +27,7 @@ struct _StilePemStore
   GObject parent_instance;
 
   char *path;
+  char *id;
   gboolean own;
   gboolean selected;
   GPtrArray *added; /* of Added: what this walk has put there */
@@ -64,6 +68,7 @@ stile_pem_store_finalize (GObject *object)
   StilePemStore *self = STILE_PEM_STORE (object);
 
   g_free (self->path);
+  g_free (self->id);
   g_ptr_array_unref (self->added);
 
   G_OBJECT_CLASS (stile_pem_store_parent_class)->finalize (object);
@@ -116,6 +121,7 @@ stile_pem_store_new_own (const char *data_directory)
   StilePemStore *self = g_object_new (STILE_TYPE_PEM_STORE, NULL);
 
   self->own = TRUE;
+  self->id = g_strdup ("own");
   self->selected = TRUE;
   self->path = g_build_filename (data_directory, "stile", "trust", "domain-roots.pem", NULL);
 
@@ -133,7 +139,7 @@ stile_pem_store_new_file (const char *path)
 {
   StilePemStore *self = g_object_new (STILE_TYPE_PEM_STORE, NULL);
 
-  self->path = g_strdup (path);
+  stile_pem_store_set_path (self, path);
 
   return STILE_TRUST_STORE (self);
 }
@@ -145,8 +151,12 @@ stile_pem_store_new_file (const char *path)
 void
 stile_pem_store_set_path (StilePemStore *self, const char *path)
 {
+  g_autofree char *absolute = path != NULL ? g_canonicalize_filename (path, NULL) : NULL;
+
   g_free (self->path);
+  g_free (self->id);
   self->path = g_strdup (path);
+  self->id = absolute != NULL ? g_strconcat ("pem:", absolute, NULL) : NULL;
 }
 
 /**
@@ -173,75 +183,7 @@ stile_pem_store_is_written (StilePemStore *self)
   return self->added->len > 0;
 }
 
-/* --- the file --- */
-
-/* Anything but certificates, a private key above all, is not for us to write to. */
-static gboolean
-check_blocks (const char *text, GError **error)
-{
-  StilePemBlock block;
-  const char *end = text + strlen (text);
-
-  for (const char *next = text; stile_pem_find_block (&block, next, end); next = block.next)
-    if (!g_str_equal (block.label, "CERTIFICATE") && !g_str_equal (block.label, "X509 CERTIFICATE"))
-      {
-        g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                     _ ("The file also holds a block “%s”; choose another file"), block.label);
-        return FALSE;
-      }
-
-  return TRUE;
-}
-
-/* Returns: the certificates in the file, and its text; none and "" when there is no file yet. */
-static GPtrArray *
-read_file (StilePemStore *self, char **text, GError **error)
-{
-  g_autoptr (GPtrArray) certificates = NULL;
-  g_autofree char *contents = NULL;
-
-  if (self->path == NULL)
-    {
-      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("No file was chosen"));
-      return NULL;
-    }
-  if (!g_file_test (self->path, G_FILE_TEST_EXISTS))
-    {
-      *text = g_strdup ("");
-      return g_ptr_array_new_with_free_func (g_object_unref);
-    }
-
-  /* A file with something else in it is not ours to write over: that is an error here. */
-  certificates = stile_certificate_bundle_load_pem (self->path, error);
-  if (certificates == NULL || !g_file_get_contents (self->path, &contents, NULL, error) ||
-      !check_blocks (contents, error))
-    return NULL;
-
-  *text = g_steal_pointer (&contents);
-  return g_steal_pointer (&certificates);
-}
-
-static gboolean
-write_file (StilePemStore *self, const char *text, GError **error)
-{
-  /* A link stays a link: what it leads to is written. */
-  g_autofree char *resolved = realpath (self->path, NULL);
-  const char *path = resolved != NULL ? resolved : self->path;
-  g_autofree char *directory = g_path_get_dirname (path);
-  GStatBuf status;
-  int mode = g_stat (path, &status) == 0 ? (int)(status.st_mode & 0777) : 0644;
-
-  if (self->own && g_mkdir_with_parents (directory, 0700) != 0)
-    {
-      g_set_error (error, G_FILE_ERROR, (gint)g_file_error_from_errno (errno),
-                   _ ("Making the folder “%s”: %s"), directory, g_strerror (errno));
-      return FALSE;
-    }
-
-  /* Written beside it and renamed: whoever reads meanwhile, or loses power, has the old file or the new one. */
-  return g_file_set_contents_full (path, text, -1,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, error);
-}
+/* --- installing and taking back --- */
 
 static gboolean
 find (GPtrArray *certificates, StileCertificate *certificate, guint *index)
@@ -263,14 +205,40 @@ finish (StilePemStore *self, gboolean done, GError **error)
 }
 
 static Added *
-added_new (StileCertificate *certificate, const char *text)
+added_new (StileCertificate *certificate, gboolean new_line)
 {
   Added *added = g_new0 (Added, 1);
   g_autofree char *pem = stile_certificate_to_pem (certificate);
-  gboolean open = *text != '\0' && !g_str_has_suffix (text, "\n");
 
   added->certificate = g_object_ref (certificate);
-  added->text = g_strconcat (open ? "\n" : "", pem, NULL);
+  added->text = g_strconcat (new_line ? "\n" : "", pem, NULL);
+  return added;
+}
+
+/* Returns: (element-type Added): what installing adds to the file, in this order; @text becomes what it has then. */
+static GPtrArray *
+plan (StilePemStore *self, GPtrArray *roots, GString *text, GError **error)
+{
+  g_autofree char *before = NULL;
+  g_autoptr (GPtrArray) certificates = stile_pem_file_read (self->path, &before, error);
+  GPtrArray *added;
+
+  if (certificates == NULL)
+    return NULL;
+
+  added = g_ptr_array_new_with_free_func (added_free);
+  g_string_assign (text, before);
+  for (guint i = 0; i < roots->len; i++)
+    if (!find (certificates, g_ptr_array_index (roots, i), NULL))
+      {
+        gboolean open = text->len > 0 && text->str[text->len - 1] != '\n';
+        Added *next = added_new (g_ptr_array_index (roots, i), open);
+
+        g_ptr_array_add (certificates, g_object_ref (next->certificate));
+        g_ptr_array_add (added, next);
+        g_string_append (text, next->text);
+      }
+
   return added;
 }
 
@@ -278,25 +246,13 @@ static gboolean
 install (StileTrustStore *store, GPtrArray *roots, GError **error)
 {
   StilePemStore *self = STILE_PEM_STORE (store);
-  g_autofree char *before = NULL;
-  g_autoptr (GPtrArray) certificates = read_file (self, &before, error);
-  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (added_free);
-  g_autoptr (GString) text = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GPtrArray) added = plan (self, roots, text, error);
 
-  if (certificates == NULL)
-    return finish (self, FALSE, error);
-
-  text = g_string_new (before);
-  for (guint i = 0; i < roots->len; i++)
-    if (!find (certificates, g_ptr_array_index (roots, i), NULL))
-      {
-        Added *next = added_new (g_ptr_array_index (roots, i), text->str);
-
-        g_ptr_array_add (certificates, g_object_ref (next->certificate));
-        g_ptr_array_add (added, next);
-        g_string_append (text, next->text);
-      }
-  if (added->len > 0 && !write_file (self, text->str, error))
+  if (added == NULL ||
+      (added->len > 0 &&
+       !stile_pem_file_write (self->path, text->str, self->own ? STILE_PEM_FILE_OWN : STILE_PEM_FILE_FOREIGN,
+                              error)))
     return finish (self, FALSE, error);
 
   g_ptr_array_extend_and_steal (self->added, g_steal_pointer (&added));
@@ -333,7 +289,7 @@ take_back (StileTrustStore *store, GPtrArray *roots, GError **error)
 
   if (self->added->len == 0)
     return TRUE;
-  certificates = read_file (self, &before, error);
+  certificates = stile_pem_file_read (self->path, &before, error);
   if (certificates == NULL)
     return finish (self, FALSE, error);
 
@@ -345,7 +301,9 @@ take_back (StileTrustStore *store, GPtrArray *roots, GError **error)
       if (find (roots, added->certificate, NULL) && !cut_out (added, text, certificates, error))
         return finish (self, FALSE, error);
     }
-  if (text->len > 0 ? !write_file (self, text->str, error) : g_unlink (self->path) != 0 && errno != ENOENT)
+  if (text->len > 0 ? !stile_pem_file_write (self->path, text->str,
+                                             self->own ? STILE_PEM_FILE_OWN : STILE_PEM_FILE_FOREIGN, error)
+                    : g_unlink (self->path) != 0 && errno != ENOENT)
     return finish (self, FALSE, error);
 
   for (guint i = self->added->len; i > 0; i--)
@@ -359,7 +317,7 @@ contains (StileTrustStore *store, GPtrArray *roots, GError **error)
 {
   StilePemStore *self = STILE_PEM_STORE (store);
   g_autofree char *text = NULL;
-  g_autoptr (GPtrArray) certificates = read_file (self, &text, error);
+  g_autoptr (GPtrArray) certificates = stile_pem_file_read (self->path, &text, error);
 
   if (certificates == NULL)
     return finish (self, FALSE, error);
@@ -368,6 +326,94 @@ contains (StileTrustStore *store, GPtrArray *roots, GError **error)
       return FALSE;
 
   return TRUE;
+}
+
+/* --- before, after, and for the record --- */
+
+static Added *
+find_added (GPtrArray *added, StileCertificate *root)
+{
+  for (guint i = 0; i < added->len; i++)
+    {
+      Added *candidate = g_ptr_array_index (added, i);
+
+      if (stile_certificate_equal (candidate->certificate, root))
+        return candidate;
+    }
+
+  return NULL;
+}
+
+static GPtrArray *
+prepare (StileTrustStore *store, GPtrArray *roots, GError **error)
+{
+  StilePemStore *self = STILE_PEM_STORE (store);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GPtrArray) added = plan (self, roots, text, error);
+  GPtrArray *undo;
+
+  if (added == NULL)
+    {
+      finish (self, FALSE, error);
+      return NULL;
+    }
+
+  undo = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < roots->len; i++)
+    {
+      Added *next = find_added (added, g_ptr_array_index (roots, i));
+
+      g_ptr_array_add (undo,
+                       next != NULL ? g_strdup (*next->text == '\n' ? UNDO_NEW_LINE : UNDO_PLAIN) : NULL);
+    }
+  return undo;
+}
+
+static void
+restore (StileTrustStore *store, StileCertificate *root, const char *undo)
+{
+  StilePemStore *self = STILE_PEM_STORE (store);
+
+  if (find_added (self->added, root) == NULL)
+    g_ptr_array_add (self->added, added_new (root, g_str_equal (undo, UNDO_NEW_LINE)));
+}
+
+/* Whether the file itself is one to write to; what the folder says is known when it is written. */
+static gboolean
+can_install (StileTrustStore *store, GError **error)
+{
+  StilePemStore *self = STILE_PEM_STORE (store);
+  g_autofree char *text = NULL;
+  g_autoptr (GPtrArray) certificates = stile_pem_file_read (self->path, &text, error);
+
+  return finish (self, certificates != NULL, error);
+}
+
+static GPtrArray *
+verify (StileTrustStore *store, GPtrArray *roots)
+{
+  StilePemStore *self = STILE_PEM_STORE (store);
+  GPtrArray *results = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *why =
+      self->path != NULL ? stile_trust_check_bundle (self->path, roots) : g_strdup (_ ("No file was chosen"));
+  StileTrustState state = why == NULL ? STILE_TRUST_HOLDS : STILE_TRUST_FAILS;
+
+  if (self->own)
+    g_ptr_array_add (results, stile_trust_result_new (_ ("Stile"), state, "%s",
+                                                      why != NULL ? why : _ ("It trusts them.")));
+  else
+    g_ptr_array_add (
+        results, stile_trust_result_new (_ ("Programs that are pointed at the file"), state, "%s",
+                                         why != NULL ? why : _ ("They trust them, curl --cacert for one.")));
+  g_ptr_array_add (results, stile_trust_result_new (_ ("All others"), STILE_TRUST_ELSEWHERE, "%s",
+                                                    _ ("They do not read this file.")));
+  return results;
+}
+
+static const char *
+get_id (StileTrustStore *store)
+{
+  return STILE_PEM_STORE (store)->id;
 }
 
 static const char *
@@ -393,10 +439,16 @@ get_location (StileTrustStore *store)
 static void
 trust_store_init (StileTrustStoreInterface *iface)
 {
+  iface->get_id = get_id;
   iface->get_name = get_name;
   iface->get_meaning = get_meaning;
   iface->get_location = get_location;
+  iface->get_bundle = get_location; /* it is one file */
   iface->install = install;
   iface->remove = take_back;
   iface->contains = contains;
+  iface->can_install = can_install;
+  iface->verify = verify;
+  iface->prepare = prepare;
+  iface->restore = restore;
 }

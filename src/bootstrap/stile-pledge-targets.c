@@ -9,6 +9,9 @@
 #include "atls/stile-error.h"
 #include "bootstrap/stile-pledge.h"
 
+/* BRSKI-Cloud section 3.1. */
+#define TEMPORARY_REDIRECT 307
+
 struct _StilePledgeTargets
 {
   GPtrArray *given; /* of StilePledgeTarget */
@@ -89,6 +92,14 @@ stile_pledge_targets_begin_round (StilePledgeTargets *self)
     }
 }
 
+/* GUri decodes hosts, and "a%2Fb" must not become another address when it is printed. */
+static gboolean
+is_host (const char *host)
+{
+  return host != NULL && *host != '\0' &&
+         host[strspn (host, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._:")] == '\0';
+}
+
 static char *
 origin_of (const char *url)
 {
@@ -97,7 +108,7 @@ origin_of (const char *url)
   g_autofree char *host = NULL;
   int port;
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (uri == NULL || !is_host (g_uri_get_host (uri)))
     return NULL;
 
   host = g_ascii_strdown (g_uri_get_host (uri), -1);
@@ -116,13 +127,14 @@ origin_of (const char *url)
 const StilePledgeTarget *
 stile_pledge_targets_next (StilePledgeTargets *self)
 {
+  StilePledgeTarget *next = g_queue_pop_head (&self->waiting);
   char *origin;
 
-  g_clear_pointer (&self->current, target_free);
-  self->current = g_queue_pop_head (&self->waiting);
-  if (self->current == NULL)
+  if (next == NULL)
     return NULL;
 
+  g_clear_pointer (&self->current, target_free);
+  self->current = next;
   if (self->current->hops == 0)
     g_hash_table_remove_all (self->seen);
   origin = origin_of (self->current->url);
@@ -132,6 +144,11 @@ stile_pledge_targets_next (StilePledgeTargets *self)
   return self->current;
 }
 
+/**
+ * stile_pledge_targets_get_current:
+ *
+ * Returns: (transfer none) (nullable): who is tried, or was tried last
+ */
 const StilePledgeTarget *
 stile_pledge_targets_get_current (StilePledgeTargets *self)
 {
@@ -166,12 +183,12 @@ refuse (GError **error, const char *id, const char *reason, const char *location
   return FALSE;
 }
 
-/* Where an owner's registrar sends us it may do so once; a cloud registrar more often, and never in a circle
- * (BOOTSTRAP P4, P23). */
+/* Where an owner's registrar sends us it may do so once; a cloud registrar more often when it says 307, and never in a
+ * circle (BOOTSTRAP P4, P23). */
 static gboolean
-check_hop (StilePledgeTargets *self, const char *origin, const char *location, GError **error)
+check_hop (StilePledgeTargets *self, guint status, const char *origin, const char *location, GError **error)
 {
-  gboolean cloud = self->current->kind == STILE_PLEDGE_TARGET_CLOUD;
+  gboolean cloud = self->current->kind == STILE_PLEDGE_TARGET_CLOUD && status == TEMPORARY_REDIRECT;
 
   if (!g_str_has_prefix (location, "https://"))
     return refuse (error, "P4", _ ("The registrar sends this computer to no https address"), location);
@@ -188,20 +205,21 @@ check_hop (StilePledgeTargets *self, const char *origin, const char *location, G
 
 /**
  * stile_pledge_targets_follow:
- * @location: what the current one answered
+ * @status: what the current one answered
+ * @location: and where it sends us
  * @error: %STILE_ERROR_REFUSED
  *
  * Puts the place that the current registrar names in front of the others.
  */
 gboolean
-stile_pledge_targets_follow (StilePledgeTargets *self, const char *location, GError **error)
+stile_pledge_targets_follow (StilePledgeTargets *self, guint status, const char *location, GError **error)
 {
   gboolean cloud = self->current->kind == STILE_PLEDGE_TARGET_CLOUD;
   g_autofree char *origin = origin_of (location);
 
   if (origin == NULL)
     return refuse (error, "P4", _ ("The registrar sends this computer to what is no address"), location);
-  if (!check_hop (self, origin, location, error))
+  if (!check_hop (self, status, origin, location, error))
     return FALSE;
 
   g_queue_push_head (&self->waiting,

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-bootstrap-report.h"
+#include "bootstrap/stile-bootstrap-words.h"
 #include "bootstrap/stile-bootstrap.h"
 #include "bootstrap/stile-pem-store.h"
 #include "cli/stile-cli.h"
@@ -86,7 +88,7 @@ start_lab (Walk *self, GError **error)
   g_object_set (self->profile, "service", stile_lab_get_service_url (self->lab), "anchors",
                 stile_lab_get_anchors_file (self->lab), "certificate",
                 stile_lab_get_certificate_file (self->lab), "key", stile_lab_get_key_file (self->lab),
-                "proxy", stile_lab_get_proxy_url (self->lab), NULL);
+                "proxy", stile_lab_get_proxy_url (self->lab), "trust", STILE_TRUST_SERVICE, NULL);
   return TRUE;
 }
 
@@ -168,8 +170,8 @@ print_step (StileBootstrap *job, StileBootstrapStep step)
   g_autofree char *sentence = stile_bootstrap_get_sentence (job, step);
   g_autofree char *warning = stile_bootstrap_get_warning (job, step);
 
-  g_print ("%u/%u  %s\n       %s\n", step + 1, STILE_BOOTSTRAP_N_STEPS, stile_bootstrap_get_title (step),
-           sentence);
+  g_print ("%u/%u  %s\n       %s\n", step + 1, STILE_BOOTSTRAP_N_STEPS,
+           stile_bootstrap_words_get_title (step), sentence);
   if (warning != NULL && step != STILE_BOOTSTRAP_INSTALL)
     g_print ("     ! %s\n", warning);
   if (step == STILE_BOOTSTRAP_ROOTS)
@@ -198,7 +200,7 @@ walked (GObject *object, GAsyncResult *result, gpointer user_data)
 static int
 finish (Walk *self)
 {
-  g_autoptr (GVariant) report = g_variant_ref_sink (stile_bootstrap_to_variant (self->job));
+  g_autoptr (GVariant) report = g_variant_ref_sink (stile_bootstrap_report_write (self->job));
 
   if (self->json)
     stile_cli_print_json (report);

@@ -10,6 +10,7 @@
 
 #include "codec/stile-base64url.h"
 #include "codec/stile-certificate-chain.h"
+#include "codec/stile-est-body.h"
 #include "codec/stile-pem.h"
 #include "codec/stile-secret.h"
 
@@ -374,7 +375,8 @@ stile_certificate_bundle_to_pkcs7 (GPtrArray *certificates, GError **error)
 
 /**
  * stile_certificate_bundle_parse_est:
- * @body: certs-only PKCS #7 in base64, with line breaks or without (RFC 7030 section 4.1.3, RFC 8951 section 3.1)
+ * @body: certs-only PKCS #7 in base64, with line breaks or without, or in DER (RFC 7030 section 4.1.3, RFC 8951 section
+ *   3)
  * @error: as stile_certificate_bundle_parse_pem()
  *
  * Returns: (transfer full) (element-type StileCertificate): at least one, in no order that means anything
@@ -382,15 +384,12 @@ stile_certificate_bundle_to_pkcs7 (GPtrArray *certificates, GError **error)
 GPtrArray *
 stile_certificate_bundle_parse_est (GBytes *body, GError **error)
 {
-  gsize length;
-  const char *text = g_bytes_get_data (body, &length);
   g_autoptr (GBytes) der = NULL;
 
-  if (!check_size (length, error))
+  if (!check_size (g_bytes_get_size (body), error))
     return NULL;
 
-  der = stile_base64url_decode_standard (text, (gssize)length, error);
-
+  der = stile_est_body_decode (body, STILE_CERTIFICATE_BUNDLE_MAX_SIZE, error);
   return der != NULL ? stile_certificate_bundle_parse_pkcs7 (der, error) : NULL;
 }
 
@@ -406,20 +405,8 @@ GBytes *
 stile_certificate_bundle_to_est (GPtrArray *certificates, GError **error)
 {
   g_autoptr (GBytes) der = stile_certificate_bundle_to_pkcs7 (certificates, error);
-  gsize length = der != NULL ? g_bytes_get_size (der) : 0;
-  int state = 0;
-  int save = 0;
-  gsize written;
-  char *text;
 
-  if (der == NULL)
-    return NULL;
-
-  text = g_malloc (length / 3 * 4 + 4 + length / 48 + 8);
-  written = g_base64_encode_step (g_bytes_get_data (der, NULL), length, TRUE, text, &state, &save);
-  written += g_base64_encode_close (TRUE, text + written, &state, &save);
-
-  return g_bytes_new_take (text, written);
+  return der != NULL ? stile_est_body_encode (der) : NULL;
 }
 
 static gnutls_x509_crt_t *

@@ -42,10 +42,9 @@ StileCertificateRequest *stile_certificate_request_new_from_der (GBytes *der,
 /* An EST body: base64 with any white space, DER, or PEM (RFC 8951 section 3). */
 StileCertificateRequest *stile_certificate_request_parse_est (GBytes *body,
                                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
-StileCertificateRequest *
-stile_certificate_request_create (const StileCertificateRequestTemplate *wanted,
-                                  gnutls_privkey_t key,
-                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileCertificateRequest *stile_certificate_request_create (const StileCertificateRequestTemplate *wanted,
+                                                           gnutls_privkey_t key,
+                                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 GBytes *stile_certificate_request_get_der (StileCertificateRequest *self);
 /* base64 in lines of 64 with a final newline (BOOTSTRAP 1.2). (transfer full) */

@@ -15,6 +15,7 @@
 #include "transport/stile-http-problem.h"
 #include "transport/stile-http-proxy.h"
 #include "transport/stile-http-request.h"
+#include "transport/stile-http-server-name.h"
 #include "transport/stile-http-tracking.h"
 #include "transport/stile-limited-reader.h"
 #include "transport/stile-media-type.h"
@@ -323,6 +324,7 @@ make_message (StileHttpCarrier *self, Exchange *exchange)
       exchange->body);
   g_signal_connect_object (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), self, 0);
   stile_http_proxy_watch (self->proxy, message);
+  stile_http_server_name_watch (message);
 
   return message;
 }

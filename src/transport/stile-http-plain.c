@@ -78,6 +78,7 @@ stile_http_plain_make_exchange (SoupServerMessage *message,
   g_autofree char *binding = tls != NULL ? read_binding (tls) : NULL;
   StileExchange *exchange = stile_exchange_new (request, NULL, peer, observation);
 
+  stile_exchange_set_provisional (exchange, TRUE);
   if (tls != NULL)
     add_own (exchange, tls);
   stile_exchange_set_binding (exchange, binding);

@@ -103,6 +103,27 @@ accept_certificate_cb (SoupMessage *message,
   return FALSE;
 }
 
+/* GIO still speaks TLS 1.1.  The request is about to be written, and must not get out. */
+static void
+network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *connection, gpointer user_data)
+{
+  Request *request = user_data;
+  g_autoptr (GIOStream) below = NULL;
+
+  if (event != G_SOCKET_CLIENT_TLS_HANDSHAKED || !G_IS_TLS_CONNECTION (connection) ||
+      g_tls_connection_get_protocol_version (G_TLS_CONNECTION (connection)) >= G_TLS_PROTOCOL_VERSION_TLS_1_2)
+    return;
+
+  g_clear_error (&request->refusal);
+  g_set_error (
+      &request->refusal, STILE_ERROR, STILE_ERROR_UNTRUSTED,
+      _ ("The service speaks nothing better than %s, and TLS 1.2 is the least"),
+      stile_http_observer_name_tls (g_tls_connection_get_protocol_version (G_TLS_CONNECTION (connection))));
+  g_object_get (connection, "base-io-stream", &below, NULL);
+  if (G_IS_SOCKET_CONNECTION (below))
+    g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (below)), TRUE, TRUE, NULL);
+}
+
 /* --- the answer --- */
 
 static StileHttpMessage *
@@ -121,16 +142,16 @@ make_response (SoupMessage *message, GBytes *body)
   return response;
 }
 
-/* Takes over @error.  Our reason says more than "Unacceptable TLS certificate". */
+/* Takes over @error.  Our reason says more than "Unacceptable TLS certificate", or that a connection broke. */
 static void
 return_failure (GTask *task, GError *error)
 {
   Request *request = g_task_get_task_data (task);
   SoupMessage *message = stile_http_connection_get_message (request->connection);
 
-  if (request->refusal != NULL && g_error_matches (error, STILE_ERROR, STILE_ERROR_UNTRUSTED))
+  if (request->refusal != NULL && !stile_error_is_cancelled (error))
     {
-      g_error_free (error);
+      g_clear_error (&error);
       error = g_steal_pointer (&request->refusal);
       stile_error_convert (&error, STILE_ERROR_UNTRUSTED);
       g_prefix_error (&error, _ ("Reaching %s: "), g_uri_get_host (soup_message_get_uri (message)));
@@ -146,8 +167,9 @@ answered (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body =
       stile_http_connection_send_finish (STILE_HTTP_CONNECTION (object), result, &error);
   SoupMessage *message = stile_http_connection_get_message (STILE_HTTP_CONNECTION (object));
+  Request *request = g_task_get_task_data (task);
 
-  if (body == NULL)
+  if (body == NULL || request->refusal != NULL)
     return_failure (task, error);
   else if (!stile_http_message_is_final_status (soup_message_get_status (message)))
     g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_NOT_ATLS,
@@ -268,6 +290,7 @@ stile_http_request_async (StileCarrier *carrier,
     }
 
   g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), data);
+  g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), data);
   /* Compressed content is nothing that we ask for, and it would pass the limit. */
   soup_session_remove_feature_by_type (stile_http_connection_get_soup (data->connection),
                                        SOUP_TYPE_CONTENT_DECODER);

@@ -333,6 +333,7 @@ plain_handled (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 handle_plain (StileHttpService *self, SoupServerMessage *message, const char *path)
 {
+  GTlsConnection *tls = find_tls (self, message);
   g_autoptr (StileExchange) exchange = NULL;
   g_autoptr (StileObservation) observation = NULL;
 
@@ -342,8 +343,14 @@ handle_plain (StileHttpService *self, SoupServerMessage *message, const char *pa
       return;
     }
 
+  if (tls != NULL && g_tls_connection_get_protocol_version (tls) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
+    {
+      set_problem (message, 403, "Without ATLS, TLS 1.2 is the least");
+      return;
+    }
+
   observation = observe (self, message);
-  exchange = stile_http_plain_make_exchange (message, path, find_tls (self, message), observation);
+  exchange = stile_http_plain_make_exchange (message, path, tls, observation);
   stile_handler_handle_async (self->plain, exchange, NULL, plain_handled, request_new (self, message));
 }
 

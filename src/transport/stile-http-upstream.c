@@ -154,7 +154,8 @@ make_message (StileHttpUpstream *self, StileExchange *exchange)
       if (!is_dropped (name))
         soup_message_headers_append (headers, name, value);
     }
-  if (peer != NULL)
+  /* The upstream believes these words: a client that nobody has judged could have chosen them. */
+  if (peer != NULL && !stile_exchange_is_provisional (exchange))
     {
       soup_message_headers_append (headers, "Stile-Client-Subject", stile_certificate_get_subject (peer));
       soup_message_headers_append (headers, "Stile-Client-Certificate",

@@ -126,6 +126,35 @@ test_knows_who_comes_back (Fixture *fixture, gconstpointer version)
     g_assert_cmpstr (stile_exchange_get_binding (test_handler_get_exchange (fixture->handler)), !=, before);
 }
 
+/* What a handler must judge says so, in either mode. */
+static void
+test_says_that_nobody_has_judged (Fixture *fixture, gconstpointer version)
+{
+  void (*const asks[]) (Fixture *, TestDelivery *) = { ask_sealed, ask_in_records };
+  static const char *const protocols[] = { "bhttp", NULL };
+  const TestTlsParties *parties = test_tls_get_parties (TEST_PKI_P256);
+  g_autoptr (StileCredentials) later = test_tls_server_new (parties->server, NULL);
+
+  stile_credentials_set_application_protocols (later, protocols);
+  stile_credentials_set_provisional (later);
+  for (gsize i = 0; i < G_N_ELEMENTS (asks); i++)
+    {
+      g_auto (TestDelivery) judged = { 0 };
+      g_auto (TestDelivery) taken = { 0 };
+
+      stile_endpoint_set_credentials (fixture->endpoint, fixture->server);
+      test_delivery_connect (&judged, fixture->endpoint, fixture->client);
+      asks[i](fixture, &judged);
+      g_assert_false (stile_exchange_is_provisional (test_handler_get_exchange (fixture->handler)));
+      stile_endpoint_set_credentials (fixture->endpoint, later);
+      test_delivery_connect (&taken, fixture->endpoint, fixture->client);
+      asks[i](fixture, &taken);
+      g_assert_true (stile_exchange_is_provisional (test_handler_get_exchange (fixture->handler)));
+      assert_knows_both_sides (fixture, &taken, version);
+    }
+  stile_endpoint_set_credentials (fixture->endpoint, fixture->server);
+}
+
 static void
 test_nobody (void)
 {
@@ -171,6 +200,7 @@ main (int argc, char *argv[])
 
   add ("knows-both-sides", test_knows_both_sides);
   add ("knows-who-comes-back", test_knows_who_comes_back);
+  add ("says-that-nobody-has-judged", test_says_that_nobody_has_judged);
   g_test_add_func ("/atls/exchange/nobody", test_nobody);
   g_test_add_func ("/atls/exchange/a-damaged-chain-is-nobodys", test_a_damaged_chain_is_nobodys);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-bootstrap-report.h"
 #include "bootstrap/stile-pem-store.h"
 #include "bootstrap/walk.h"
 #include "codec/stile-binary-http.h"
@@ -50,7 +51,8 @@ test_whole (Walk *self, gconstpointer data)
   g_assert_cmpuint (test_carrier_world.inspections, ==, 2);
   g_assert_cmpstr (self->changes->str, ==,
                    "service:running service:complete path:running path:complete session:running "
-                   "session:complete roots:running roots:complete install:running install:complete "
+                   "session:complete voucher:running voucher:skipped roots:running roots:complete "
+                   "install:running install:complete enrol:running enrol:skipped "
                    "done:running done:complete");
 }
 
@@ -73,7 +75,7 @@ test_report (Walk *self, gconstpointer data)
                                      "after",   "session", "roots", "stores",      "trace",  NULL };
   static const char *const session[] = { "version", "cipher_suite", "group", "mode",
                                          "resumed", "round_trips",  "peer",  NULL };
-  g_autoptr (GVariant) empty = g_variant_ref_sink (stile_bootstrap_to_variant (self->job));
+  g_autoptr (GVariant) empty = g_variant_ref_sink (stile_bootstrap_report_write (self->job));
   g_autoptr (GVariant) report = NULL;
   g_autoptr (GVariant) session_member = NULL;
   g_autofree char *text = NULL;
@@ -83,7 +85,7 @@ test_report (Walk *self, gconstpointer data)
   g_assert_null (stile_json_get_member (empty, "roots"));
   g_assert_null (stile_json_get_member (empty, "session"));
   walk_expect_complete (self, STILE_BOOTSTRAP_DONE);
-  report = g_variant_ref_sink (stile_bootstrap_to_variant (self->job));
+  report = g_variant_ref_sink (stile_bootstrap_report_write (self->job));
   check_members (report, all);
   session_member = stile_json_get_member (report, "session");
   check_members (session_member, session);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-est-answer.h"
 #include "bootstrap/stile-est-client.h"
 #include "bootstrap/stile-est-server.h"
 #include "codec/stile-certificate-bundle.h"
@@ -128,7 +129,7 @@ test_too_many (void)
   g_autoptr (TestPki) root = test_pki_authority_new ("Root", TEST_PKI_P256);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; i <= STILE_EST_CLIENT_MAX_ROOTS; i++)
+  for (guint i = 0; i <= STILE_EST_ANSWER_MAX_ROOTS; i++)
     {
       g_autoptr (TestPki) next =
           test_pki_issue (NULL, &(TestPkiOptions){ .name = "Root", .authority = TRUE, .same_key_as = root });

@@ -373,7 +373,7 @@ test_pki_directory_new (void)
 
 /**
  * test_pki_directory_remove:
- * @directory: from test_pki_directory_new(); goes with the files in it
+ * @directory: from test_pki_directory_new(); goes with all that is in it; links are not followed
  */
 void
 test_pki_directory_remove (const char *directory)
@@ -386,7 +386,10 @@ test_pki_directory_remove (const char *directory)
     {
       g_autofree char *path = g_build_filename (directory, name, NULL);
 
-      g_assert_cmpint (g_remove (path), ==, 0);
+      if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+        test_pki_directory_remove (path);
+      else
+        g_assert_cmpint (g_remove (path), ==, 0);
     }
   g_assert_cmpint (g_rmdir (directory), ==, 0);
 }

@@ -22,18 +22,25 @@ start (const char *answer)
 }
 
 static StileHttpMessage *
-handle (TestRawHttp *server, const char *base, StileHttpMessage *request, TestPki *peer)
+handle_exchange (TestRawHttp *server, const char *base, StileExchange *exchange)
 {
   g_autofree char *url = test_raw_http_get_url (server, base);
   g_autoptr (GError) error = NULL;
   g_autoptr (StileHttpUpstream) upstream = stile_http_upstream_new (url, &error);
-  g_autoptr (StileExchange) exchange =
-      stile_exchange_new (request, "session", peer != NULL ? test_pki_get_der (peer) : NULL, NULL);
   g_autoptr (GAsyncResult) result = NULL;
 
   g_assert_no_error (error);
   stile_handler_handle_async (STILE_HANDLER (upstream), exchange, NULL, test_await_cb, &result);
   return stile_handler_handle_finish (STILE_HANDLER (upstream), test_await_result (&result));
+}
+
+static StileHttpMessage *
+handle (TestRawHttp *server, const char *base, StileHttpMessage *request, TestPki *peer)
+{
+  g_autoptr (StileExchange) exchange =
+      stile_exchange_new (request, "session", peer != NULL ? test_pki_get_der (peer) : NULL, NULL);
+
+  return handle_exchange (server, base, exchange);
 }
 
 #define GOOD                                                                                                 \
@@ -104,6 +111,22 @@ test_drops_fields (void)
       g_assert_cmpint (strstr (head, "Stile-Client-Subject: CN=Device 7\r\n") != NULL, ==, known);
       g_assert_cmpint (strstr (head, "Stile-Client-Certificate: ") != NULL, ==, known);
     }
+}
+
+/* The upstream takes our word for it, so it hears nothing of a client that nobody has judged (RFC 8995 section 5.1). */
+static void
+test_names_nobody_who_was_not_judged (void)
+{
+  g_autoptr (TestRawHttp) server = start (GOOD);
+  g_autoptr (TestPki) peer = test_pki_issue (NULL, &(TestPkiOptions){ .name = "Administrator" });
+  g_autoptr (StileHttpMessage) request = stile_http_message_new_request ("GET", "https", "service", "/");
+  g_autoptr (StileExchange) exchange = stile_exchange_new (request, "session", test_pki_get_der (peer), NULL);
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  stile_exchange_set_provisional (exchange, TRUE);
+  response = handle_exchange (server, "", exchange);
+  g_assert_cmpuint (stile_http_message_get_status (response), ==, 201);
+  g_assert_null (strstr (test_raw_http_get_head (server, 0), "Stile-Client-"));
 }
 
 /* A coded answer arrives as it is: what is decoded and still called coded, nobody can read. */
@@ -198,6 +221,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/transport/http-upstream/no-redirect", test_no_redirect);
   g_test_add_func ("/transport/http-upstream/down", test_down);
   g_test_add_func ("/transport/http-upstream/refuses-addresses", test_refuses_addresses);
+  g_test_add_func ("/transport/http-upstream/names-nobody-who-was-not-judged",
+                   test_names_nobody_who_was_not_judged);
 
   return g_test_run ();
 }
