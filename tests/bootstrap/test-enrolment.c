@@ -139,7 +139,7 @@ set_up (Fixture *self, gconstpointer data)
   self->requests = g_ptr_array_new_with_free_func (g_object_unref);
   self->peer = test_peer_new (answer, self);
   test_carrier_world = (TestCarrierWorld){ .plain = STILE_HANDLER (self->peer) };
-  self->carrier = g_object_new (TEST_TYPE_CARRIER, NULL);
+  self->carrier = g_initable_new (TEST_TYPE_CARRIER, NULL, NULL, "service", "https://service.example", NULL);
   self->channel = stile_channel_new_plain (self->carrier);
   self->client = stile_est_client_new (self->channel);
 }
@@ -173,8 +173,8 @@ use_atls (Fixture *self, StileTlsVersion version)
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  /* The thread of the last step may hold the job, which holds the client, for a moment. */
-  test_await_finalized (self->client);
+  test_await_idle ();
+  g_assert_finalize_object (self->client);
   g_assert_finalize_object (self->channel);
   g_assert_finalize_object (self->carrier);
   if (self->endpoint != NULL)
