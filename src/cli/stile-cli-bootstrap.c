@@ -74,7 +74,7 @@ start_lab (Walk *self, GError **error)
 {
   StileLabScenario scenario = STILE_LAB_INTERCEPTED;
 
-  if (self->scenario != NULL && !stile_lab_find_scenario (self->scenario, &scenario))
+  if (self->scenario != NULL && !stile_lab_scenario_find (self->scenario, &scenario))
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("There is no scenario “%s”"), self->scenario);
       return FALSE;
@@ -88,7 +88,7 @@ start_lab (Walk *self, GError **error)
   g_object_set (self->profile, "service", stile_lab_get_service_url (self->lab), "anchors",
                 stile_lab_get_anchors_file (self->lab), "certificate",
                 stile_lab_get_certificate_file (self->lab), "key", stile_lab_get_key_file (self->lab),
-                "proxy", stile_lab_get_proxy_url (self->lab), "trust", STILE_TRUST_SERVICE, NULL);
+                "proxy", stile_lab_get_proxy_url (self->lab), "trust", STILE_TRUST_VOUCHER, NULL);
   return TRUE;
 }
 

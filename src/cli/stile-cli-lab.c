@@ -30,7 +30,7 @@ print_lab (StileLab *lab, gboolean json)
                 "  certificate  %s\n"
                 "  key          %s\n\n"
                 "Nothing here leaves this computer. Press Ctrl+C to take it down.\n"),
-             stile_lab_get_scenario_title (stile_lab_get_scenario (lab)), stile_lab_get_service_url (lab),
+             stile_lab_scenario_get_title (stile_lab_get_scenario (lab)), stile_lab_get_service_url (lab),
              stile_lab_get_proxy_url (lab), stile_lab_get_anchors_file (lab),
              stile_lab_get_certificate_file (lab), stile_lab_get_key_file (lab));
   fflush (stdout);
@@ -81,7 +81,7 @@ stile_cli_lab_run (int argc, char *argv[])
     return STILE_CLI_EXIT_USAGE;
   if (argc != 1)
     return stile_cli_fail_usage ("lab", _ ("it takes no arguments"));
-  if (scenario_name != NULL && !stile_lab_find_scenario (scenario_name, &scenario))
+  if (scenario_name != NULL && !stile_lab_scenario_find (scenario_name, &scenario))
     return stile_cli_fail_usage ("lab", _ ("there is no such scenario"));
 
   lab = stile_lab_new ();
