@@ -8,6 +8,7 @@
 #include "atls/stile-error.h"
 #include "bootstrap/stile-bootstrap-report.h"
 #include "bootstrap/stile-bootstrap.h"
+#include "bootstrap/stile-nss-store.h"
 #include "bootstrap/stile-pem-store.h"
 #include "bootstrap/stile-trust-stores.h"
 #include "cli/stile-cli-lab.h"
@@ -177,6 +178,29 @@ add_store (GListStore *stores, StileTrustStore *store)
   g_list_store_append (stores, store);
 }
 
+/* "nss" is all of the user's databases, as for "stilectl trust". */
+static gboolean
+add_named_store (GListStore *stores, const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) databases = NULL;
+  g_autoptr (StileTrustStore) store = NULL;
+
+  if (g_str_equal (name, "nss"))
+    {
+      databases = stile_nss_store_find_all (g_get_home_dir ());
+      for (guint i = 0; i < databases->len; i++)
+        add_store (stores, g_ptr_array_index (databases, i));
+      return TRUE;
+    }
+
+  store = stile_trust_stores_open (name, g_get_user_data_dir (), g_get_home_dir (), error);
+  if (store == NULL)
+    return FALSE;
+
+  add_store (stores, store);
+  return TRUE;
+}
+
 static gboolean
 add_named_stores (Walk *self, GListStore *stores, GError **error)
 {
@@ -188,14 +212,8 @@ add_named_stores (Walk *self, GListStore *stores, GError **error)
     }
 
   for (gsize i = 0; self->stores != NULL && self->stores[i] != NULL; i++)
-    {
-      g_autoptr (StileTrustStore) store =
-          stile_trust_stores_open (self->stores[i], get_data_directory (self), g_get_home_dir (), error);
-
-      if (store == NULL)
-        return FALSE;
-      add_store (stores, store);
-    }
+    if (!add_named_store (stores, self->stores[i], error))
+      return FALSE;
 
   return TRUE;
 }

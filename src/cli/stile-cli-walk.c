@@ -116,7 +116,10 @@ print_installation (StileBootstrap *job)
       StileInstallationResult *result = g_ptr_array_index (results, i);
       StileTrustStore *store = stile_installation_result_get_store (result);
 
-      g_print ("       %s: %s\n", stile_trust_store_get_name (store), stile_trust_store_get_location (store));
+      const char *location = stile_trust_store_get_location (store);
+
+      g_print ("       %s%s%s\n", stile_trust_store_get_name (store), location != NULL ? ": " : "",
+               location != NULL ? location : "");
       stile_cli_trust_work_print_programs (result, INDENT);
     }
 }
@@ -170,13 +173,22 @@ print_title (StileBootstrapStep step)
   g_print ("%u/%u  %s\n", step + 1, STILE_BOOTSTRAP_N_STEPS, stile_bootstrap_words_get_title (step));
 }
 
+/* Whoever waited has read it already. */
 static void
-print_step (StileBootstrap *job, StileBootstrapStep step)
+print_title_once (StileCliWalk *self, StileBootstrapStep step)
 {
+  if (step != STILE_BOOTSTRAP_VOUCHER || self->words == NULL)
+    print_title (step);
+}
+
+static void
+print_step (StileCliWalk *self, StileBootstrapStep step)
+{
+  StileBootstrap *job = self->job;
   g_autofree char *sentence = stile_bootstrap_get_sentence (job, step);
   g_autofree char *warning = stile_bootstrap_get_warning (job, step);
 
-  print_title (step);
+  print_title_once (self, step);
   g_print (INDENT "%s\n", sentence);
   if (warning != NULL && step != STILE_BOOTSTRAP_INSTALL)
     g_print ("     ! %s\n", warning);
@@ -186,18 +198,13 @@ print_step (StileBootstrap *job, StileBootstrapStep step)
 
 /* The error itself is told at the end, on standard error. */
 static void
-print_failure (StileBootstrap *job, StileBootstrapStep step)
+print_failure (StileCliWalk *self, StileBootstrapStep step)
 {
-  if (step == STILE_BOOTSTRAP_VOUCHER)
-    {
-      print_title (step);
-      print_voucher (job);
-    }
-  if (step == STILE_BOOTSTRAP_INSTALL)
-    {
-      print_title (step);
-      print_installation (job);
-    }
+  if (step != STILE_BOOTSTRAP_VOUCHER && step != STILE_BOOTSTRAP_INSTALL)
+    return;
+
+  print_title_once (self, step);
+  print_evidence (self->job, step);
 }
 
 /* --- while somebody is waited for --- */
@@ -219,7 +226,7 @@ tick_cb (gpointer user_data)
   gint64 left = stile_pledge_get_waiting_until (pledge) - g_get_real_time ();
 
   self->ticks = TRUE;
-  g_print (_ ("\r       Asking again in %u seconds. Ctrl+C ends the walk. "),
+  g_print (_ ("\r       Asking again in %u s. Ctrl+C ends the walk. "),
            (guint)(MAX (left, 0) / G_USEC_PER_SEC));
   fflush (stdout);
   return G_SOURCE_CONTINUE;
@@ -234,7 +241,7 @@ print_waiting (StileCliWalk *self)
   if (g_strcmp0 (sentence, self->words) != 0)
     {
       end_ticking (self);
-      print_title (STILE_BOOTSTRAP_VOUCHER);
+      print_title_once (self, STILE_BOOTSTRAP_VOUCHER);
       g_print (INDENT "%s\n", sentence);
       fflush (stdout);
       g_free (self->words);
@@ -269,9 +276,9 @@ changed_cb (StileBootstrap *job, guint number, StileCliWalk *self)
 
   end_ticking (self);
   if (state == STILE_BOOTSTRAP_COMPLETE || state == STILE_BOOTSTRAP_SKIPPED)
-    print_step (job, step);
+    print_step (self, step);
   else if (state == STILE_BOOTSTRAP_FAILED)
-    print_failure (job, step);
+    print_failure (self, step);
 }
 
 /**
