@@ -122,7 +122,7 @@ class WalkWithVoucher(Ways):
     def setUpClass(cls):
         cls.pki = journey_brski.Plant()
         cls.pki.inspection = journey_pki.Credential(cls.pki.folder, "inspection", "Journey Inspection CA", cls.pki.domain, authority=True)
-        cls.pki.configure(f"est-cacerts={cls.pki.domain.path}", f"domain-cas={cls.pki.inspection.path}")
+        cls.pki.configure(f"est-cacerts={cls.pki.domain.path}")
         cls.shown = cls.pki.registrar
         cls.service = journey.Stiled("--config", cls.pki.config, "--listen", f"127.0.0.1:{cls.pki.port}", *EXPORT)
         cls.open_ways(cls.pki.registrar)
