@@ -90,6 +90,19 @@ class Lab(unittest.TestCase):
         self.assertFalse((home / "data/stile/trust/domain-roots.pem").exists()
                          and "BEGIN" in (home / "data/stile/trust/domain-roots.pem").read_text(encoding="ascii"))
 
+    def test_stores(self):
+        """Into the stores that are named; each program is asked, and the record knows from where."""
+        facts = self.start().facts
+        home = journey.make_folder()
+        bundle = home / "bundle.pem"
+        ran = self.bootstrap(facts, "--no-own-store", "--no-enrol", "--store", f"nss:{home}/nssdb", "--store", f"pem:{bundle}", home=home)
+        self.assertEqual(ran.status, 0, ran.err)
+        self.assertIn("+ ", ran.out)
+        self.assertIn("Plant Nord Root CA", journey.run("certutil", "-L", "-d", f"sql:{home}/nssdb").out)
+        listed = journey.stilectl("trust", "list", "--json", home=home).json["installed"]
+        self.assertEqual({entry["store"] for entry in listed}, {f"nss:{home}/nssdb", f"pem:{bundle}"})
+        self.assertEqual({entry["service"] for entry in listed}, {facts["service"]})
+
     def test_without_voucher(self):
         """Whoever was given the domain's CA needs no manufacturer."""
         facts = self.start().facts
