@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+#include "bootstrap/stile-voucher.h"
+
+const char *const stile_brski_answer_voucher_types[] = { STILE_VOUCHER_CMS_MEDIA_TYPE,
+                                                         STILE_VOUCHER_JWS_MEDIA_TYPE, NULL };
+
 /**
  * stile_brski_answer_new:
  * @media_type: (nullable): of @content

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* What vouchers and requests for them may be in. */
+extern const char *const stile_brski_answer_voucher_types[];
+
 /* What registrar and MASA answer, and what they look at before they read a request (RFC 8995 sections 5.3 and 5.6). */
 StileHttpMessage *stile_brski_answer_new (const char *media_type, GBytes *content);
 StileHttpMessage *stile_brski_answer_refuse (guint status, const char *sentence);

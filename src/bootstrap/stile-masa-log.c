@@ -7,7 +7,6 @@
 
 #include "bootstrap/stile-audit-log.h"
 #include "bootstrap/stile-masa-artifact.h"
-#include "bootstrap/stile-registrar.h"
 #include "bootstrap/stile-brski-answer.h"
 #include "codec/stile-certificate-path.h"
 #include "codec/stile-hex.h"
@@ -110,7 +109,7 @@ static StileHttpMessage *
 answer (StileMasaLog *self, StileExchange *exchange)
 {
   StileHttpMessage *request = stile_exchange_get_request (exchange);
-  StileHttpMessage *refusal = stile_brski_answer_check_request (request, stile_registrar_voucher_types,
+  StileHttpMessage *refusal = stile_brski_answer_check_request (request, stile_brski_answer_voucher_types,
                                                                 STILE_SIGNED_MESSAGE_MAX_SIZE);
   g_autoptr (StileChecks) checks = stile_checks_new ();
   g_auto (StileJudgement) judgement = { 0 };

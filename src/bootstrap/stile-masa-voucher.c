@@ -7,7 +7,6 @@
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-masa-artifact.h"
-#include "bootstrap/stile-registrar.h"
 #include "bootstrap/stile-brski-answer.h"
 #include "codec/stile-certificate-path.h"
 #include "codec/stile-hex.h"
@@ -214,9 +213,9 @@ static StileHttpMessage *
 answer (StileMasa *masa, StileExchange *exchange)
 {
   StileHttpMessage *request = stile_exchange_get_request (exchange);
-  StileHttpMessage *refusal = stile_brski_answer_check_request (request, stile_registrar_voucher_types,
+  StileHttpMessage *refusal = stile_brski_answer_check_request (request, stile_brski_answer_voucher_types,
                                                                 STILE_SIGNED_MESSAGE_MAX_SIZE);
-  const char *media_type = stile_brski_answer_find_type (request, stile_registrar_voucher_types);
+  const char *media_type = stile_brski_answer_find_type (request, stile_brski_answer_voucher_types);
   g_autoptr (StileChecks) checks = stile_checks_new ();
   g_auto (StileJudgement) judgement = { 0 };
   g_autoptr (GError) error = NULL;

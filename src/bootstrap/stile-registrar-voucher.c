@@ -100,13 +100,13 @@ static StileHttpMessage *
 check_request (Job *job)
 {
   StileHttpMessage *request = stile_exchange_get_request (job->exchange);
-  StileHttpMessage *refusal = stile_brski_answer_check_request (request, stile_registrar_voucher_types,
+  StileHttpMessage *refusal = stile_brski_answer_check_request (request, stile_brski_answer_voucher_types,
                                                                 STILE_SIGNED_MESSAGE_MAX_SIZE);
 
   if (refusal != NULL)
     return refusal;
 
-  job->media_type = stile_brski_answer_find_type (request, stile_registrar_voucher_types);
+  job->media_type = stile_brski_answer_find_type (request, stile_brski_answer_voucher_types);
   return stile_brski_answer_check_accept (request, job->media_type);
 }
 

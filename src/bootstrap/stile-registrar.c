@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "atls/stile-error.h"
-#include "bootstrap/stile-voucher.h"
 #include "codec/stile-certificate-path.h"
 #include "codec/stile-hex.h"
 
@@ -30,9 +29,6 @@ struct _StileRegistrar
 };
 
 G_DEFINE_FINAL_TYPE (StileRegistrar, stile_registrar, G_TYPE_OBJECT)
-
-const char *const stile_registrar_voucher_types[] = { STILE_VOUCHER_CMS_MEDIA_TYPE,
-                                                      STILE_VOUCHER_JWS_MEDIA_TYPE, NULL };
 
 void
 stile_registrar_device_free (StileRegistrarDevice *device)

@@ -13,9 +13,6 @@ G_BEGIN_DECLS
 #define STILE_TYPE_REGISTRAR (stile_registrar_get_type ())
 G_DECLARE_FINAL_TYPE (StileRegistrar, stile_registrar, STILE, REGISTRAR, GObject)
 
-/* What vouchers and requests for them may be in. */
-extern const char *const stile_registrar_voucher_types[];
-
 /**
  * StileRegistrarSettings:
  * @identity: the registrar's certificate, with id-kp-cmcRA, and its key

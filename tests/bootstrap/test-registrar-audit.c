@@ -339,7 +339,7 @@ main (int argc, char *argv[])
   ADD_TABLE ("/registrar/R9-location/", locations, test_location);
   ADD ("/registrar/R9-person-decided", NULL, test_person_decided);
   ADD ("/registrar/R9-bad-status", NULL, test_bad_status);
-  ADD ("/registrar/status-refused", NULL, test_status_refused);
+  ADD ("/registrar/R1-status-refused", NULL, test_status_refused);
   ADD_TABLE ("/registrar/R10-enrolling/", enrollings, test_enrolling);
   ADD ("/registrar/R11-enrolled", NULL, test_enrolled);
   ADD ("/registrar/R11-not-enrolled", NULL, test_not_enrolled);

@@ -5,7 +5,7 @@
 
 #include "bootstrap/plant.h"
 #include "bootstrap/stile-voucher-json.h"
-#include "codec/stile-json.h"
+#include "support/test-await.h"
 
 /* --- R1 to R4: who asks, and for what --- */
 
@@ -218,6 +218,79 @@ test_form (Plant *self, gconstpointer data)
     g_assert_true (g_str_has_prefix (stile_http_message_get_field (response, "content-type"), "text/plain"));
 }
 
+typedef struct
+{
+  const char *name;
+  const char *accept;
+  guint status;
+} Accept;
+
+static const Accept accepts[] = {
+  { "same", STILE_VOUCHER_CMS_MEDIA_TYPE, 200 },
+  { "list", "application/voucher-cose, Application/Voucher-CMS+JSON;q=0.5", 200 },
+  { "any", "*/*", 200 },
+  { "other", STILE_VOUCHER_JWS_MEDIA_TYPE, 406 },
+  { "empty", "", 406 },
+};
+
+static void
+test_accept (Plant *self, gconstpointer data)
+{
+  const Accept *it = data;
+  g_autoptr (GBytes) content = plant_make_request (self);
+  g_autoptr (StileHttpMessage) request =
+      stile_http_message_new_request ("POST", "https", "localhost", PLANT_REGISTRAR "requestvoucher");
+  g_autoptr (StileExchange) exchange =
+      stile_exchange_new (request, NULL, test_pki_get_der (self->court.device), NULL);
+  g_autoptr (TestHandler) masa = test_handler_new (FALSE);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  stile_http_message_set_content (request, STILE_VOUCHER_CMS_MEDIA_TYPE, content);
+  stile_http_message_add_field (request, "accept", it->accept);
+  stile_exchange_set_own_certificate (exchange, test_pki_get_certificate (self->court.registrar));
+  test_carrier_world.plain = STILE_HANDLER (masa);
+  stile_handler_handle_async (STILE_HANDLER (self->router), exchange, NULL, test_await_cb, &result);
+  response = stile_handler_handle_finish (STILE_HANDLER (self->router), test_await_result (&result));
+  if (it->status == 406)
+    {
+      plant_expect (response, 406, NULL);
+      return;
+    }
+
+  /* What the pledge takes is what the MASA is asked for (RFC 8995 section 5.5). */
+  g_assert_cmpstr (
+      stile_http_message_get_field (stile_exchange_get_request (test_handler_get_exchange (masa)), "accept"),
+      ==, it->accept);
+}
+
+/* A pledge that speaks JWS gets JWS, from the registrar and from the MASA. */
+static void
+test_jws (Plant *self, gconstpointer data)
+{
+  g_autoptr (GBytes) content = court_print (&self->court, STILE_VOUCHER_REQUEST);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) request = NULL;
+  g_autoptr (StileHttpMessage) response = NULL;
+  g_autoptr (StileSignedMessage) voucher = NULL;
+  gnutls_privkey_t key;
+
+  g_assert_cmpint (gnutls_privkey_init (&key), ==, 0);
+  g_assert_cmpint (gnutls_privkey_import_x509 (key, test_pki_get_key (self->court.device), 0), ==, 0);
+  request =
+      stile_signed_message_sign_jws (content, "voucher-jws+json", key, self->court.device_chain, &error);
+  gnutls_privkey_deinit (key);
+  g_assert_no_error (error);
+
+  response = plant_ask (STILE_HANDLER (self->router), PLANT_REGISTRAR "requestvoucher",
+                        STILE_VOUCHER_JWS_MEDIA_TYPE, request, self->court.device, self->court.registrar);
+  plant_expect (response, 200, NULL);
+  g_assert_cmpstr (stile_http_message_get_field (response, "content-type"), ==, STILE_VOUCHER_JWS_MEDIA_TYPE);
+  voucher = stile_signed_message_parse (stile_http_message_get_content (response), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (stile_signed_message_get_format (voucher), ==, STILE_SIGNED_JWS);
+}
+
 /* --- R6: where the MASA is --- */
 
 typedef struct
@@ -301,6 +374,13 @@ main (int argc, char *argv[])
 
       ADD (path, &forms[i], test_form);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (accepts); i++)
+    {
+      g_autofree char *path = g_strconcat ("/registrar/accept/", accepts[i].name, NULL);
+
+      ADD (path, &accepts[i], test_accept);
+    }
+  ADD ("/registrar/jws", NULL, test_jws);
   for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
     {
       g_autofree char *path = g_strconcat ("/registrar/R6-masa/", places[i].name, NULL);
