@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "bootstrap/stile-bootstrap-words.h"
 #include "app/stile-step-line.h"
 
 #include <glib/gi18n-lib.h>
+
+#include "bootstrap/stile-bootstrap-words.h"
 
 /**
  * StileStepLine:
@@ -146,8 +147,8 @@ show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, St
   GtkWidget *button = self->buttons[step];
   StileBootstrapState state = stile_bootstrap_get_state (job, step);
   /* Translators: the number of a step, its title, and whether it is done */
-  g_autofree char *text =
-      g_strdup_printf (_ ("%u · %s, %s"), (guint)step + 1, stile_bootstrap_words_get_title (step), word_of (state));
+  g_autofree char *text = g_strdup_printf (_ ("%u · %s, %s"), (guint)step + 1,
+                                           stile_bootstrap_words_get_title (step), word_of (state));
 
   show_mark (GTK_BUTTON (button), step, state);
   gtk_widget_set_tooltip_text (button, text);
@@ -166,8 +167,9 @@ show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, St
 void
 stile_step_line_show (StileStepLine *self, StileBootstrap *job, StileBootstrapStep shown)
 {
-  g_autofree char *text = g_strdup_printf (_ ("Step %u of %u · %s"), (guint)shown + 1,
-                                           (guint)STILE_BOOTSTRAP_N_STEPS, stile_bootstrap_words_get_title (shown));
+  g_autofree char *text =
+      g_strdup_printf (_ ("Step %u of %u · %s"), (guint)shown + 1, (guint)STILE_BOOTSTRAP_N_STEPS,
+                       stile_bootstrap_words_get_title (shown));
 
   gtk_label_set_text (self->label, text);
   for (guint i = 0; i < STILE_BOOTSTRAP_N_STEPS; i++)

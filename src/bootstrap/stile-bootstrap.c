@@ -321,8 +321,8 @@ stile_bootstrap_undo_async (StileBootstrap *self,
     }
 
   self->running = task;
-  stile_installation_remove_async (stores, self->evidence.installed, self->evidence.record, cancellable, undone,
-                                 g_steal_pointer (&task));
+  stile_installation_remove_async (stores, self->evidence.installed, self->evidence.record, cancellable,
+                                   undone, g_steal_pointer (&task));
 }
 
 gboolean

@@ -29,9 +29,9 @@ typedef struct
  * out by tests/checks/without-check. */
 typedef gboolean (*StileJudgeCaseCheck) (StileJudgeCase *self, GError **error);
 
-extern const StileJudgeCaseCheck stile_judge_case_pledge_checks[];
-extern const StileJudgeCaseCheck stile_judge_case_registrar_checks[];
-extern const StileJudgeCaseCheck stile_judge_case_masa_checks[];
+extern const StileJudgeCaseCheck stile_judge_pledge_checks[];
+extern const StileJudgeCaseCheck stile_judge_registrar_checks[];
+extern const StileJudgeCaseCheck stile_judge_masa_checks[];
 
 gboolean stile_judge_case_is_set (const StileJudgeCase *self, StileJudgePolicy policy);
 gint64 stile_judge_case_get_time (const StileJudgeCase *self);

@@ -219,7 +219,7 @@ check_no_proximity (StileJudgeCase *self, GError **error)
       _ ("A registrar’s request must not have a “proximity-registrar-cert” of its own"));
 }
 
-const StileJudgeCaseCheck stile_judge_case_masa_checks[] = {
+const StileJudgeCaseCheck stile_judge_masa_checks[] = {
   check_signer,        /* M1 */
   check_purpose,       /* M2 */
   check_prior,         /* M3 */

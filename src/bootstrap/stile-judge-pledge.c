@@ -386,7 +386,7 @@ check_revocation (StileJudgeCase *self, GError **error)
     }
 }
 
-const StileJudgeCaseCheck stile_judge_case_pledge_checks[] = {
+const StileJudgeCaseCheck stile_judge_pledge_checks[] = {
   check_signer,      /* P5 */
   check_signer_role, /* P6 */
   check_content,     /* P7 */

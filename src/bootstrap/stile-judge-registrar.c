@@ -145,7 +145,7 @@ check_proximity (StileJudgeCase *self, GError **error)
       _ ("The device sees another certificate than this registrar’s: somebody is in between"));
 }
 
-const StileJudgeCaseCheck stile_judge_case_registrar_checks[] = {
+const StileJudgeCaseCheck stile_judge_registrar_checks[] = {
   check_manufacturer, /* R1 */
   check_signature,    /* R2 */
   check_serial,       /* R3 */

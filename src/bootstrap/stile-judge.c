@@ -11,21 +11,6 @@
 /* Judges the vouchers and requests of anybody, as the pledge, the registrar or the MASA that they come to.  The roles and
  * "stilectl voucher verify" ask the same judge; what is looked at, and in which order, is in a table for each role. */
 
-/**
- * stile_judgement_clear:
- *
- * Drops what was found.
- */
-void
-stile_judgement_clear (StileJudgement *self)
-{
-  g_clear_object (&self->message);
-  g_clear_object (&self->voucher);
-  g_clear_object (&self->prior_message);
-  g_clear_object (&self->prior);
-  g_clear_object (&self->signer);
-}
-
 /* Some send base64 where the RFC says DER (BOOTSTRAP section 6, 1). */
 static GBytes *
 unwrap_base64 (GBytes *bytes)
@@ -128,7 +113,7 @@ gboolean
 stile_judge_as_pledge (
     const StileJudge *judge, GBytes *bytes, StileChecks *checks, StileJudgement *judgement, GError **error)
 {
-  static const Court court = { "P5", "P7", STILE_VOUCHER_ARTIFACT, stile_judge_case_pledge_checks };
+  static const Court court = { "P5", "P7", STILE_VOUCHER_ARTIFACT, stile_judge_pledge_checks };
 
   return run (&court, judge, bytes, checks, judgement, error);
 }
@@ -142,7 +127,7 @@ gboolean
 stile_judge_as_registrar (
     const StileJudge *judge, GBytes *bytes, StileChecks *checks, StileJudgement *judgement, GError **error)
 {
-  static const Court court = { "R2", "R3", STILE_VOUCHER_REQUEST, stile_judge_case_registrar_checks };
+  static const Court court = { "R2", "R3", STILE_VOUCHER_REQUEST, stile_judge_registrar_checks };
 
   return run (&court, judge, bytes, checks, judgement, error);
 }
@@ -156,7 +141,7 @@ gboolean
 stile_judge_as_masa (
     const StileJudge *judge, GBytes *bytes, StileChecks *checks, StileJudgement *judgement, GError **error)
 {
-  static const Court court = { "M1", "M1", STILE_VOUCHER_REQUEST, stile_judge_case_masa_checks };
+  static const Court court = { "M1", "M1", STILE_VOUCHER_REQUEST, stile_judge_masa_checks };
 
   return run (&court, judge, bytes, checks, judgement, error);
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bootstrap/stile-checks.h"
-#include "bootstrap/stile-voucher.h"
+#include "bootstrap/stile-judgement.h"
 
 G_BEGIN_DECLS
 
@@ -54,21 +54,6 @@ typedef struct
   GPtrArray *peer_chain;
   StileCertificate *own;
 } StileJudge;
-
-/* The signed bytes, read and taken apart, whoever signed. */
-typedef struct
-{
-  StileSignedMessage *message;
-  StileVoucher *voucher;
-  /* Of a registrar's request to its MASA: the pledge's request in it, or NULL. */
-  StileSignedMessage *prior_message;
-  StileVoucher *prior;
-  /* Who signed, as far as it was verified. */
-  StileCertificate *signer;
-} StileJudgement;
-
-void stile_judgement_clear (StileJudgement *self);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (StileJudgement, stile_judgement_clear)
 
 /* A voucher, as the pledge that asked for it: P5 to P15.  @judgement is filled as far as it went, whatever the result. */
 gboolean stile_judge_as_pledge (const StileJudge *judge,

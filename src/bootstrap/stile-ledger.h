@@ -111,7 +111,10 @@ struct _StileLedgerInterface
   GTypeInterface parent_iface;
 
   /* The registrar's devices. */
-  StileLedgerDevice *(*find_device) (StileLedger *self, const char *issuer, const char *serial, GError **error);
+  StileLedgerDevice *(*find_device) (StileLedger *self,
+                                     const char *issuer,
+                                     const char *serial,
+                                     GError **error);
   gboolean (*set_admission) (StileLedger *self,
                              const char *issuer,
                              const char *serial,
@@ -153,7 +156,9 @@ struct _StileLedgerInterface
   /* The domain's CA. */
   StileLedgerCertificate *(*find_certificate) (StileLedger *self, const char *request, GError **error);
   /* By its own serial number. */
-  StileLedgerCertificate *(*find_certificate_by_serial) (StileLedger *self, const char *serial, GError **error);
+  StileLedgerCertificate *(*find_certificate_by_serial) (StileLedger *self,
+                                                         const char *serial,
+                                                         GError **error);
   gboolean (*add_certificate) (StileLedger *self, const StileLedgerCertificate *certificate, GError **error);
 };
 
@@ -168,9 +173,8 @@ gboolean stile_ledger_set_admission (StileLedger *self,
                                      const char *reason,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *stile_ledger_list_devices (StileLedger *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-StileLedgerVoucher *stile_ledger_find_voucher (StileLedger *self,
-                                               const char *request,
-                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileLedgerVoucher *
+stile_ledger_find_voucher (StileLedger *self, const char *request, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean stile_ledger_put_voucher (StileLedger *self,
                                    const StileLedgerVoucher *voucher,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -188,19 +192,15 @@ GPtrArray *stile_ledger_list_events (StileLedger *self,
                                      const char *issuer,
                                      const char *serial,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-char *stile_ledger_find_owner (StileLedger *self,
-                               const char *issuer,
-                               const char *serial,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *stile_ledger_find_owner (StileLedger *self, const char *issuer, const char *serial, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean stile_ledger_issue_voucher (StileLedger *self,
                                      const StileLedgerVoucher *voucher,
                                      const StileLedgerAuditEntry *entry,
                                      const char *owner,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *stile_ledger_list_audit (StileLedger *self,
-                                    const char *issuer,
-                                    const char *serial,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *stile_ledger_list_audit (StileLedger *self, const char *issuer, const char *serial, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 StileLedgerCertificate *stile_ledger_find_certificate (StileLedger *self,
                                                        const char *request,
                                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

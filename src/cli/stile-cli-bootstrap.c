@@ -170,8 +170,8 @@ print_step (StileBootstrap *job, StileBootstrapStep step)
   g_autofree char *sentence = stile_bootstrap_get_sentence (job, step);
   g_autofree char *warning = stile_bootstrap_get_warning (job, step);
 
-  g_print ("%u/%u  %s\n       %s\n", step + 1, STILE_BOOTSTRAP_N_STEPS, stile_bootstrap_words_get_title (step),
-           sentence);
+  g_print ("%u/%u  %s\n       %s\n", step + 1, STILE_BOOTSTRAP_N_STEPS,
+           stile_bootstrap_words_get_title (step), sentence);
   if (warning != NULL && step != STILE_BOOTSTRAP_INSTALL)
     g_print ("     ! %s\n", warning);
   if (step == STILE_BOOTSTRAP_ROOTS)
