@@ -326,17 +326,6 @@ set_key (gnutls_certificate_credentials_t credentials, StileIdentity *self, gnut
 }
 
 /**
- * stile_identity_open_key:
- *
- * Returns: (transfer full): the private key, which may live on a token; to be freed with gnutls_privkey_deinit()
- */
-gnutls_privkey_t
-stile_identity_open_key (StileIdentity *self, GError **error)
-{
-  return open_key (self, error);
-}
-
-/**
  * stile_identity_apply:
  * @credentials: gets chain and key
  *

@@ -3,6 +3,10 @@
 
 #include "bootstrap/stile-checks.h"
 
+#include <string.h>
+
+#include "codec/stile-certificate-text.h"
+
 typedef struct
 {
   char *id;
@@ -75,11 +79,13 @@ add (StileChecks *self, const char *id, StileCheckResult result, const char *for
 static const char *
 add (StileChecks *self, const char *id, StileCheckResult result, const char *format, va_list arguments)
 {
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
   Check *check = g_new0 (Check, 1);
 
   check->id = g_strdup (id);
   check->result = result;
-  check->sentence = g_strdup_vprintf (format, arguments);
+  /* Sentences quote what is judged, and go to terminals, logs and pages. */
+  check->sentence = stile_certificate_text_make_presentable (text, strlen (text));
   g_ptr_array_add (self->list, check);
 
   return check->sentence;

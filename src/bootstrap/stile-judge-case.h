@@ -29,10 +29,6 @@ typedef struct
  * out by tests/checks/without-check. */
 typedef gboolean (*StileJudgeCaseCheck) (StileJudgeCase *self, GError **error);
 
-extern const StileJudgeCaseCheck stile_judge_pledge_checks[];
-extern const StileJudgeCaseCheck stile_judge_registrar_checks[];
-extern const StileJudgeCaseCheck stile_judge_masa_checks[];
-
 gboolean stile_judge_case_is_set (const StileJudgeCase *self, StileJudgePolicy policy);
 gint64 stile_judge_case_get_time (const StileJudgeCase *self);
 gboolean stile_judge_case_same_key (StileCertificate *one, StileCertificate *other);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "bootstrap/stile-judge-masa.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "bootstrap/stile-judge-case.h"
 #include "bootstrap/stile-voucher-json.h"
 #include "codec/stile-certificate-path.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "bootstrap/stile-judge-pledge.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "bootstrap/stile-judge-case.h"
 #include "codec/stile-certificate-path.h"
 #include "codec/stile-date.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "bootstrap/stile-judge-registrar.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "bootstrap/stile-judge-case.h"
 #include "codec/stile-certificate-path.h"
 
 /* What a registrar looks at in a pledge's request (BOOTSTRAP 2.2, RFC 8995 sections 5.2 and 5.3). */

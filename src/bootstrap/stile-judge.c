@@ -5,7 +5,9 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "bootstrap/stile-judge-case.h"
+#include "bootstrap/stile-judge-masa.h"
+#include "bootstrap/stile-judge-pledge.h"
+#include "bootstrap/stile-judge-registrar.h"
 #include "bootstrap/stile-voucher-json.h"
 
 /* Judges the vouchers and requests of anybody, as the pledge, the registrar or the MASA that they come to.  The roles and

@@ -3,29 +3,12 @@
 
 #include <gio/gio.h>
 
+#include "bootstrap/stile-admission.h"
+
 G_BEGIN_DECLS
 
 #define STILE_TYPE_LEDGER (stile_ledger_get_type ())
 G_DECLARE_INTERFACE (StileLedger, stile_ledger, STILE, LEDGER, GObject)
-
-/**
- * StileAdmission:
- * @STILE_ADMISSION_NONE: never seen
- * @STILE_ADMISSION_ASKED: somebody must decide
- * @STILE_ADMISSION_ALLOWED: may have a voucher
- * @STILE_ADMISSION_REFUSED: may not
- * @STILE_ADMISSION_AUDITED: has a voucher, and its audit log was found good: may enrol (BOOTSTRAP R10)
- * @STILE_ADMISSION_QUARANTINED: has a voucher, and its audit log was not good: somebody must decide
- */
-typedef enum
-{
-  STILE_ADMISSION_NONE,
-  STILE_ADMISSION_ASKED,
-  STILE_ADMISSION_ALLOWED,
-  STILE_ADMISSION_REFUSED,
-  STILE_ADMISSION_AUDITED,
-  STILE_ADMISSION_QUARANTINED,
-} StileAdmission;
 
 /**
  * StileLedgerDevice:
@@ -210,7 +193,5 @@ StileLedgerCertificate *stile_ledger_find_certificate_by_serial (StileLedger *se
 gboolean stile_ledger_add_certificate (StileLedger *self,
                                        const StileLedgerCertificate *certificate,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-const char *stile_admission_get_name (StileAdmission admission);
 
 G_END_DECLS

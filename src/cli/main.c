@@ -10,6 +10,7 @@
 #include "cli/stile-cli-lab.h"
 #include "cli/stile-cli-open.h"
 #include "cli/stile-cli-seal.h"
+#include "cli/stile-cli-voucher.h"
 #include "cli/stile-cli.h"
 
 typedef struct
@@ -25,6 +26,7 @@ static const Verb verbs[] = {
   { "lab", stile_cli_lab_run, N_ ("start a whole network on this computer") },
   { "seal", stile_cli_seal_run, N_ ("seal a message with given keys") },
   { "open", stile_cli_open_run, N_ ("open a message with given keys") },
+  { "voucher", stile_cli_voucher_run, N_ ("show or judge a voucher or a voucher request") },
 };
 
 static void

@@ -188,6 +188,16 @@ stile_json_parse (GBytes *document, gsize limit, GError **error)
   return value != NULL ? g_variant_ref_sink (value) : NULL;
 }
 
+/* Terminals obey U+0080 to U+009F too, which JSON lets stand as they are. */
+static gboolean
+is_control (const char *text)
+{
+  guchar c = (guchar)text[0];
+  guchar next = c != 0 ? (guchar)text[1] : 0;
+
+  return c < 0x20 || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0);
+}
+
 static void
 print_string (GString *out, const char *text)
 {
@@ -198,8 +208,8 @@ print_string (GString *out, const char *text)
 
       if (c == '"' || c == '\\')
         g_string_append_c (out, '\\');
-      if (c < 0x20 || c == 0x7f)
-        g_string_append_printf (out, "\\u%04x", c);
+      if (is_control (text))
+        g_string_append_printf (out, "\\u%04x", c == 0xc2 ? (guchar) * ++text : c);
       else
         g_string_append_c (out, (char)c);
     }

@@ -43,6 +43,19 @@ test_refuses_with_id_and_sentence (void)
   g_assert_finalize_object (checks);
 }
 
+/* Bytes that a limit cut in two, and what a terminal would obey. */
+static void
+test_sentences_are_presentable (void)
+{
+  g_autoptr (StileChecks) checks = stile_checks_new ();
+  g_autoptr (GError) error = NULL;
+
+  stile_checks_refuse (checks, "P7", &error, STILE_ERROR_PROTOCOL, "It is “%.3s”, “%s”", "ab\xc3\xa9",
+                       "\x1b[2J\n");
+  g_assert_cmpstr (stile_checks_get_sentence (checks, 0), ==, "It is “ab\xef\xbf\xbd”, “\\1B[2J\\0A”");
+  g_assert_true (g_str_has_suffix (error->message, stile_checks_get_sentence (checks, 0)));
+}
+
 static void
 test_becomes_json (void)
 {
@@ -65,6 +78,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/bootstrap/checks/keeps-the-order", test_keeps_the_order);
   g_test_add_func ("/bootstrap/checks/refuses-with-id-and-sentence", test_refuses_with_id_and_sentence);
+  g_test_add_func ("/bootstrap/checks/sentences-are-presentable", test_sentences_are_presentable);
   g_test_add_func ("/bootstrap/checks/becomes-json", test_becomes_json);
 
   return g_test_run ();

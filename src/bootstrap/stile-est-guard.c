@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "bootstrap/stile-est-guard.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "codec/stile-base64url.h"
+#include "codec/stile-certificate-path.h"
+#include "codec/stile-secret.h"
+
+/* Passwords that wait to be hashed: each costs some hundredths of a second, and anybody may send one. */
+#define MAX_WAITING 16
+
+/* "Basic", and base64 of a name and a password of 256 characters each. */
+#define MAX_AUTHORIZATION 1024
+
+/**
+ * StileEstGuard:
+ *
+ * Who may enrol when nobody else decides: clients with a certificate under some anchors, and users with a password (RFC
+ * 7030 section 3.2.3).  Renewals pass: the server has looked at their certificate.
+ */
+struct _StileEstGuard
+{
+  GObject parent_instance;
+
+  GPtrArray *anchors;           /* of StileCertificate, perhaps none */
+  StilePasswordFile *passwords; /* or NULL */
+  GMutex hashing;
+  int waiting; /* atomic */
+};
+
+G_DEFINE_FINAL_TYPE (StileEstGuard, stile_est_guard, G_TYPE_OBJECT)
+
+static void
+stile_est_guard_finalize (GObject *object)
+{
+  StileEstGuard *self = STILE_EST_GUARD (object);
+
+  g_clear_pointer (&self->anchors, g_ptr_array_unref);
+  g_clear_object (&self->passwords);
+  g_mutex_clear (&self->hashing);
+
+  G_OBJECT_CLASS (stile_est_guard_parent_class)->finalize (object);
+}
+
+static void
+stile_est_guard_class_init (StileEstGuardClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = stile_est_guard_finalize;
+}
+
+static void
+stile_est_guard_init (StileEstGuard *self)
+{
+  g_mutex_init (&self->hashing);
+}
+
+/**
+ * stile_est_guard_new:
+ * @anchors: (nullable) (element-type StileCertificate): clients with a certificate under these may enrol
+ * @passwords: (nullable): and users with a password
+ */
+StileEstGuard *
+stile_est_guard_new (GPtrArray *anchors, StilePasswordFile *passwords)
+{
+  StileEstGuard *self = g_object_new (STILE_TYPE_EST_GUARD, NULL);
+
+  self->anchors = anchors != NULL ? g_ptr_array_ref (anchors) : g_ptr_array_new ();
+  g_set_object (&self->passwords, passwords);
+
+  return self;
+}
+
+/**
+ * stile_est_guard_is_private:
+ *
+ * Returns: whether nobody else can read what is said: passwords and keys go no other way (RFC 7030 section 3.2.3)
+ */
+gboolean
+stile_est_guard_is_private (StileExchange *exchange)
+{
+  return stile_exchange_get_session (exchange) != NULL ||
+         stile_exchange_get_own_certificate (exchange) != NULL;
+}
+
+static char *
+decode_basic (const char *field)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  const char *text;
+  gsize length;
+  char *decoded;
+
+  if (field == NULL || strlen (field) > MAX_AUTHORIZATION || g_ascii_strncasecmp (field, "Basic ", 6) != 0)
+    return NULL;
+  bytes = stile_base64url_decode_standard (field + 6, -1, NULL);
+  if (bytes == NULL)
+    return NULL;
+
+  text = g_bytes_get_data (bytes, &length);
+  decoded = length > 0 && memchr (text, '\0', length) == NULL ? g_strndup (text, length) : NULL;
+  stile_secret_wipe ((gpointer)text, length);
+  return decoded;
+}
+
+/**
+ * stile_est_guard_get_user:
+ * @password: (out) (optional) (transfer full): wipe it
+ *
+ * Returns: (transfer full) (nullable): the user that the request says it is from (RFC 7617 section 2)
+ */
+char *
+stile_est_guard_get_user (StileHttpMessage *request, char **password)
+{
+  char *pair = decode_basic (stile_http_message_get_field (request, "authorization"));
+  char *colon = pair != NULL ? strchr (pair, ':') : NULL;
+  char *user = NULL;
+
+  if (colon != NULL)
+    {
+      user = g_strndup (pair, (gsize)(colon - pair));
+      if (password != NULL)
+        *password = g_strdup (colon + 1);
+    }
+  if (pair != NULL)
+    stile_secret_free (pair, strlen (pair));
+
+  return user;
+}
+
+static gboolean
+refuse (guint *status, char **sentence, guint code, const char *why)
+{
+  *status = code;
+  *sentence = g_strdup (why);
+  return FALSE;
+}
+
+static gboolean
+check_password (StileEstGuard *self, const char *user, const char *password)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->hashing);
+
+  return stile_password_file_check (self->passwords, user, password);
+}
+
+/* One at a time: whoever guesses takes no more than one core. */
+static gboolean
+judge_password (StileEstGuard *self, const char *user, const char *password, guint *status, char **sentence)
+{
+  gboolean good;
+
+  if (g_atomic_int_add (&self->waiting, 1) >= MAX_WAITING)
+    {
+      g_atomic_int_add (&self->waiting, -1);
+      return refuse (status, sentence, 503,
+                     _ ("Too many passwords are being checked; try again in a moment"));
+    }
+  good = check_password (self, user, password);
+  g_atomic_int_add (&self->waiting, -1);
+
+  return good || refuse (status, sentence, 401, _ ("The name or the password is not right"));
+}
+
+static gboolean
+ask_password (StileEstGuard *self, StileExchange *exchange, guint *status, char **sentence)
+{
+  g_autofree char *password = NULL;
+  g_autofree char *user = NULL;
+  gboolean good;
+
+  if (!stile_est_guard_is_private (exchange))
+    return refuse (status, sentence, 403, _ ("Enrolling needs TLS: a password must not travel in the clear"));
+  user = stile_est_guard_get_user (stile_exchange_get_request (exchange), &password);
+  if (user == NULL)
+    return refuse (status, sentence, 401,
+                   _ ("Enrolling needs a certificate of a known authority, or a password"));
+
+  good = judge_password (self, user, password, status, sentence);
+  stile_secret_wipe (password, strlen (password));
+  return good;
+}
+
+/**
+ * stile_est_guard_gate:
+ * @user_data: a #StileEstGuard
+ *
+ * A #StileEstGate.
+ */
+gboolean
+stile_est_guard_gate (StileExchange *exchange,
+                      StileCertificateRequest *request,
+                      gboolean renewing,
+                      char **device_serial,
+                      guint *status,
+                      char **sentence,
+                      gpointer user_data)
+{
+  StileEstGuard *self = STILE_EST_GUARD (user_data);
+  GPtrArray *chain = stile_exchange_get_peer_chain (exchange);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  if (renewing)
+    return TRUE;
+  if (chain != NULL && self->anchors->len > 0 &&
+      stile_certificate_path_verify (chain, self->anchors, now, STILE_CERTIFICATE_PATH_DEFAULT, NULL, NULL))
+    {
+      *device_serial = stile_certificate_path_get_device_serial (g_ptr_array_index (chain, 0));
+      return TRUE;
+    }
+  if (self->passwords == NULL)
+    return refuse (status, sentence, 403,
+                   _ ("Enrolling needs a certificate of an authority that is known here"));
+
+  return ask_password (self, exchange, status, sentence);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "bootstrap/stile-judge-case.h"
+
+G_BEGIN_DECLS
+
+/* R1 to R4, in the order in which a registrar makes them; NULL-terminated. */
+extern const StileJudgeCaseCheck stile_judge_registrar_checks[];
+
+G_END_DECLS
