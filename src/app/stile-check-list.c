@@ -79,7 +79,8 @@ make_row (StileChecks *checks, guint index)
   GtkWidget *row = adw_action_row_new ();
   const char *sentence = stile_checks_get_sentence (checks, index);
   /* Translators: how a check ended, and its number in the documentation, such as "Passed · P8" */
-  g_autofree char *below = g_strdup_printf (_ ("%s · %s"), _ (look->word), stile_checks_get_id (checks, index));
+  g_autofree char *below =
+      g_strdup_printf (_ ("%s · %s"), _ (look->word), stile_checks_get_id (checks, index));
   g_autofree char *spoken = g_strdup_printf ("%s: %s", below, sentence);
   g_autofree char *title = g_markup_escape_text (sentence, -1);
 
@@ -113,8 +114,8 @@ summarize (StileChecks *checks)
   guint skipped = count (checks, STILE_CHECK_SKIPPED);
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (
-      text, g_dngettext (GETTEXT_PACKAGE, "%u check passed", "%u checks passed", passed), passed);
+  g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%u check passed", "%u checks passed", passed),
+                          passed);
   if (noted > 0)
     g_string_append_printf (text, _ (", %u to be known"), noted);
   if (skipped > 0)
@@ -129,8 +130,8 @@ make_others (StileChecks *checks, gboolean refused)
   GtkWidget *others = adw_expander_row_new ();
   g_autofree char *summary = summarize (checks);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (others), refused ? _ ("What was looked at before")
-                                                                       : _ ("What was checked"));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (others),
+                                 refused ? _ ("What was looked at before") : _ ("What was checked"));
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (others), summary);
   for (guint i = 0; i < stile_checks_get_n (checks); i++)
     if (stile_checks_get_result (checks, i) != STILE_CHECK_REFUSED)

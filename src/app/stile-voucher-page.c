@@ -9,6 +9,7 @@
 #include "app/stile-chain-list.h"
 #include "app/stile-check-list.h"
 #include "app/stile-copy-row.h"
+#include "app/stile-empty-box.h"
 #include "app/stile-step-page.h"
 #include "app/stile-wait-box.h"
 #include "bootstrap/stile-voucher-words.h"
@@ -103,6 +104,7 @@ stile_voucher_page_class_init (StileVoucherPageClass *klass)
 
   g_type_ensure (STILE_TYPE_CHAIN_LIST);
   g_type_ensure (STILE_TYPE_CHECK_LIST);
+  g_type_ensure (STILE_TYPE_EMPTY_BOX);
   g_type_ensure (STILE_TYPE_COPY_ROW);
   g_type_ensure (STILE_TYPE_WAIT_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -182,8 +184,8 @@ static void
 show_details (StileVoucherPage *self, const StileJudgement *judgement)
 {
   const StileVoucherFields *fields = stile_voucher_get_fields (judgement->voucher);
-  gboolean cms = judgement->message != NULL &&
-                 stile_signed_message_get_format (judgement->message) == STILE_SIGNED_CMS;
+  gboolean cms =
+      judgement->message != NULL && stile_signed_message_get_format (judgement->message) == STILE_SIGNED_CMS;
 
   stile_copy_row_set_text (self->serial, fields->serial_number);
   stile_copy_row_set_text (self->nonce, fields->nonce);

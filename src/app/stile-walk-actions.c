@@ -100,8 +100,8 @@ void
 stile_walk_actions_show (StileWalkActions *self, StileBootstrap *job, StileBootstrapStep shown)
 {
   gboolean running = stile_bootstrap_is_running (job);
-  gboolean failed = stile_bootstrap_get_state (job, shown) == STILE_BOOTSTRAP_FAILED &&
-                    shown != STILE_BOOTSTRAP_SERVICE;
+  gboolean failed =
+      stile_bootstrap_get_state (job, shown) == STILE_BOOTSTRAP_FAILED && shown != STILE_BOOTSTRAP_SERVICE;
   gboolean done = shown == STILE_BOOTSTRAP_DONE && stile_bootstrap_is_passed (job, shown);
   gboolean focused = has_focus (self);
 
