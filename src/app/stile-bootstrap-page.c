@@ -73,6 +73,15 @@ show_actions (StileBootstrapPage *self)
                                  !busy || self->shown != STILE_BOOTSTRAP_INSTALL);
 }
 
+static gboolean
+is_waiting (StileBootstrapPage *self)
+{
+  StilePledge *pledge = stile_bootstrap_get_pledge (self->job);
+
+  return self->shown == STILE_BOOTSTRAP_VOUCHER && stile_bootstrap_is_running (self->job) && pledge != NULL &&
+         stile_pledge_get_waiting_until (pledge) != 0;
+}
+
 static void
 show_words (StileBootstrapPage *self)
 {
@@ -81,10 +90,11 @@ show_words (StileBootstrapPage *self)
   g_autofree char *warning = stile_bootstrap_get_warning (self->job, self->shown);
   gboolean failed = state == STILE_BOOTSTRAP_FAILED;
   gboolean doubtful = warning != NULL && self->shown != STILE_BOOTSTRAP_PATH;
+  gboolean told = failed || is_waiting (self); /* by the problem's box, or by the page itself */
 
   gtk_label_set_text (self->title, stile_bootstrap_words_get_title (self->shown));
   gtk_label_set_text (self->sentence, sentence);
-  gtk_widget_set_visible (GTK_WIDGET (self->sentence), !failed || self->shown == STILE_BOOTSTRAP_SERVICE);
+  gtk_widget_set_visible (GTK_WIDGET (self->sentence), !told || self->shown == STILE_BOOTSTRAP_SERVICE);
   gtk_spinner_set_spinning (self->spinner, state == STILE_BOOTSTRAP_RUNNING);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), state == STILE_BOOTSTRAP_RUNNING);
   stile_problem_box_set_warning (self->warning, warning, doubtful);
