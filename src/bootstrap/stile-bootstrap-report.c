@@ -32,6 +32,17 @@ add_bytes (GVariantBuilder *builder, const char *member, GBytes *bytes)
 }
 
 static GVariant *
+write_certificates (GPtrArray *certificates)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+
+  for (guint i = 0; i < certificates->len; i++)
+    g_variant_builder_add (&builder, "v", stile_certificate_to_variant (g_ptr_array_index (certificates, i)));
+
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
 write_error (const GError *error)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
@@ -68,17 +79,6 @@ write_steps (StileBootstrap *job)
 
   for (guint step = 0; step < STILE_BOOTSTRAP_N_STEPS; step++)
     g_variant_builder_add (&builder, "v", write_step (job, (StileBootstrapStep)step));
-
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-write_certificates (GPtrArray *certificates)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
-
-  for (guint i = 0; i < certificates->len; i++)
-    g_variant_builder_add (&builder, "v", stile_certificate_to_variant (g_ptr_array_index (certificates, i)));
 
   return g_variant_builder_end (&builder);
 }
@@ -153,6 +153,28 @@ add_voucher (StileBootstrap *job, GVariantBuilder *builder)
 }
 
 static void
+add_enrolment (StileBootstrap *job, GVariantBuilder *builder)
+{
+  StileEnrolment *enrolment = stile_bootstrap_get_enrolment (job);
+  GPtrArray *chain = enrolment != NULL ? stile_enrolment_get_chain (enrolment) : NULL;
+  GVariantBuilder entry = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autofree char *key = NULL;
+  g_autofree char *path = NULL;
+
+  if (chain == NULL)
+    return;
+
+  key = stile_enrolment_note_get (stile_enrolment_get_note (enrolment), STILE_ENROLMENT_NOTE_KEY);
+  path = stile_enrolment_note_get (stile_enrolment_get_note (enrolment), STILE_ENROLMENT_NOTE_CERTIFICATE);
+  add_string (&entry, "key", key);
+  add_string (&entry, "certificate", path);
+  g_variant_builder_add (&entry, "{sv}", "chain", write_certificates (chain));
+  g_variant_builder_add (&entry, "{sv}", "checks",
+                         stile_checks_to_variant (stile_enrolment_get_checks (enrolment)));
+  g_variant_builder_add (builder, "{sv}", "enrolment", g_variant_builder_end (&entry));
+}
+
+static void
 add_observations (StileBootstrap *job, GVariantBuilder *builder)
 {
   StileObservation *path = stile_bootstrap_get_path (job);
@@ -195,6 +217,7 @@ stile_bootstrap_report_write (StileBootstrap *job)
       g_variant_builder_add (&builder, "{sv}", "roots", write_certificates (roots));
       g_variant_builder_add (&builder, "{sv}", "stores", write_stores (job));
     }
+  add_enrolment (job, &builder);
   g_variant_builder_add (&builder, "{sv}", "trace",
                          stile_trace_to_variant (stile_bootstrap_get_trace (job), FALSE));
 

@@ -170,6 +170,18 @@ describe_roots (StileBootstrap *job)
 }
 
 static char *
+describe_enrolment (StileBootstrap *job)
+{
+  StileCertificate *certificate =
+      g_ptr_array_index (stile_enrolment_get_chain (stile_bootstrap_get_enrolment (job)), 0);
+  g_autofree char *until = g_date_time_format (stile_certificate_get_not_after (certificate), "%F");
+
+  return g_strdup_printf (_ ("This computer is “%s” for the domain, until %s, as “%s” says."),
+                          stile_certificate_get_name (certificate), until,
+                          stile_certificate_get_issuer_name (certificate));
+}
+
+static char *
 describe_done (StileBootstrap *job)
 {
   StileObservation *path = stile_bootstrap_get_path (job);
@@ -222,7 +234,7 @@ stile_bootstrap_words_describe (StileBootstrap *job, StileBootstrapStep step)
     case STILE_BOOTSTRAP_INSTALL:
       return g_strdup (_ ("The authorities are installed, and were found there again."));
     case STILE_BOOTSTRAP_ENROL:
-      return g_strdup (_ ("This computer has a certificate of the domain."));
+      return describe_enrolment (job);
     case STILE_BOOTSTRAP_DONE:
     default:
       return describe_done (job);

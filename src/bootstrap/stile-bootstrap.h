@@ -4,14 +4,13 @@
 #include "atls/stile-client.h"
 #include "atls/stile-observation.h"
 #include "atls/stile-trace.h"
+#include "bootstrap/stile-enrolment.h"
 #include "bootstrap/stile-pledge.h"
 #include "bootstrap/stile-profile.h"
 #include "bootstrap/stile-trust-record.h"
 #include "bootstrap/stile-trust-store.h"
 
 G_BEGIN_DECLS
-
-typedef struct _StileEnrolment StileEnrolment;
 
 #define STILE_TYPE_BOOTSTRAP (stile_bootstrap_get_type ())
 G_DECLARE_FINAL_TYPE (StileBootstrap, stile_bootstrap, STILE, BOOTSTRAP, GObject)

@@ -43,13 +43,16 @@ list_pin (StileCertificate *pin)
   return anchors;
 }
 
-/* The name must be right too, unless the pin is the server's own certificate or signed by itself, or the host is an
- * address. */
+/* The name must be right too, unless the pin is the server's own certificate.  Under a CA for a
+ * pin every device of the domain has a certificate, so that, as in RFC 7030 section 3.6.1, only a server that is marked
+ * as a registrar can do without the name. */
 static gboolean
 check_name (Visit *self, StileCertificate *leaf, GError **error)
 {
-  if (stile_certificate_equal (leaf, self->pin) || stile_certificate_is_self_issued (self->pin) ||
-      g_hostname_is_ip_address (self->host) || stile_certificate_matches_host (leaf, self->host))
+  if (stile_certificate_equal (leaf, self->pin) || stile_certificate_matches_host (leaf, self->host))
+    return TRUE;
+  if ((stile_certificate_is_self_issued (self->pin) || g_hostname_is_ip_address (self->host)) &&
+      stile_certificate_path_has_purpose (leaf, STILE_PURPOSE_CMC_RA))
     return TRUE;
 
   g_set_error (error, STILE_ERROR, STILE_ERROR_UNTRUSTED, _ ("it is not for “%s”"), self->host);

@@ -39,7 +39,7 @@ stile_evidence_forget (StileEvidence *self, StileBootstrapStep step)
       g_clear_object (&self->inspecting_root);
       break;
     case STILE_BOOTSTRAP_ENROL:
-      self->enrolment = NULL;
+      g_clear_object (&self->enrolment);
       break;
     case STILE_BOOTSTRAP_DONE:
       g_clear_object (&self->verification);

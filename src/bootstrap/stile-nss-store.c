@@ -11,15 +11,9 @@
 #include <unistd.h>
 
 #include "atls/stile-error.h"
-#include "bootstrap/stile-nss-database.h"
+#include "bootstrap/stile-nss-change.h"
 #include "bootstrap/stile-nss-profiles.h"
 #include "bootstrap/stile-sandbox.h"
-
-/* Of the fingerprint, in the name that people see in the program's list. */
-#define FINGERPRINT_LENGTH 8
-
-/* What stile_trust_store_prepare() says of a certificate that the database does not know; else it is its trust. */
-#define UNDO_ABSENT ""
 
 /**
  * StileNssStore:
@@ -271,38 +265,6 @@ can_install (StileTrustStore *store, GError **error)
   return finish (self, FALSE, error);
 }
 
-static char *
-make_undo (StileNssDatabase *database, StileCertificate *root)
-{
-  char *trust = NULL;
-
-  if (database != NULL && stile_nss_database_trusts (database, root))
-    return NULL;
-  if (database != NULL)
-    trust = stile_nss_database_get_trust (database, root);
-
-  return trust != NULL ? trust : g_strdup (UNDO_ABSENT);
-}
-
-static gboolean
-apply_undo (StileNssDatabase *database, StileCertificate *root, const char *undo, GError **error)
-{
-  return g_str_equal (undo, UNDO_ABSENT) ? stile_nss_database_delete (database, root, error)
-                                         : stile_nss_database_set_trust (database, root, undo, error);
-}
-
-/* @database is NULL while there is none. */
-static GPtrArray *
-list_undo (StileNssDatabase *database, GPtrArray *roots)
-{
-  GPtrArray *undo = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < roots->len; i++)
-    g_ptr_array_add (undo, make_undo (database, g_ptr_array_index (roots, i)));
-
-  return undo;
-}
-
 static GPtrArray *
 prepare (StileTrustStore *store, GPtrArray *roots, GError **error)
 {
@@ -316,7 +278,7 @@ prepare (StileTrustStore *store, GPtrArray *roots, GError **error)
         return NULL;
     }
 
-  return list_undo (database, roots);
+  return stile_nss_change_list_undo (database, roots);
 }
 
 static void
@@ -327,35 +289,6 @@ restore (StileTrustStore *store, StileCertificate *root, const char *undo)
 
   if (!g_hash_table_contains (self->added, fingerprint))
     g_hash_table_insert (self->added, g_strdup (fingerprint), g_strdup (undo));
-}
-
-static char *
-make_nickname (StileCertificate *root)
-{
-  return g_strdup_printf ("%s (%.*s)", stile_certificate_get_name (root), FINGERPRINT_LENGTH,
-                          stile_certificate_get_fingerprint (root));
-}
-
-/* All of them or none. */
-static gboolean
-add_all (StileNssDatabase *database, GPtrArray *roots, GPtrArray *undo, GError **error)
-{
-  gboolean done = TRUE;
-  guint count = 0;
-
-  for (; done && count < roots->len; count++)
-    if (g_ptr_array_index (undo, count) != NULL)
-      {
-        g_autofree char *nickname = make_nickname (g_ptr_array_index (roots, count));
-
-        done = stile_nss_database_add (database, g_ptr_array_index (roots, count), nickname, error);
-      }
-  for (guint i = 0; !done && i < count; i++)
-    if (g_ptr_array_index (undo, i) != NULL &&
-        !apply_undo (database, g_ptr_array_index (roots, i), g_ptr_array_index (undo, i), NULL))
-      g_debug ("%s stays half installed", stile_certificate_get_name (g_ptr_array_index (roots, i)));
-
-  return done;
 }
 
 static StileNssDatabase *
@@ -382,8 +315,8 @@ install (StileTrustStore *store, GPtrArray *roots, GError **error)
   if (database == NULL)
     return finish (self, FALSE, error);
 
-  undo = list_undo (database, roots);
-  if (!add_all (database, roots, undo, error))
+  undo = stile_nss_change_list_undo (database, roots);
+  if (!stile_nss_change_add (database, roots, undo, error))
     return finish (self, FALSE, error);
 
   for (guint i = 0; i < roots->len; i++)
@@ -400,7 +333,7 @@ take_back_one (StileNssStore *self, StileNssDatabase *database, StileCertificate
 
   if (undo == NULL)
     return TRUE;
-  if (!apply_undo (database, root, undo, error))
+  if (!stile_nss_change_undo (database, root, undo, error))
     return FALSE;
 
   g_hash_table_remove (self->added, fingerprint);
@@ -507,7 +440,7 @@ get_command (StileTrustStore *store, GPtrArray *roots)
   g_string_append_printf (text, "mkdir -p %s\n", directory);
   for (guint i = 0; i < roots->len; i++)
     {
-      g_autofree char *plain = make_nickname (g_ptr_array_index (roots, i));
+      g_autofree char *plain = stile_nss_change_make_nickname (g_ptr_array_index (roots, i));
       g_autofree char *nickname = g_shell_quote (plain);
       g_autofree char *pem = stile_certificate_to_pem (g_ptr_array_index (roots, i));
 

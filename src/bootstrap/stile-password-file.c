@@ -161,7 +161,7 @@ stile_password_file_check (StilePasswordFile *self, const char *user, const char
     return FALSE;
 
   data = g_new0 (struct crypt_data, 1);
-  found = crypt_r (password, against, data);
+  found = crypt_rn (password, against, data, sizeof *data);
   good = found != NULL && strlen (found) == strlen (against) &&
          gnutls_memcmp (found, against, strlen (against)) == 0 && hash != NULL;
   stile_secret_free (data, sizeof *data);

@@ -15,12 +15,6 @@ over_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-cancelled_cb (GCancellable *cancellable, gpointer data)
-{
-  return over_cb (data);
-}
-
 /**
  * stile_pause_async:
  * @milliseconds: how long
@@ -37,12 +31,12 @@ stile_pause_async (guint milliseconds,
   g_autoptr (GSource) timeout = g_timeout_source_new (milliseconds);
 
   g_task_set_source_tag (task, stile_pause_async);
-  /* The timeout carries the cancellation with it, so that one source ends both. */
+  /* The timeout carries the cancellation with it and is dispatched for both, so that there is one callback, called once. */
   if (cancellable != NULL)
     {
       g_autoptr (GSource) cancelled = g_cancellable_source_new (cancellable);
 
-      g_source_set_callback (cancelled, G_SOURCE_FUNC (cancelled_cb), task, NULL);
+      g_source_set_dummy_callback (cancelled);
       g_source_add_child_source (timeout, cancelled);
     }
   g_source_set_callback (timeout, over_cb, g_object_ref (task), g_object_unref);

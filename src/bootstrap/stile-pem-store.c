@@ -6,13 +6,11 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-pem-file.h"
 #include "bootstrap/stile-trust-check.h"
-#include "codec/stile-certificate-bundle.h"
-#include "codec/stile-pem.h"
 
 /* What stile_trust_store_prepare() says of a certificate: whether a line that somebody left open is ended before it. */
 #define UNDO_PLAIN "plain"
@@ -185,75 +183,7 @@ stile_pem_store_is_written (StilePemStore *self)
   return self->added->len > 0;
 }
 
-/* --- the file --- */
-
-/* Anything but certificates, a private key above all, is not for us to write to. */
-static gboolean
-check_blocks (const char *text, GError **error)
-{
-  StilePemBlock block;
-  const char *end = text + strlen (text);
-
-  for (const char *next = text; stile_pem_find_block (&block, next, end); next = block.next)
-    if (!g_str_equal (block.label, "CERTIFICATE") && !g_str_equal (block.label, "X509 CERTIFICATE"))
-      {
-        g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                     _ ("The file also holds a block “%s”; choose another file"), block.label);
-        return FALSE;
-      }
-
-  return TRUE;
-}
-
-/* Returns: the certificates in the file, and its text; none and "" when there is no file yet. */
-static GPtrArray *
-read_file (StilePemStore *self, char **text, GError **error)
-{
-  g_autoptr (GPtrArray) certificates = NULL;
-  g_autofree char *contents = NULL;
-
-  if (self->path == NULL)
-    {
-      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("No file was chosen"));
-      return NULL;
-    }
-  if (!g_file_test (self->path, G_FILE_TEST_EXISTS))
-    {
-      *text = g_strdup ("");
-      return g_ptr_array_new_with_free_func (g_object_unref);
-    }
-
-  /* A file with something else in it is not ours to write over: that is an error here. */
-  certificates = stile_certificate_bundle_load_pem (self->path, error);
-  if (certificates == NULL || !g_file_get_contents (self->path, &contents, NULL, error) ||
-      !check_blocks (contents, error))
-    return NULL;
-
-  *text = g_steal_pointer (&contents);
-  return g_steal_pointer (&certificates);
-}
-
-static gboolean
-write_file (StilePemStore *self, const char *text, GError **error)
-{
-  /* A link stays a link: what it leads to is written. */
-  g_autofree char *resolved = realpath (self->path, NULL);
-  const char *path = resolved != NULL ? resolved : self->path;
-  g_autofree char *directory = g_path_get_dirname (path);
-  GStatBuf status;
-  int mode = g_stat (path, &status) == 0 ? (int)(status.st_mode & 0777) : 0644;
-
-  if (self->own && g_mkdir_with_parents (directory, 0700) != 0)
-    {
-      g_set_error (error, G_FILE_ERROR, (gint)g_file_error_from_errno (errno),
-                   _ ("Making the folder “%s”: %s"), directory, g_strerror (errno));
-      return FALSE;
-    }
-
-  /* Written beside it and renamed: whoever reads meanwhile, or loses power, has the old file or the new one. */
-  return g_file_set_contents_full (path, text, -1,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, error);
-}
+/* --- installing and taking back --- */
 
 static gboolean
 find (GPtrArray *certificates, StileCertificate *certificate, guint *index)
@@ -290,7 +220,7 @@ static GPtrArray *
 plan (StilePemStore *self, GPtrArray *roots, GString *text, GError **error)
 {
   g_autofree char *before = NULL;
-  g_autoptr (GPtrArray) certificates = read_file (self, &before, error);
+  g_autoptr (GPtrArray) certificates = stile_pem_file_read (self->path, &before, error);
   GPtrArray *added;
 
   if (certificates == NULL)
@@ -319,7 +249,10 @@ install (StileTrustStore *store, GPtrArray *roots, GError **error)
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GPtrArray) added = plan (self, roots, text, error);
 
-  if (added == NULL || (added->len > 0 && !write_file (self, text->str, error)))
+  if (added == NULL ||
+      (added->len > 0 &&
+       !stile_pem_file_write (self->path, text->str, self->own ? STILE_PEM_FILE_OWN : STILE_PEM_FILE_FOREIGN,
+                              error)))
     return finish (self, FALSE, error);
 
   g_ptr_array_extend_and_steal (self->added, g_steal_pointer (&added));
@@ -356,7 +289,7 @@ take_back (StileTrustStore *store, GPtrArray *roots, GError **error)
 
   if (self->added->len == 0)
     return TRUE;
-  certificates = read_file (self, &before, error);
+  certificates = stile_pem_file_read (self->path, &before, error);
   if (certificates == NULL)
     return finish (self, FALSE, error);
 
@@ -368,7 +301,9 @@ take_back (StileTrustStore *store, GPtrArray *roots, GError **error)
       if (find (roots, added->certificate, NULL) && !cut_out (added, text, certificates, error))
         return finish (self, FALSE, error);
     }
-  if (text->len > 0 ? !write_file (self, text->str, error) : g_unlink (self->path) != 0 && errno != ENOENT)
+  if (text->len > 0 ? !stile_pem_file_write (self->path, text->str,
+                                             self->own ? STILE_PEM_FILE_OWN : STILE_PEM_FILE_FOREIGN, error)
+                    : g_unlink (self->path) != 0 && errno != ENOENT)
     return finish (self, FALSE, error);
 
   for (guint i = self->added->len; i > 0; i--)
@@ -382,7 +317,7 @@ contains (StileTrustStore *store, GPtrArray *roots, GError **error)
 {
   StilePemStore *self = STILE_PEM_STORE (store);
   g_autofree char *text = NULL;
-  g_autoptr (GPtrArray) certificates = read_file (self, &text, error);
+  g_autoptr (GPtrArray) certificates = stile_pem_file_read (self->path, &text, error);
 
   if (certificates == NULL)
     return finish (self, FALSE, error);
@@ -449,7 +384,7 @@ can_install (StileTrustStore *store, GError **error)
 {
   StilePemStore *self = STILE_PEM_STORE (store);
   g_autofree char *text = NULL;
-  g_autoptr (GPtrArray) certificates = read_file (self, &text, error);
+  g_autoptr (GPtrArray) certificates = stile_pem_file_read (self->path, &text, error);
 
   return finish (self, certificates != NULL, error);
 }

@@ -89,6 +89,14 @@ stile_pledge_targets_begin_round (StilePledgeTargets *self)
     }
 }
 
+/* GUri decodes hosts, and "a%2Fb" must not become another address when it is printed. */
+static gboolean
+is_host (const char *host)
+{
+  return host != NULL && *host != '\0' &&
+         host[strspn (host, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._:")] == '\0';
+}
+
 static char *
 origin_of (const char *url)
 {
@@ -97,7 +105,7 @@ origin_of (const char *url)
   g_autofree char *host = NULL;
   int port;
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (uri == NULL || !is_host (g_uri_get_host (uri)))
     return NULL;
 
   host = g_ascii_strdown (g_uri_get_host (uri), -1);
@@ -116,13 +124,14 @@ origin_of (const char *url)
 const StilePledgeTarget *
 stile_pledge_targets_next (StilePledgeTargets *self)
 {
+  StilePledgeTarget *next = g_queue_pop_head (&self->waiting);
   char *origin;
 
-  g_clear_pointer (&self->current, target_free);
-  self->current = g_queue_pop_head (&self->waiting);
-  if (self->current == NULL)
+  if (next == NULL)
     return NULL;
 
+  g_clear_pointer (&self->current, target_free);
+  self->current = next;
   if (self->current->hops == 0)
     g_hash_table_remove_all (self->seen);
   origin = origin_of (self->current->url);
@@ -132,6 +141,11 @@ stile_pledge_targets_next (StilePledgeTargets *self)
   return self->current;
 }
 
+/**
+ * stile_pledge_targets_get_current:
+ *
+ * Returns: (transfer none) (nullable): who is tried, or was tried last
+ */
 const StilePledgeTarget *
 stile_pledge_targets_get_current (StilePledgeTargets *self)
 {

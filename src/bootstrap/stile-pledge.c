@@ -7,10 +7,9 @@
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-est-domain.h"
-#include "bootstrap/stile-pause.h"
-#include "bootstrap/stile-pledge-targets.h"
+#include "bootstrap/stile-pledge-search.h"
+#include "bootstrap/stile-refusal-reason.h"
 #include "bootstrap/stile-voucher-json.h"
-#include "codec/stile-binary-http.h"
 
 /* Sessions that a middlebox or a busy service lost while somebody was asked; each is begun anew with a new nonce. */
 #define MAX_LOST_SESSIONS 8
@@ -18,37 +17,20 @@
 /**
  * StilePledge:
  *
- * A device that looks for its owner (RFC 8995 section 2.4): it goes from registrar to registrar with provisional
- * sessions until its manufacturer's voucher vouches for one.  Whoever bootstraps holds it.
+ * A device that looks for its owner (RFC 8995 section 2.4): it asks registrar after registrar for a voucher, in provisional
+ * sessions, until its manufacturer vouches for one.  Whoever bootstraps holds it.
  */
 struct _StilePledge
 {
   GObject parent_instance;
 
-  GType carrier_type;
-  char *proxy;
-  StileIdentity *idevid;
-  GPtrArray *anchors;       /* of StileCertificate */
-  GPtrArray *cloud_anchors; /* of StileCertificate, or NULL */
-  StileJudgePolicy policy;
-  StileMode mode;
-  StileTlsVersion tls_version;
-  guint rounds;
-  guint second; /* milliseconds */
-  StileTrace *trace;
-
-  StilePledgeTargets *targets;
-  StileCarrier *carrier;
-  StileProvisional *session;
+  StilePledgeSearch *search;
   StileChecks *checks;
   StileJudgement judgement;
   StileChannel *channel; /* what a voucher vouches for */
-  GError *last;          /* why the last registrar would not do */
-  guint lost;            /* sessions */
-  guint round;
-  guint waited;         /* seconds */
-  gint64 waiting_until; /* Unix microseconds, or 0 */
-  char *waiting_words;
+  GError *refusal;       /* of the voucher, while the registrar is told */
+  guint lost;            /* sessions with this registrar */
+  guint waited;          /* seconds, for this registrar */
 };
 
 G_DEFINE_FINAL_TYPE (StilePledge, stile_pledge, G_TYPE_OBJECT)
@@ -66,18 +48,10 @@ stile_pledge_finalize (GObject *object)
 {
   StilePledge *self = STILE_PLEDGE (object);
 
-  g_free (self->proxy);
-  g_free (self->waiting_words);
-  g_clear_object (&self->idevid);
-  g_clear_object (&self->trace);
-  g_clear_object (&self->carrier);
-  g_clear_object (&self->session);
+  g_clear_object (&self->search);
   g_clear_object (&self->checks);
   g_clear_object (&self->channel);
-  g_clear_pointer (&self->anchors, g_ptr_array_unref);
-  g_clear_pointer (&self->cloud_anchors, g_ptr_array_unref);
-  g_clear_pointer (&self->targets, stile_pledge_targets_free);
-  g_clear_error (&self->last);
+  g_clear_error (&self->refusal);
   stile_judgement_clear (&self->judgement);
 
   G_OBJECT_CLASS (stile_pledge_parent_class)->finalize (object);
@@ -100,8 +74,13 @@ stile_pledge_class_init (StilePledgeClass *klass)
 static void
 stile_pledge_init (StilePledge *self)
 {
-  self->targets = stile_pledge_targets_new ();
   self->checks = stile_checks_new ();
+}
+
+static void
+search_changed_cb (StilePledge *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 StilePledge *
@@ -109,17 +88,8 @@ stile_pledge_new (const StilePledgeSettings *settings)
 {
   StilePledge *self = g_object_new (STILE_TYPE_PLEDGE, NULL);
 
-  self->carrier_type = settings->carrier_type;
-  self->proxy = g_strdup (settings->proxy);
-  self->idevid = g_object_ref (settings->idevid);
-  self->anchors = g_ptr_array_ref (settings->anchors);
-  self->cloud_anchors = settings->cloud_anchors != NULL ? g_ptr_array_ref (settings->cloud_anchors) : NULL;
-  self->policy = settings->policy;
-  self->mode = settings->mode;
-  self->tls_version = settings->tls_version;
-  self->rounds = MAX (settings->rounds, 1);
-  self->second = settings->second > 0 ? settings->second : 1000;
-  g_set_object (&self->trace, settings->trace);
+  self->search = stile_pledge_search_new (settings);
+  g_signal_connect_object (self->search, "changed", G_CALLBACK (search_changed_cb), self, G_CONNECT_SWAPPED);
 
   return self;
 }
@@ -131,7 +101,7 @@ stile_pledge_new (const StilePledgeSettings *settings)
 void
 stile_pledge_add_registrar (StilePledge *self, const char *url)
 {
-  stile_pledge_targets_add (self->targets, url, STILE_PLEDGE_TARGET_REGISTRAR);
+  stile_pledge_search_add (self->search, url, STILE_PLEDGE_TARGET_REGISTRAR);
 }
 
 /**
@@ -141,69 +111,18 @@ stile_pledge_add_registrar (StilePledge *self, const char *url)
 void
 stile_pledge_add_cloud_registrar (StilePledge *self, const char *url)
 {
-  stile_pledge_targets_add (self->targets, url, STILE_PLEDGE_TARGET_CLOUD);
+  stile_pledge_search_add (self->search, url, STILE_PLEDGE_TARGET_CLOUD);
 }
 
+/* --- connecting --- */
+
+/* What was found belongs to the registrar before. */
 static void
-stop_waiting (StilePledge *self)
+forget_voucher (StilePledge *self)
 {
-  self->waiting_until = 0;
-  g_clear_pointer (&self->waiting_words, g_free);
-}
-
-static void
-begin_waiting (StilePledge *self, guint seconds, const char *words)
-{
-  stop_waiting (self);
-  self->waiting_until = g_get_real_time () + (gint64)seconds * self->second * 1000;
-  self->waiting_words = g_strdup (words);
-  g_signal_emit (self, signals[CHANGED], 0);
-}
-
-/* --- connecting to the next registrar that answers --- */
-
-static void try_next (GTask *task);
-static void connect_current (GTask *task);
-
-static StileCredentials *
-make_credentials (StilePledge *self, StilePledgeTargetKind kind)
-{
-  static const char *const protocols[] = { STILE_BINARY_HTTP_ALPN, NULL };
-  StileCredentials *credentials = stile_credentials_new (STILE_ROLE_CLIENT);
-
-  stile_credentials_set_identity (credentials, self->idevid);
-  stile_credentials_set_version (credentials, self->tls_version);
-  stile_credentials_set_application_protocols (credentials, protocols);
-  if (kind == STILE_PLEDGE_TARGET_REGISTRAR)
-    stile_credentials_set_provisional (credentials);
-  else if (self->cloud_anchors != NULL)
-    stile_credentials_set_anchors (credentials, self->cloud_anchors);
-  else
-    stile_credentials_set_system_trust (credentials);
-
-  return credentials;
-}
-
-static void
-forget_session (StilePledge *self)
-{
-  g_clear_object (&self->session);
-  g_clear_object (&self->carrier);
-}
-
-/* Takes over @error: why the current registrar will not do. */
-static void
-remember (StilePledge *self, GError *error)
-{
-  const StilePledgeTarget *target = stile_pledge_targets_get_current (self->targets);
-
-  stile_trace_note (self->trace, STILE_TRACE_PROBLEM, NULL, "%s: %s", target != NULL ? target->url : "",
-                    error->message);
-  g_clear_error (&self->last);
-  self->last = error;
-  if (self->session != NULL)
-    stile_provisional_close (self->session);
-  forget_session (self);
+  g_clear_object (&self->checks);
+  self->checks = stile_checks_new ();
+  stile_judgement_clear (&self->judgement);
 }
 
 static void
@@ -211,125 +130,11 @@ connected (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  gboolean open = stile_provisional_connect_finish (STILE_PROVISIONAL (object), result, &error);
-  StilePledge *self = g_task_get_source_object (task);
-  const StilePledgeTarget *target = stile_pledge_targets_get_current (self->targets);
 
-  if (open)
-    {
-      /* It could be verified, so it is one more of the manufacturer's. */
-      if (target->kind == STILE_PLEDGE_TARGET_FOUND)
-        stile_pledge_targets_settle (self->targets, STILE_PLEDGE_TARGET_CLOUD);
-      g_signal_emit (self, signals[CHANGED], 0);
-      g_task_return_boolean (task, TRUE);
-    }
-  else if (stile_error_is_cancelled (error))
+  if (stile_pledge_search_finish (STILE_PLEDGE_SEARCH (object), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
     g_task_return_error (task, error);
-  else if (target->kind == STILE_PLEDGE_TARGET_FOUND &&
-           g_error_matches (error, STILE_ERROR, STILE_ERROR_UNTRUSTED))
-    {
-      g_error_free (error);
-      stile_pledge_targets_settle (self->targets, STILE_PLEDGE_TARGET_REGISTRAR);
-      connect_current (g_steal_pointer (&task));
-    }
-  else
-    {
-      remember (self, error);
-      try_next (g_steal_pointer (&task));
-    }
-}
-
-/* Takes over @task. */
-static void
-connect_current (GTask *task)
-{
-  StilePledge *self = g_task_get_source_object (task);
-  const StilePledgeTarget *target = stile_pledge_targets_get_current (self->targets);
-  g_autoptr (StileCredentials) credentials = make_credentials (self, target->kind);
-  GError *error = NULL;
-
-  forget_session (self);
-  stop_waiting (self);
-  g_clear_object (&self->checks);
-  self->checks = stile_checks_new ();
-  stile_judgement_clear (&self->judgement);
-  self->carrier =
-      g_initable_new (self->carrier_type, NULL, &error, "service", target->url, "proxy", self->proxy, NULL);
-  if (self->carrier == NULL)
-    {
-      remember (self, error);
-      try_next (task);
-      return;
-    }
-
-  self->session = stile_provisional_new (self->carrier, self->idevid, self->mode);
-  stile_provisional_set_trace (self->session, self->trace);
-  g_signal_emit (self, signals[CHANGED], 0);
-  stile_provisional_connect_async (self->session, credentials, g_task_get_cancellable (task), connected,
-                                   task);
-}
-
-static void
-backed_off (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  gboolean over = stile_pause_finish (result, &error);
-  StilePledge *self = g_task_get_source_object (task);
-
-  stop_waiting (self);
-  if (!over)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  stile_pledge_targets_begin_round (self->targets);
-  try_next (g_steal_pointer (&task));
-}
-
-/* Takes over @task. */
-static void
-back_off (GTask *task)
-{
-  StilePledge *self = g_task_get_source_object (task);
-  guint seconds = MIN (STILE_PLEDGE_FIRST_BACK_OFF << MIN (self->round, 10u), STILE_PLEDGE_MAX_BACK_OFF);
-
-  self->round++;
-  begin_waiting (self, seconds, self->last != NULL ? self->last->message : NULL);
-  stile_pause_async (seconds * self->second, g_task_get_cancellable (task), backed_off, task);
-}
-
-/* What all of them said is in the trace; the last one's words stand for them. */
-static GError *
-make_final_error (StilePledge *self)
-{
-  guint count = stile_pledge_targets_get_n (self->targets);
-  GError *error = g_steal_pointer (&self->last);
-
-  if (error == NULL)
-    error = g_error_new_literal (STILE_ERROR, STILE_ERROR_SETTINGS, _ ("No registrar was named"));
-  else if (count > 1)
-    g_prefix_error (&error, _ ("None of %u registrars will do; the last one: "), count);
-
-  return error;
-}
-
-/* Takes over @task. */
-static void
-try_next (GTask *task)
-{
-  StilePledge *self = g_task_get_source_object (task);
-
-  if (stile_pledge_targets_next (self->targets) != NULL)
-    connect_current (task);
-  else if (self->last != NULL && self->round + 1 < self->rounds)
-    back_off (task);
-  else
-    {
-      g_task_return_error (task, make_final_error (self));
-      g_object_unref (task);
-    }
 }
 
 /**
@@ -346,8 +151,9 @@ stile_pledge_connect_async (StilePledge *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, stile_pledge_connect_async);
-  stile_pledge_targets_begin_round (self->targets);
-  try_next (task);
+  forget_voucher (self);
+  stile_pledge_search_begin (self->search);
+  stile_pledge_search_next_async (self->search, cancellable, connected, task);
 }
 
 gboolean
@@ -366,24 +172,21 @@ reconnected (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
 
-  if (stile_pledge_connect_finish (STILE_PLEDGE (object), result, &error))
+  if (stile_pledge_search_finish (STILE_PLEDGE_SEARCH (object), result, &error))
     ask (g_steal_pointer (&task));
   else
     g_task_return_error (task, error);
 }
 
-/* Takes over @task.  With @again the same registrar is tried once more, with a new session and a new nonce. */
+/* Takes over @task. */
 static void
-go_on (GTask *task, gboolean again)
+go_on (GTask *task)
 {
   StilePledge *self = g_task_get_source_object (task);
-  GTask *connecting = g_task_new (self, g_task_get_cancellable (task), reconnected, task);
 
-  g_task_set_source_tag (connecting, go_on);
-  if (again)
-    connect_current (connecting);
-  else
-    try_next (connecting);
+  self->waited = 0;
+  self->lost = 0;
+  stile_pledge_search_next_async (self->search, g_task_get_cancellable (task), reconnected, task);
 }
 
 /* Takes over @task and @error. */
@@ -399,8 +202,8 @@ leave_registrar (GTask *task, GError *error)
       return;
     }
 
-  remember (self, error);
-  go_on (task, FALSE);
+  stile_pledge_search_leave (self->search, error);
+  go_on (task);
 }
 
 static void
@@ -408,11 +211,8 @@ waited (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   GError *error = NULL;
-  gboolean over = stile_pause_finish (result, &error);
-  StilePledge *self = g_task_get_source_object (task);
 
-  stop_waiting (self);
-  if (over)
+  if (stile_pledge_search_wait_finish (STILE_PLEDGE_SEARCH (object), result, &error))
     ask (task);
   else
     leave_registrar (task, error);
@@ -424,7 +224,7 @@ wait_for_somebody (GTask *task, const StileVoucherAnswer *answer)
 {
   StilePledge *self = g_task_get_source_object (task);
 
-  self->waited += MAX (answer->seconds, 1);
+  self->waited += answer->seconds;
   if (self->waited > STILE_PLEDGE_MAX_WAIT)
     {
       leave_registrar (task, g_error_new_literal (STILE_ERROR, STILE_ERROR_RETRY,
@@ -432,10 +232,10 @@ wait_for_somebody (GTask *task, const StileVoucherAnswer *answer)
       return;
     }
 
-  stile_trace_note (self->trace, STILE_TRACE_MESSAGE, NULL,
+  stile_trace_note (stile_pledge_search_get_settings (self->search)->trace, STILE_TRACE_MESSAGE, NULL,
                     _ ("Somebody must approve; the registrar is asked again in %u seconds"), answer->seconds);
-  begin_waiting (self, answer->seconds, answer->words);
-  stile_pause_async (answer->seconds * self->second, g_task_get_cancellable (task), waited, task);
+  stile_pledge_search_wait_async (self->search, answer->seconds, answer->words, g_task_get_cancellable (task),
+                                  waited, task);
 }
 
 /* --- the voucher is here --- */
@@ -444,13 +244,15 @@ static void
 told_bad (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  gboolean told = stile_provisional_tell_finish (STILE_PROVISIONAL (object), result, NULL);
+  g_autoptr (GError) error = NULL;
+  gboolean told = stile_provisional_tell_finish (STILE_PROVISIONAL (object), result, &error);
   StilePledge *self = g_task_get_source_object (task);
 
-  if (!told)
-    stile_trace_note (self->trace, STILE_TRACE_MESSAGE, NULL, "%s",
+  if (!told && !stile_error_is_cancelled (error))
+    stile_trace_note (stile_pledge_search_get_settings (self->search)->trace, STILE_TRACE_MESSAGE, NULL, "%s",
                       _ ("The registrar could not be told that its voucher is not good"));
-  leave_registrar (task, g_steal_pointer (&self->last));
+  leave_registrar (task, stile_error_is_cancelled (error) ? g_steal_pointer (&error)
+                                                          : g_steal_pointer (&self->refusal));
 }
 
 /* BOOTSTRAP P16: the registrar is told, without secrets; then the next one is tried. Takes over @task and @error. */
@@ -458,11 +260,19 @@ static void
 refuse_voucher (GTask *task, GError *error)
 {
   StilePledge *self = g_task_get_source_object (task);
-  g_autoptr (StileStatusReport) report = stile_status_report_new (FALSE, error->message, NULL);
+  const char *reason = stile_refusal_reason_get (stile_checks_get_refused (self->checks));
+  g_autoptr (StileStatusReport) report = stile_status_report_new (FALSE, reason, NULL);
 
-  g_clear_error (&self->last);
-  self->last = error;
-  stile_provisional_tell_async (self->session, report, g_task_get_cancellable (task), told_bad, task);
+  if (stile_error_is_cancelled (error))
+    {
+      leave_registrar (task, error);
+      return;
+    }
+
+  g_clear_error (&self->refusal);
+  self->refusal = error;
+  stile_provisional_tell_async (stile_pledge_search_get_session (self->search), report,
+                                g_task_get_cancellable (task), told_bad, task);
 }
 
 static void
@@ -490,7 +300,8 @@ accept_voucher (GTask *task)
   StilePledge *self = g_task_get_source_object (task);
   g_autoptr (StileStatusReport) report = stile_status_report_new (TRUE, NULL, NULL);
 
-  stile_provisional_tell_async (self->session, report, g_task_get_cancellable (task), told_good, task);
+  stile_provisional_tell_async (stile_pledge_search_get_session (self->search), report,
+                                g_task_get_cancellable (task), told_good, task);
 }
 
 static void
@@ -516,12 +327,13 @@ static void
 go_to_est_domain (GTask *task)
 {
   StilePledge *self = g_task_get_source_object (task);
-  const StileEstDomainSettings settings = { .carrier_type = self->carrier_type,
-                                            .proxy = self->proxy,
-                                            .identity = self->idevid,
-                                            .mode = self->mode,
-                                            .tls_version = self->tls_version,
-                                            .trace = self->trace };
+  const StilePledgeSettings *own = stile_pledge_search_get_settings (self->search);
+  const StileEstDomainSettings settings = { .carrier_type = own->carrier_type,
+                                            .proxy = own->proxy,
+                                            .identity = own->idevid,
+                                            .mode = own->mode,
+                                            .tls_version = own->tls_version,
+                                            .trace = own->trace };
 
   stile_est_domain_connect_async (&settings, self->judgement.voucher, self->checks,
                                   g_task_get_cancellable (task), est_domain_reached, task);
@@ -534,7 +346,7 @@ choose_scope (StilePledge *self, GBytes *bytes)
   g_autoptr (StileSignedMessage) message = stile_signed_message_parse (bytes, NULL);
   g_autoptr (StileVoucher) voucher = NULL;
 
-  if (stile_pledge_targets_get_current (self->targets)->kind != STILE_PLEDGE_TARGET_CLOUD || message == NULL)
+  if (stile_pledge_search_get_target (self->search)->kind != STILE_PLEDGE_TARGET_CLOUD || message == NULL)
     return STILE_PROVISIONAL_HERE;
 
   voucher =
@@ -549,14 +361,15 @@ static void
 judge (GTask *task, GBytes *voucher)
 {
   StilePledge *self = g_task_get_source_object (task);
-  const StileJudge knowledge = { .policy = self->policy,
+  const StilePledgeSettings *settings = stile_pledge_search_get_settings (self->search);
+  StileProvisional *session = stile_pledge_search_get_session (self->search);
+  const StileJudge knowledge = { .policy = settings->policy,
                                  .at = g_get_real_time () / G_USEC_PER_SEC,
-                                 .anchors = self->anchors };
+                                 .anchors = settings->anchors };
   StileProvisionalScope scope = choose_scope (self, voucher);
   GError *error = NULL;
 
-  if (!stile_provisional_judge (self->session, &knowledge, scope, voucher, self->checks, &self->judgement,
-                                &error))
+  if (!stile_provisional_judge (session, &knowledge, scope, voucher, self->checks, &self->judgement, &error))
     {
       refuse_voucher (task, error);
       return;
@@ -568,7 +381,7 @@ judge (GTask *task, GBytes *voucher)
     }
 
   g_clear_object (&self->channel);
-  self->channel = stile_provisional_release (self->session);
+  self->channel = stile_provisional_release (session);
   accept_voucher (task);
 }
 
@@ -587,8 +400,8 @@ handle_answer (GTask *task, const StileVoucherAnswer *answer)
       wait_for_somebody (task, answer);
       break;
     case STILE_VOUCHER_ANSWER_ELSEWHERE:
-      if (stile_pledge_targets_follow (self->targets, answer->location, &error))
-        go_on (task, FALSE);
+      if (stile_pledge_search_follow (self->search, answer->location, &error))
+        go_on (task);
       else
         leave_registrar (task, error);
       break;
@@ -596,14 +409,6 @@ handle_answer (GTask *task, const StileVoucherAnswer *answer)
     default:
       judge (task, answer->voucher);
     }
-}
-
-static gboolean
-is_lost (StilePledge *self, const GError *error)
-{
-  return (g_error_matches (error, STILE_ERROR, STILE_ERROR_EXPIRED) ||
-          g_error_matches (error, STILE_ERROR, STILE_ERROR_PROTOCOL)) &&
-         self->waited > 0 && self->lost++ < MAX_LOST_SESSIONS;
 }
 
 static void
@@ -617,11 +422,12 @@ answered (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (good)
     handle_answer (task, &answer);
-  else if (is_lost (self, error))
+  else if (stile_provisional_get_state (STILE_PROVISIONAL (object)) == STILE_PROVISIONAL_LOST &&
+           self->lost++ < MAX_LOST_SESSIONS)
     {
       /* BOOTSTRAP 1.6: begun again from the provisional phase, with a new nonce. */
       g_error_free (error);
-      go_on (task, TRUE);
+      stile_pledge_search_again_async (self->search, g_task_get_cancellable (task), reconnected, task);
     }
   else
     leave_registrar (task, error);
@@ -633,8 +439,16 @@ ask (GTask *task)
 {
   StilePledge *self = g_task_get_source_object (task);
 
+  if (g_task_return_error_if_cancelled (task))
+    {
+      g_object_unref (task);
+      return;
+    }
+
+  forget_voucher (self);
   g_signal_emit (self, signals[CHANGED], 0);
-  stile_provisional_ask_async (self->session, g_task_get_cancellable (task), answered, task);
+  stile_provisional_ask_async (stile_pledge_search_get_session (self->search), g_task_get_cancellable (task),
+                               answered, task);
 }
 
 /**
@@ -650,18 +464,19 @@ stile_pledge_bootstrap_async (StilePledge *self,
                               gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
+  StileProvisional *session = stile_pledge_search_get_session (self->search);
 
   g_task_set_source_tag (task, stile_pledge_bootstrap_async);
   self->waited = 0;
   self->lost = 0;
-  if (self->session != NULL && stile_provisional_get_state (self->session) == STILE_PROVISIONAL_OPEN)
+  if (session != NULL && stile_provisional_get_state (session) == STILE_PROVISIONAL_OPEN)
     {
       ask (task);
       return;
     }
 
-  stile_pledge_targets_begin_round (self->targets);
-  go_on (task, FALSE);
+  stile_pledge_search_begin (self->search);
+  go_on (task);
 }
 
 /**
@@ -685,7 +500,7 @@ stile_pledge_bootstrap_finish (StilePledge *self, GAsyncResult *result, GError *
 const char *
 stile_pledge_get_registrar (StilePledge *self)
 {
-  const StilePledgeTarget *target = stile_pledge_targets_get_current (self->targets);
+  const StilePledgeTarget *target = stile_pledge_search_get_target (self->search);
 
   return target != NULL ? target->url : NULL;
 }
@@ -698,7 +513,7 @@ stile_pledge_get_registrar (StilePledge *self)
 StileCarrier *
 stile_pledge_get_carrier (StilePledge *self)
 {
-  return self->carrier;
+  return stile_pledge_search_get_carrier (self->search);
 }
 
 /**
@@ -709,7 +524,7 @@ stile_pledge_get_carrier (StilePledge *self)
 StileProvisional *
 stile_pledge_get_session (StilePledge *self)
 {
-  return self->session;
+  return stile_pledge_search_get_session (self->search);
 }
 
 /**
@@ -742,7 +557,7 @@ stile_pledge_get_judgement (StilePledge *self)
 gint64
 stile_pledge_get_waiting_until (StilePledge *self)
 {
-  return self->waiting_until;
+  return stile_pledge_search_get_waiting_until (self->search);
 }
 
 /**
@@ -753,5 +568,5 @@ stile_pledge_get_waiting_until (StilePledge *self)
 const char *
 stile_pledge_get_waiting_words (StilePledge *self)
 {
-  return self->waiting_words;
+  return stile_pledge_search_get_waiting_words (self->search);
 }

@@ -29,7 +29,7 @@ G_DECLARE_FINAL_TYPE (StilePledge, stile_pledge, STILE, PLEDGE, GObject)
  * @mode: how data is protected
  * @tls_version: inside ATLS
  * @rounds: how often all registrars are tried; 1 for a person who waits in front of it
- * @second: milliseconds of a second of waiting: 1000, or less where nobody has the time
+ * @second: microseconds of a second of waiting: less where nobody has the time; 0 for a real one
  * @trace: (nullable): is told what happens
  *
  * Borrowed until stile_pledge_new() returns.

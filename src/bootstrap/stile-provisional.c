@@ -252,9 +252,18 @@ stile_provisional_ask_finish (StileProvisional *self,
                               StileVoucherAnswer *answer,
                               GError **error)
 {
-  g_autoptr (StileHttpMessage) response = g_task_propagate_pointer (G_TASK (result), error);
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (StileHttpMessage) response = g_task_propagate_pointer (G_TASK (result), &reason);
 
-  return response != NULL && stile_voucher_answer_read (answer, response, error);
+  if (response != NULL)
+    return stile_voucher_answer_read (answer, response, error);
+
+  /* Nobody answered inside: what is wrong is the session, and no word of the registrar's. */
+  if (g_error_matches (reason, STILE_ERROR, STILE_ERROR_EXPIRED) ||
+      g_error_matches (reason, STILE_ERROR, STILE_ERROR_PROTOCOL))
+    self->state = STILE_PROVISIONAL_LOST;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
 }
 
 /**
@@ -352,7 +361,7 @@ stile_provisional_release (StileProvisional *self)
 void
 stile_provisional_close (StileProvisional *self)
 {
-  if (self->client == NULL || self->state == STILE_PROVISIONAL_NEW)
+  if (self->state == STILE_PROVISIONAL_NEW || self->state == STILE_PROVISIONAL_LOST)
     return;
 
   self->state = STILE_PROVISIONAL_REFUSED;

@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (StileProvisional, stile_provisional, STILE, PROVISIONAL, G
  * @STILE_PROVISIONAL_OPEN: a voucher can be asked for, and nothing else
  * @STILE_PROVISIONAL_BELIEVED: a voucher vouches for whoever is at the other end
  * @STILE_PROVISIONAL_REFUSED: it does not: all that can be said is so
+ * @STILE_PROVISIONAL_LOST: the other end does not know the session any more: another one is needed (BOOTSTRAP 1.6)
  */
 typedef enum
 {
@@ -24,6 +25,7 @@ typedef enum
   STILE_PROVISIONAL_OPEN,
   STILE_PROVISIONAL_BELIEVED,
   STILE_PROVISIONAL_REFUSED,
+  STILE_PROVISIONAL_LOST,
 } StileProvisionalState;
 
 /**

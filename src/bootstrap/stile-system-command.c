@@ -17,6 +17,9 @@
 /* Where the administrator's commands are, whatever the user's PATH says. */
 #define PATH "/usr/sbin:/usr/bin:/sbin:/bin"
 
+/* Before what stilectl says of a failure. */
+#define COMPLAINT "stilectl: "
+
 typedef struct
 {
   int status;
@@ -79,18 +82,30 @@ run (char **argv, const char *input, Ended *ended, GError **error)
   return TRUE;
 }
 
-/* A script says last what it failed at; stilectl says it first, and then what to do. */
 static char *
-pick_line (const char *output, gboolean last)
+find_last_line (const char *output)
 {
   g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
-  const char *picked = "";
+  const char *found = "";
 
   for (gsize i = 0; lines[i] != NULL; i++)
-    if (*g_strstrip (lines[i]) != '\0' && (last || *picked == '\0'))
-      picked = lines[i];
+    if (*g_strstrip (lines[i]) != '\0')
+      found = lines[i];
 
-  return g_strdup (g_str_has_prefix (picked, "stilectl: ") ? picked + strlen ("stilectl: ") : picked);
+  return g_strdup (found);
+}
+
+/* What stilectl says of a failure comes first, then what to do, and between them what went well; pkexec says one line. */
+static char *
+find_complaint (const char *output)
+{
+  g_auto (GStrv) lines = g_strsplit (output, "\n", -1);
+
+  for (gsize i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], COMPLAINT))
+      return g_strdup (lines[i] + strlen (COMPLAINT));
+
+  return find_last_line (output);
 }
 
 /**
@@ -110,7 +125,7 @@ stile_system_command_run (const char *command, GError **error)
   if (ended.status == 0)
     return TRUE;
 
-  line = pick_line (ended.output, TRUE);
+  line = find_last_line (ended.output);
   g_set_error (error, STILE_ERROR, STILE_ERROR_FAILED, _ ("%s ended with status %d: %s"), argv[0],
                ended.status, line);
   return FALSE;
@@ -119,7 +134,7 @@ stile_system_command_run (const char *command, GError **error)
 static gboolean
 explain_refusal (const Ended *ended, GError **error)
 {
-  g_autofree char *line = pick_line (ended->output, FALSE);
+  g_autofree char *line = find_complaint (ended->output);
 
   switch (ended->status)
     {

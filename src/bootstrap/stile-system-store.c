@@ -10,6 +10,7 @@
 #include "bootstrap/stile-system-anchors.h"
 #include "bootstrap/stile-system-command.h"
 #include "bootstrap/stile-system-kind.h"
+#include "bootstrap/stile-system-readers.h"
 #include "bootstrap/stile-trust-check.h"
 #include "codec/stile-certificate-bundle.h"
 
@@ -402,57 +403,19 @@ get_command (StileTrustStore *store, GPtrArray *roots)
   return stile_system_command_for_people (self->command, paths, roots);
 }
 
-static void
-add_result (GPtrArray *results, const char *program, char *why)
-{
-  g_ptr_array_add (results,
-                   stile_trust_result_new (program, why == NULL ? STILE_TRUST_HOLDS : STILE_TRUST_FAILS, "%s",
-                                           why != NULL ? why : _ ("They trust them.")));
-  g_free (why);
-}
-
-static void
-add_elsewhere (StileSystemStore *self, GPtrArray *results)
-{
-  if (self->nss)
-    g_ptr_array_add (
-        results, stile_trust_result_new (_ ("Firefox, Chromium"), STILE_TRUST_ELSEWHERE, "%s",
-                                         _ ("Those of the distribution read the system’s store; those from "
-                                            "Flatpak, Snap or their makers may not.")));
-  else
-    g_ptr_array_add (results, stile_trust_result_new (
-                                  _ ("Firefox, Thunderbird, Chromium, Chrome"), STILE_TRUST_ELSEWHERE, "%s",
-                                  _ ("They do not read the system’s store; they have databases of "
-                                     "their own, where the roots can be installed too.")));
-  g_ptr_array_add (results,
-                   stile_trust_result_new (_ ("Java, Node.js"), STILE_TRUST_ELSEWHERE, "%s",
-                                           _ ("They bring roots of their own, unless the distribution "
-                                              "or their settings say otherwise.")));
-}
-
 static GPtrArray *
 verify (StileTrustStore *store, GPtrArray *roots)
 {
   StileSystemStore *self = STILE_SYSTEM_STORE (store);
-  GPtrArray *results = g_ptr_array_new_with_free_func (g_object_unref);
+  StileSystemReaders readers = {
+    .bundle = self->bundle, .hashes = self->hashes, .tokens = self->nss, .nss = self->nss
+  };
 
+  /* The bundle in a sandbox is the runtime's; what the system outside trusts comes through p11-kit. */
   if (stile_sandbox_is_inside (self->sandbox))
-    add_result (results, _ ("Programs that use p11-kit"),
-                stile_trust_check_bundle (STILE_TRUST_CHECK_TOKENS, roots));
-  else if (self->bundle != NULL)
-    add_result (results, _ ("curl, Wget, Git, programs with GnuTLS"),
-                stile_trust_check_bundle (self->bundle, roots));
-  else
-    add_result (results, _ ("All programs"), g_strdup (_ ("This computer has no store that is known.")));
-  if (!stile_sandbox_is_inside (self->sandbox) && self->hashes != NULL)
-    add_result (results, _ ("Python, programs with OpenSSL"),
-                stile_trust_check_openssl (self->hashes, roots));
-  if (self->nss && !stile_sandbox_is_inside (self->sandbox))
-    add_result (results, _ ("Programs that use p11-kit"),
-                stile_trust_check_bundle (STILE_TRUST_CHECK_TOKENS, roots));
-  add_elsewhere (self, results);
+    readers = (StileSystemReaders){ .tokens = TRUE, .nss = self->nss };
 
-  return results;
+  return stile_system_readers_verify (&readers, roots);
 }
 
 static const char *

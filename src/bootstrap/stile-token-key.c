@@ -118,6 +118,23 @@ add_pin (const char *url, GBytes *pin)
   return secret;
 }
 
+/**
+ * stile_token_key_forget_id:
+ * @url: of a key
+ *
+ * Returns: (transfer full): where another key of the same label goes, on the same token
+ */
+char *
+stile_token_key_forget_id (const char *url)
+{
+  const char *query;
+  g_autofree char *token = without_object (url, &query);
+  g_autofree char *label = find_attribute (url, "object");
+  g_autofree char *escaped = g_uri_escape_string (label != NULL ? label : DEFAULT_LABEL, NULL, FALSE);
+
+  return g_strdup_printf ("%s;object=%s%s", token, escaped, query != NULL ? query : "");
+}
+
 static GBytes *
 make_id (void)
 {

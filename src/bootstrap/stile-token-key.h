@@ -25,6 +25,7 @@ typedef struct
   GBytes *id;
 } StileTokenKey;
 
+char *stile_token_key_forget_id (const char *url);
 StileTokenKey *stile_token_key_new (const char *url, GBytes *pin, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void stile_token_key_free (StileTokenKey *self);
 gboolean stile_token_key_generate (StileTokenKey *self,

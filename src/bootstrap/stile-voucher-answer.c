@@ -47,26 +47,41 @@ stile_voucher_answer_ask (const char *host, GBytes *request)
   return message;
 }
 
+static gboolean
+is_markup (const char *media_type, const char *text)
+{
+  g_autofree char *type = media_type != NULL ? g_ascii_strdown (media_type, -1) : NULL;
+
+  return *text == '<' || (type != NULL && (strstr (type, "html") != NULL || strstr (type, "xml") != NULL));
+}
+
+/* None may start a line, hide, or turn the text around. */
+static gboolean
+is_harmless (gunichar c)
+{
+  return g_unichar_isprint (c) && !g_unichar_isspace (c);
+}
+
 /* Until the voucher is verified these are words of a stranger: plain text, one paragraph, cut (BOOTSTRAP P3). */
 static char *
 read_words (StileHttpMessage *response)
 {
-  const char *type = stile_http_message_get_field (response, "content-type");
   GBytes *content = stile_http_message_get_content (response);
   gsize length = 0;
   const char *bytes = content != NULL ? g_bytes_get_data (content, &length) : NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *valid = NULL;
+  GString *text = g_string_new (NULL);
 
-  if (length == 0 || (type != NULL && strstr (type, "html") != NULL))
-    return NULL;
+  if (length > 0) /* the last character may be cut, and is not shown */
+    valid = g_utf8_make_valid (bytes, (gssize)MIN (length, STILE_VOUCHER_ANSWER_MAX_WORDS + 4));
+  for (const char *p = valid; p != NULL && *p != '\0' && text->len < STILE_VOUCHER_ANSWER_MAX_WORDS;
+       p = g_utf8_next_char (p))
+    g_string_append_unichar (text, is_harmless (g_utf8_get_char (p)) ? g_utf8_get_char (p) : ' ');
+  g_strstrip (text->str);
 
-  text = g_utf8_make_valid (bytes, (gssize)MIN (length, STILE_VOUCHER_ANSWER_MAX_WORDS));
-  for (char *c = text; *c != '\0'; c++)
-    if (g_ascii_iscntrl (*c))
-      *c = ' ';
-  g_strstrip (text);
-
-  return *text != '\0' ? g_steal_pointer (&text) : NULL;
+  if (*text->str == '\0' || is_markup (stile_http_message_get_field (response, "content-type"), text->str))
+    g_string_truncate (text, 0);
+  return g_string_free (text, *text->str == '\0');
 }
 
 static gboolean
@@ -83,6 +98,7 @@ read_voucher (StileVoucherAnswer *self, StileHttpMessage *response, GError **err
 {
   const char *type = stile_http_message_get_field (response, "content-type");
   GBytes *content = stile_http_message_get_content (response);
+  gsize size = content != NULL ? g_bytes_get_size (content) : 0;
 
   if (!is_voucher (type))
     {
@@ -91,11 +107,11 @@ read_voucher (StileVoucherAnswer *self, StileHttpMessage *response, GError **err
                    type != NULL ? type : _ ("of no type"), STILE_VOUCHER_CMS_MEDIA_TYPE);
       return FALSE;
     }
-  if (content == NULL || g_bytes_get_size (content) > STILE_SIGNED_MESSAGE_MAX_SIZE)
+  if (size == 0 || size > STILE_SIGNED_MESSAGE_MAX_SIZE)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
-                   _ ("P3: the answer has %zu bytes, and a voucher has some, and at most %d"),
-                   content != NULL ? g_bytes_get_size (content) : 0, STILE_SIGNED_MESSAGE_MAX_SIZE);
+                   _ ("P3: the answer has %zu bytes, and a voucher has some, and at most %d"), size,
+                   STILE_SIGNED_MESSAGE_MAX_SIZE);
       return FALSE;
     }
 
@@ -107,10 +123,12 @@ read_voucher (StileVoucherAnswer *self, StileHttpMessage *response, GError **err
 static gboolean
 read_wait (StileVoucherAnswer *self, StileHttpMessage *response)
 {
-  self->kind = STILE_VOUCHER_ANSWER_WAIT;
-  self->seconds = stile_date_parse_retry_after (stile_http_message_get_field (response, "retry-after"),
+  guint seconds = stile_date_parse_retry_after (stile_http_message_get_field (response, "retry-after"),
                                                 g_get_real_time () / G_USEC_PER_SEC, USUAL_WAIT,
                                                 STILE_VOUCHER_ANSWER_MAX_WAIT);
+
+  self->kind = STILE_VOUCHER_ANSWER_WAIT;
+  self->seconds = MAX (seconds, 1);
   self->words = read_words (response);
   return TRUE;
 }

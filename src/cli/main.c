@@ -7,9 +7,12 @@
 
 #include "cli/stile-cli-bootstrap.h"
 #include "cli/stile-cli-connect.h"
+#include "cli/stile-cli-est.h"
 #include "cli/stile-cli-lab.h"
 #include "cli/stile-cli-open.h"
+#include "cli/stile-cli-renew.h"
 #include "cli/stile-cli-seal.h"
+#include "cli/stile-cli-trust.h"
 #include "cli/stile-cli-voucher.h"
 #include "cli/stile-cli.h"
 
@@ -23,7 +26,10 @@ typedef struct
 static const Verb verbs[] = {
   { "bootstrap", stile_cli_bootstrap_run, N_ ("fetch and install the domain’s CA roots") },
   { "connect", stile_cli_connect_run, N_ ("shake hands with a service and tell who is there") },
+  { "est", stile_cli_est_run, N_ ("ask an EST service for roots and certificates") },
+  { "renew", stile_cli_renew_run, N_ ("renew certificates before they run out") },
   { "lab", stile_cli_lab_run, N_ ("start a whole network on this computer") },
+  { "trust", stile_cli_trust_run, N_ ("install CA roots into trust stores, and take them back") },
   { "seal", stile_cli_seal_run, N_ ("seal a message with given keys") },
   { "open", stile_cli_open_run, N_ ("open a message with given keys") },
   { "voucher", stile_cli_voucher_run, N_ ("show or judge a voucher or a voucher request") },

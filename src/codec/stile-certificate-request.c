@@ -20,6 +20,7 @@
 
 /* A password is printed text of at most 255 characters (RFC 2985 section 5.4.1). */
 #define PASSWORD_SIZE 1024
+#define CHALLENGE_PASSWORD_OID "1.2.840.113549.1.9.7"
 
 typedef int (*GetInfo) (gnutls_x509_crq_t crq, unsigned int index, char *oid, size_t *size);
 
@@ -156,21 +157,28 @@ list_oids (StileCertificateRequest *self, GetInfo get, guint limit, GError **err
   return NULL;
 }
 
+/* PKCS #9 (RFC 2985 section 5.4.1): a DirectoryString.  GnuTLS's own function for it writes it as RFC 4514 wants names,
+ * with a backslash in front of the "+" that base64 has. */
 static gboolean
 read_challenge_password (StileCertificateRequest *self, GError **error)
 {
-  char password[PASSWORD_SIZE];
-  size_t size = sizeof password;
-  int r = gnutls_x509_crq_get_challenge_password (self->x509, password, &size);
+  guint8 value[PASSWORD_SIZE];
+  size_t size = sizeof value;
+  int r = gnutls_x509_crq_get_attribute_by_oid (self->x509, CHALLENGE_PASSWORD_OID, 0, value, &size);
+  StileDerReader reader = stile_der_reader (value, size, STILE_DER_STRICT);
+  StileDerElement text;
 
   if (r == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
     return TRUE;
   if (r < 0)
     return refuse (error, gnutls_strerror (r));
-  if (memchr (password, '\0', size) != NULL || !g_utf8_validate (password, (gssize)size, NULL))
+  if (!stile_der_read_any (&reader, &text, error) || !stile_der_read_end (&reader, error))
+    return FALSE;
+  if (memchr (text.contents.bytes, '\0', text.contents.length) != NULL ||
+      !g_utf8_validate ((const char *)text.contents.bytes, (gssize)text.contents.length, NULL))
     return refuse (error, _ ("its challenge password is no text"));
 
-  self->challenge_password = g_strndup (password, size);
+  self->challenge_password = g_strndup ((const char *)text.contents.bytes, text.contents.length);
   return TRUE;
 }
 

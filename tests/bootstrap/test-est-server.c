@@ -110,6 +110,67 @@ test_layouts (void)
     }
 }
 
+/* As somebody does it by hand: openssl makes the request, and takes the answer apart. */
+static char *
+run_shell (const char *directory, const char *command)
+{
+  const char *arguments[] = { "/bin/sh", "-ec", command, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *trouble = NULL;
+  char *output = NULL;
+  int status;
+
+  g_spawn_sync (directory, (char **)arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, &trouble, &status,
+                &error);
+  g_assert_no_error (error);
+  if (!g_spawn_check_wait_status (status, NULL))
+    g_error ("%s: %s%s", command, output, trouble);
+  return output;
+}
+
+static void
+save_answer (const char *directory, const char *name, StileHttpMessage *response)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+  GBytes *content = stile_http_message_get_content (response);
+
+  g_assert_cmpuint (stile_http_message_get_status (response), ==, 200);
+  g_assert_true (
+      g_file_set_contents (path, g_bytes_get_data (content, NULL), (gssize)g_bytes_get_size (content), NULL));
+}
+
+static void
+test_openssl (void)
+{
+  g_auto (EstParties) parties = { 0 };
+  g_autofree char *directory = test_pki_directory_new ();
+  g_autofree char *made =
+      run_shell (directory, "openssl req -new -newkey rsa:2048 -nodes -keyout key -subj /CN=hand "
+                            "-outform DER 2>/dev/null | openssl base64");
+  g_autoptr (GBytes) body = g_bytes_new (made, strlen (made));
+  g_autoptr (GPtrArray) chain = NULL;
+  g_autoptr (StileExchange) roots_exchange = est_parties_exchange_new ("cacerts", NULL, NULL);
+  g_autoptr (StileExchange) exchange = NULL;
+  g_autoptr (StileHttpMessage) roots = NULL;
+  g_autoptr (StileHttpMessage) response = NULL;
+  g_autofree char *said = NULL;
+
+  est_parties_init (&parties);
+  chain = client_chain (&parties);
+  exchange = est_parties_exchange_new ("simpleenroll", body, chain);
+  roots = est_parties_ask (parties.server, roots_exchange);
+  response = est_parties_ask (parties.server, exchange);
+  save_answer (directory, "roots", roots);
+  save_answer (directory, "leaf", response);
+  said = run_shell (directory,
+                    "for i in roots leaf; do openssl base64 -d -in $i | openssl pkcs7 -inform DER "
+                    "-print_certs -out $i.pem; done; openssl verify -x509_strict -purpose sslclient -CAfile "
+                    "roots.pem leaf.pem; openssl x509 -in leaf.pem -noout -pubkey >a; openssl pkey -in key "
+                    "-pubout >b; cmp a b");
+  g_assert_nonnull (strstr (said, "leaf.pem: OK"));
+  test_pki_directory_remove (directory);
+}
+
 /* --- who may --- */
 
 static StileHttpMessage *
@@ -361,6 +422,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/est-server/enrols", test_enrol);
   g_test_add_func ("/est-server/takes-base64-in-any-layout", test_layouts);
+  g_test_add_func ("/est-server/openssl-asks-and-reads", test_openssl);
   g_test_add_func ("/est-server/password", test_password);
   g_test_add_func ("/est-server/password-in-the-clear", test_password_in_the_clear);
   g_test_add_func ("/est-server/stranger", test_stranger);

@@ -81,6 +81,18 @@ test_foreign_device (Court *self, gconstpointer data)
 }
 
 static void
+test_prior_changed (Court *self, gconstpointer data)
+{
+  gsize length;
+  guint8 *copy =
+      g_bytes_unref_to_data (g_steal_pointer (&self->fields.prior_signed_voucher_request), &length);
+
+  copy[length - 1] ^= 1;
+  self->fields.prior_signed_voucher_request = g_bytes_new_take (copy, length);
+  REFUSED (REQUEST (self->registrar), "M3");
+}
+
+static void
 test_other_device (Court *self, gconstpointer data)
 {
   StileVoucherFields prior = prior_of (self);
@@ -153,6 +165,7 @@ main (int argc, char *argv[])
     { "M1-the-registrar-ran-out", test_ran_out },
     { "M2-the-signer-is-no-registrar", test_no_registrar },
     { "M3-a-device-of-another-manufacturer", test_foreign_device },
+    { "M3-the-devices-request-was-changed", test_prior_changed },
     { "M3-another-device", test_other_device },
     { "M3-the-device-saw-somebody-else", test_saw_somebody_else },
     { "M3-without-the-devices-request-no-proximity", test_no_prior },

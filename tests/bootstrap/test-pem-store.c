@@ -242,6 +242,53 @@ test_unwritable (Fixture *self, gconstpointer data)
   g_assert_cmpstr (after, ==, "a file\n");
 }
 
+/* Another process, which has only what was written down. */
+static void
+test_another_process_takes_back (Fixture *self, gconstpointer data)
+{
+  g_autofree char *old = test_pki_get_chain_pem (self->old);
+  g_autofree char *open = g_strconcat (old, "# no new line", NULL);
+  g_autoptr (StileTrustStore) later = stile_pem_store_new_file (self->path);
+  g_autoptr (GPtrArray) undo = NULL;
+  g_autofree char *still = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_text (self, open);
+  undo = stile_trust_store_prepare (self->store, self->roots, &error);
+  g_assert_no_error (error);
+  install (self);
+  g_assert_true (stile_trust_store_remove (later, self->roots, &error));
+  still = read_text (self);
+  g_assert_cmpstr (still, !=, open);
+  for (guint i = 0; i < self->roots->len; i++)
+    stile_trust_store_restore (later, g_ptr_array_index (self->roots, i), g_ptr_array_index (undo, i));
+  g_assert_true (stile_trust_store_remove (later, self->roots, &error));
+  g_assert_no_error (error);
+  after = read_text (self);
+  g_assert_cmpstr (after, ==, open);
+}
+
+static void
+test_verifies_by_using (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TestPki) late = test_pki_issue (
+      NULL, &(TestPkiOptions){ .name = "Late", .authority = TRUE, .begins = -7200, .ends = -3600 });
+  g_autoptr (GPtrArray) before = stile_trust_store_verify (self->store, self->roots);
+  g_autoptr (GPtrArray) holds = NULL;
+  g_autoptr (GPtrArray) expired = NULL;
+
+  g_assert_false (stile_trust_result_all_hold (before));
+  install (self);
+  holds = stile_trust_store_verify (self->store, self->roots);
+  g_assert_cmpint (stile_trust_result_get_state (g_ptr_array_index (holds, 0)), ==, STILE_TRUST_HOLDS);
+  g_assert_cmpint (stile_trust_result_get_state (g_ptr_array_index (holds, 1)), ==, STILE_TRUST_ELSEWHERE);
+  g_ptr_array_add (self->roots, g_object_ref (test_pki_get_certificate (late)));
+  install (self);
+  expired = stile_trust_store_verify (self->store, self->roots);
+  g_assert_false (stile_trust_result_all_hold (expired));
+}
+
 static void
 test_own (Fixture *self, gconstpointer data)
 {
@@ -279,6 +326,8 @@ main (int argc, char *argv[])
     { "not-overwritten", test_not_overwritten },
     { "keeps-mode", test_keeps_mode },
     { "unwritable", test_unwritable },
+    { "another-process-takes-back", test_another_process_takes_back },
+    { "verifies-by-using", test_verifies_by_using },
     { "own", test_own },
   };
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
-#include "bootstrap/stile-system-kind.h"
 #include "bootstrap/stile-system-store.h"
 #include "support/test-pki.h"
 
@@ -372,9 +371,9 @@ test_asks_an_administrator (Fixture *self, gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (elevations); i++)
     {
       const Elevation *item = &elevations[i];
-      g_autofree char *script = g_strdup_printf (
-          "echo \"$@\" >%s/arguments; cat >%s/input; echo '%s' >&2; echo More >&2; exit %d\n",
-          self->directory, self->directory, item->says, item->status);
+      g_autofree char *script =
+          g_strdup_printf ("echo \"$@\" >%s/arguments; cat >%s/input; echo Plan; echo '%s' >&2; exit %d\n",
+                           self->directory, self->directory, item->says, item->status);
       g_autofree char *elevate = g_strdup_printf ("sh %s/elevate", self->directory);
       g_autofree char *input = g_build_filename (self->directory, "input", NULL);
       g_autofree char *arguments = g_build_filename (self->directory, "arguments", NULL);
@@ -437,56 +436,6 @@ test_says_why_not (Fixture *self, gconstpointer data)
   assert_as_before (self);
 }
 
-typedef struct
-{
-  const char *os_release;
-  const char *folder;
-  const char *program;
-  const char *anchors; /* or NULL for a kind that is not known */
-} Kind;
-
-static const Kind kind_cases[] = {
-  { "ID=debian\n", "usr/share/ca-certificates", "usr/sbin/update-ca-certificates",
-    "/usr/local/share/ca-certificates" },
-  { "NAME=\"Mint\"\nID=linuxmint\nID_LIKE=\"ubuntu debian\"\n", "usr/share/ca-certificates",
-    "usr/sbin/update-ca-certificates", "/usr/local/share/ca-certificates" },
-  { "ID='fedora'\n", "etc/pki/ca-trust/source/anchors", "usr/bin/update-ca-trust",
-    "/etc/pki/ca-trust/source/anchors" },
-  { "ID=arch\n", "etc/ca-certificates/trust-source/anchors", "usr/bin/update-ca-trust",
-    "/etc/ca-certificates/trust-source/anchors" },
-  { "ID=\"opensuse-leap\"\nID_LIKE=\"suse opensuse\"\n", "etc/pki/trust/anchors",
-    "usr/sbin/update-ca-certificates", "/etc/pki/trust/anchors" },
-  { "ID=plan9\n", "usr/share/ca-certificates", "usr/bin/rc", NULL },
-  { "", "etc", "usr/sbin/update-ca-certificates", NULL },
-};
-
-static void
-test_kinds (Fixture *self, gconstpointer data)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (kind_cases); i++)
-    {
-      const Kind *item = &kind_cases[i];
-      g_autofree char *root = g_strdup_printf ("%s/root-%lu", self->directory, (gulong)i);
-      g_autofree char *folder = g_build_filename (root, item->folder, NULL);
-      g_autofree char *program = g_build_filename (root, item->program, NULL);
-      g_autofree char *programs = g_path_get_dirname (program);
-      g_autofree char *release = g_build_filename (root, "os-release", NULL);
-      const StileSystemKind *kind;
-
-      g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
-      g_assert_null (stile_system_kind_detect (root));
-      g_assert_cmpint (g_mkdir_with_parents (programs, 0755), ==, 0);
-      write_text ("/", program, "#!/bin/sh\n");
-      g_assert_cmpint (g_chmod (program, 0755), ==, 0);
-      write_text ("/", release, item->os_release);
-      kind = stile_system_kind_detect (root);
-      g_assert_cmpstr (kind != NULL ? kind->anchors : NULL, ==, item->anchors);
-      kind = stile_system_kind_find (release);
-      g_assert_cmpstr (kind != NULL ? kind->anchors : NULL, ==, item->anchors);
-    }
-  g_assert_null (stile_system_kind_find ("/nonexistent"));
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -506,7 +455,6 @@ main (int argc, char *argv[])
     { "failing-command", test_failing_command },
     { "asks-an-administrator", test_asks_an_administrator },
     { "says-why-not", test_says_why_not },
-    { "kinds", test_kinds },
   };
 
   g_test_init (&argc, &argv, NULL);

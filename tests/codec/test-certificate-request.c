@@ -87,7 +87,7 @@ test_openssl_reads_it (void)
       create (&(StileCertificateRequestTemplate){ .common_name = "Thermostat",
                                                   .serial_number = "SN-1",
                                                   .dns_names = hosts,
-                                                  .challenge_password = "linked" });
+                                                  .challenge_password = "li+nk/ed==" });
   g_autofree char *text = ask_openssl (stile_certificate_request_get_der (request), "der");
   g_auto (GStrv) extensions = stile_certificate_request_list_extensions (request);
   g_auto (GStrv) attributes = stile_certificate_request_list_attributes (request);
@@ -97,12 +97,12 @@ test_openssl_reads_it (void)
   assert_says (text, "CN = Thermostat");
   assert_says (text, "serialNumber = SN-1");
   assert_says (text, "DNS:device.example, IP Address:192.0.2.7");
-  assert_says (text, "linked");
+  assert_says (text, "li+nk/ed==");
   assert_says (text, "ecdsa-with-SHA256");
 
   g_assert_true (stile_certificate_request_verify (request, &error));
   g_assert_no_error (error);
-  g_assert_cmpstr (stile_certificate_request_get_challenge_password (request), ==, "linked");
+  g_assert_cmpstr (stile_certificate_request_get_challenge_password (request), ==, "li+nk/ed==");
   assert_says (stile_certificate_request_get_subject (request), "CN=Thermostat");
   g_assert_cmpuint (g_strv_length (extensions), ==, 1);
   g_assert_cmpstr (extensions[0], ==, OID_SUBJECT_ALT_NAME);

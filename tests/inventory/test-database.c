@@ -428,7 +428,7 @@ test_read_only (Fixture *self, gconstpointer data)
 
   g_clear_object (&database);
   before = hash_file (self->path);
-  g_chmod (self->directory, 0755);
+  g_chmod (self->directory, 0777);
   g_chmod (self->path, 0444);
   in_child (open_as_nobody, self);
   after = hash_file (self->path);

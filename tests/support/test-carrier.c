@@ -3,6 +3,8 @@
 
 #include "support/test-carrier.h"
 
+#include <string.h>
+
 #include "atls/stile-error.h"
 #include "atls/stile-identity.h"
 #include "codec/stile-base64url.h"
@@ -16,6 +18,7 @@ struct _TestCarrier
   GObject parent_instance;
 
   char *service;
+  char *host;
   char *proxy;
   GPtrArray *anchors;
   StileIdentity *identity;
@@ -45,6 +48,7 @@ test_carrier_finalize (GObject *object)
   TestCarrier *self = TEST_CARRIER (object);
 
   g_free (self->service);
+  g_free (self->host);
   g_free (self->proxy);
   g_free (self->session);
   g_clear_pointer (&self->anchors, g_ptr_array_unref);
@@ -117,8 +121,14 @@ test_carrier_init (TestCarrier *self)
 static gboolean
 initable_start (GInitable *initable, GCancellable *cancellable, GError **error)
 {
-  if (g_str_has_prefix (TEST_CARRIER (initable)->service, "https://"))
-    return TRUE;
+  TestCarrier *self = TEST_CARRIER (initable);
+  g_autoptr (GUri) uri = g_uri_parse (self->service, G_URI_FLAGS_NONE, NULL);
+
+  if (uri != NULL && strcmp (g_uri_get_scheme (uri), "https") == 0)
+    {
+      self->host = g_strdup (g_uri_get_host (uri));
+      return TRUE;
+    }
 
   g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS, "no address of a service");
   return FALSE;
@@ -128,6 +138,36 @@ static void
 initable_init (GInitableIface *iface)
 {
   iface->init = initable_start;
+}
+
+static TestCarrierPlace *
+find_place (TestCarrier *self)
+{
+  GHashTable *places = test_carrier_world.places;
+
+  return places != NULL ? g_hash_table_lookup (places, self->host) : NULL;
+}
+
+static StileEndpoint *
+find_endpoint (TestCarrier *self)
+{
+  TestCarrierPlace *place = find_place (self);
+
+  if (test_carrier_world.places == NULL)
+    return test_carrier_world.endpoint;
+
+  return place != NULL ? place->endpoint : NULL;
+}
+
+static StileHandler *
+find_plain (TestCarrier *self)
+{
+  TestCarrierPlace *place = find_place (self);
+
+  if (test_carrier_world.places == NULL)
+    return test_carrier_world.plain;
+
+  return place != NULL ? place->plain : NULL;
 }
 
 /* --- waiting --- */
@@ -145,10 +185,11 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 static gboolean
 wait_if_blocked (GTask *task, TestCarrierBlock block)
 {
+  TestCarrierPlace *place = find_place (g_task_get_source_object (task));
   GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (GSource) source = NULL;
 
-  if (test_carrier_world.block != block)
+  if (test_carrier_world.block != block && (place == NULL || !place->block))
     return FALSE;
 
   g_assert_nonnull (cancellable);
@@ -172,8 +213,10 @@ delivered (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (stile_answer_get_status (answer) != STILE_ANSWER_OK)
     {
-      g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_PROTOCOL, "The service says: %s",
-                               stile_answer_get_detail (answer));
+      g_task_return_new_error (task, STILE_ERROR,
+                               stile_answer_get_status (answer) == STILE_ANSWER_GONE ? STILE_ERROR_EXPIRED
+                                                                                     : STILE_ERROR_PROTOCOL,
+                               "The service says: %s", stile_answer_get_detail (answer));
       return;
     }
 
@@ -211,8 +254,12 @@ exchange_async (StileCarrier *carrier,
   g_autoptr (GTask) task = g_task_new (carrier, cancellable, callback, user_data);
   g_autoptr (StileObservation) observation = observe ("192.0.2.7:1");
   g_autoptr (StileDelivery) delivery = stile_delivery_new (kind, body, self->session, observation);
+  TestCarrierPlace *place = find_place (self);
+  StileEndpoint *endpoint = find_endpoint (self);
 
   world->exchanges++;
+  if (place != NULL)
+    place->exchanges++;
   world->sent = g_bytes_get_size (body);
   if (wait_if_blocked (task, TEST_CARRIER_BLOCK_EXCHANGE))
     return;
@@ -224,14 +271,19 @@ exchange_async (StileCarrier *carrier,
       g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_UNREACHABLE, "The cable is cut");
       return;
     }
-  if (world->endpoint == NULL)
+  if (endpoint == NULL && place != NULL)
+    {
+      g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_NOT_ATLS, "Something else answers");
+      return;
+    }
+  if (endpoint == NULL)
     {
       g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_UNREACHABLE, "nobody is there");
       return;
     }
 
   /* A service does not hear that its client has given up; the task does. */
-  stile_endpoint_deliver_async (world->endpoint, delivery, NULL, delivered, g_steal_pointer (&task));
+  stile_endpoint_deliver_async (endpoint, delivery, NULL, delivered, g_steal_pointer (&task));
 }
 
 static GBytes *
@@ -316,18 +368,22 @@ request_async (StileCarrier *carrier,
                                  ? stile_certificate_bundle_to_der (stile_identity_get_chain (self->identity))
                                  : NULL;
   g_autoptr (StileExchange) exchange = stile_exchange_new (request, NULL, chain, NULL);
+  TestCarrierPlace *place = find_place (self);
+  StileHandler *plain = find_plain (self);
 
   stile_exchange_set_provisional (exchange, TRUE);
   world->requests++;
+  if (place != NULL)
+    place->requests++;
   world->anchors = self->anchors;
   world->identity = self->identity;
-  if (world->plain == NULL)
+  if (plain == NULL)
     {
       g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_UNREACHABLE, "nobody is there");
       return;
     }
 
-  stile_handler_handle_async (world->plain, exchange, cancellable, plain_handled, g_steal_pointer (&task));
+  stile_handler_handle_async (plain, exchange, cancellable, plain_handled, g_steal_pointer (&task));
 }
 
 static StileHttpMessage *
@@ -339,7 +395,9 @@ request_finish (StileCarrier *carrier, GAsyncResult *result, GError **error)
 static const char *
 get_host (StileCarrier *carrier)
 {
-  return TEST_TLS_HOST;
+  const char *host = TEST_CARRIER (carrier)->host;
+
+  return host != NULL ? host : TEST_TLS_HOST;
 }
 
 static GBytes *

@@ -24,6 +24,20 @@ typedef enum
 } TestCarrierBlock;
 
 /**
+ * TestCarrierPlace:
+ *
+ * Who is at one of several hosts.
+ */
+typedef struct
+{
+  StileEndpoint *endpoint; /* (nullable) (no-ref): answers flights; NULL: nobody speaks ATLS there */
+  StileHandler *plain;     /* (nullable) (no-ref): answers requests without ATLS */
+  gboolean block;          /* exchanges with it wait until they are cancelled */
+  guint exchanges;
+  guint requests;
+} TestCarrierPlace;
+
+/**
  * TestCarrierWorld:
  *
  * What lies between carriers and their service, and the service itself.  Carriers hold no references: whoever sets it up
@@ -46,6 +60,8 @@ typedef struct
   guint break_at;          /* the exchange that fails, counted from 1; 0: none */
   TestCarrierFunc change;  /* (nullable) */
   gpointer change_data;
+
+  GHashTable *places; /* (nullable): of host → TestCarrierPlace; then nobody is anywhere else */
 
   StileHandler
       *plain; /* (nullable): answers requests without ATLS, with the carrier's identity as who asks */

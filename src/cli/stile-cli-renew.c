@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "cli/stile-cli-renew.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "atls/stile-error.h"
+#include "bootstrap/stile-token-key.h"
+#include "cli/stile-cli-channel.h"
+#include "cli/stile-cli-enrolment.h"
+#include "cli/stile-cli.h"
+#include "codec/stile-date.h"
+
+/**
+ * Renew:
+ *
+ * One run of "stilectl renew".
+ */
+typedef struct
+{
+  char *directory;
+  gboolean all;
+  gboolean due;
+  gboolean list;
+  gboolean json;
+
+  const char *name; /* NULL for all */
+  gint64 now;
+  GPtrArray *notes; /* of StileEnrolmentNote */
+  GCancellable *cancellable;
+} Renew;
+
+static void
+renew_clear (Renew *self)
+{
+  g_free (self->directory);
+  g_clear_pointer (&self->notes, g_ptr_array_unref);
+  g_clear_object (&self->cancellable);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Renew, renew_clear)
+
+static gboolean
+is_meant (Renew *self, StileEnrolmentNote *note)
+{
+  g_autofree char *name = stile_enrolment_note_get_name (note);
+
+  return (self->name == NULL || strcmp (self->name, name) == 0) &&
+         (!self->due || stile_enrolment_note_is_due (note, self->now));
+}
+
+/* --- the list --- */
+
+static void
+print_note (StileEnrolmentNote *note, gint64 now)
+{
+  g_autofree char *name = stile_enrolment_note_get_name (note);
+  g_autofree char *subject = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_SUBJECT);
+  g_autofree char *until = stile_date_format (stile_enrolment_note_get_until (note));
+  g_autofree char *due = stile_date_format (stile_enrolment_note_get_due (note));
+
+  g_print (_ ("%s: %s, until %s, to be renewed from %s%s\n"), name, subject != NULL ? subject : "?", until,
+           due, stile_enrolment_note_is_due (note, now) ? _ (": now") : "");
+}
+
+static void
+print_list (Renew *self)
+{
+  GVariantBuilder list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+  GVariantBuilder document = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) printed = NULL;
+
+  for (guint i = 0; i < self->notes->len; i++)
+    {
+      StileEnrolmentNote *note = g_ptr_array_index (self->notes, i);
+
+      if (is_meant (self, note) && self->json)
+        g_variant_builder_add (&list, "v", stile_cli_enrolment_to_variant (note, self->now));
+      else if (is_meant (self, note))
+        print_note (note, self->now);
+    }
+
+  g_variant_builder_add (&document, "{sv}", "enrolments", g_variant_builder_end (&list));
+  printed = g_variant_ref_sink (g_variant_builder_end (&document));
+  if (self->json)
+    stile_cli_print_json (printed);
+}
+
+/* --- renewing --- */
+
+static StileProfile *
+make_profile (StileEnrolmentNote *note)
+{
+  static const struct
+  {
+    const char *key;
+    const char *property;
+  } table[] = {
+    { STILE_ENROLMENT_NOTE_SERVICE, "service" },
+    { STILE_ENROLMENT_NOTE_ANCHORS, "anchors" },
+    { STILE_ENROLMENT_NOTE_CERTIFICATE, "certificate" },
+    { STILE_ENROLMENT_NOTE_KEY, "key" },
+    { STILE_ENROLMENT_NOTE_PROXY, "proxy" },
+  };
+  StileProfile *profile = stile_profile_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *value = stile_enrolment_note_get (note, table[i].key);
+
+      g_object_set (profile, table[i].property, value, NULL);
+    }
+
+  return profile;
+}
+
+static StileEnrolment *
+make_job (Renew *self, StileEnrolmentNote *note, StileChannel *channel, StileIdentity *identity)
+{
+  static const char *const kept[] = { STILE_ENROLMENT_NOTE_SERVICE, STILE_ENROLMENT_NOTE_LABEL,
+                                      STILE_ENROLMENT_NOTE_PROFILE, STILE_ENROLMENT_NOTE_ANCHORS,
+                                      STILE_ENROLMENT_NOTE_PROXY,   STILE_ENROLMENT_NOTE_TRANSPORT };
+  g_autofree char *name = stile_enrolment_note_get_name (note);
+  g_autofree char *label = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_LABEL);
+  g_autofree char *key = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_KEY);
+  g_autofree char *token =
+      key != NULL && g_str_has_prefix (key, "pkcs11:") ? stile_token_key_forget_id (key) : NULL;
+  g_autoptr (GBytes) pin = stile_cli_enrolment_get_pin ();
+  g_autoptr (StileEstClient) client = stile_est_client_new (channel);
+  const StileEnrolmentSettings settings = { .directory = self->directory,
+                                            .name = name,
+                                            .key = token,
+                                            .pin = pin,
+                                            .like = stile_identity_get_certificate (identity),
+                                            .renew = TRUE };
+  StileEnrolment *job;
+
+  stile_est_client_set_label (client, label);
+  g_signal_connect (client, "waiting", G_CALLBACK (stile_cli_enrolment_waiting_cb), NULL);
+  job = stile_enrolment_new (client, &settings);
+  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
+    {
+      g_autofree char *value = stile_enrolment_note_get (note, kept[i]);
+
+      if (value != NULL)
+        stile_enrolment_note_set (stile_enrolment_get_note (job), kept[i], value);
+    }
+
+  return job;
+}
+
+static gboolean
+renew (Renew *self, StileEnrolmentNote *note, GError **error)
+{
+  g_autoptr (StileProfile) profile = make_profile (note);
+  g_autofree char *transport = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_TRANSPORT);
+  g_autoptr (StileIdentity) identity = stile_profile_load_identity (profile, error);
+  g_autoptr (StileChannel) channel = NULL;
+  g_autoptr (StileEnrolment) job = NULL;
+
+  if (identity == NULL)
+    return FALSE;
+  channel = stile_cli_channel_open (profile, g_strcmp0 (transport, "https") == 0, self->cancellable, error);
+  if (channel == NULL)
+    return FALSE;
+
+  job = make_job (self, note, channel, identity);
+  if (!stile_cli_enrolment_run (job, self->cancellable, error))
+    return FALSE;
+
+  stile_cli_enrolment_print (job, self->json);
+  stile_cli_channel_close (channel);
+  return TRUE;
+}
+
+/* One that fails does not keep the others from being renewed; the first failure is the exit status. */
+static int
+renew_all (Renew *self)
+{
+  int status = STILE_CLI_EXIT_DONE;
+
+  self->cancellable = stile_cli_watch_interrupt ();
+  for (guint i = 0; i < self->notes->len && !g_cancellable_is_cancelled (self->cancellable); i++)
+    {
+      StileEnrolmentNote *note = g_ptr_array_index (self->notes, i);
+      g_autofree char *name = stile_enrolment_note_get_name (note);
+      g_autoptr (GError) error = NULL;
+      int failed;
+
+      if (!is_meant (self, note) || renew (self, note, &error))
+        continue;
+      if (error == NULL)
+        g_set_error_literal (&error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                             _ ("The note does not say where certificate and key are"));
+      g_prefix_error (&error, _ ("Renewing “%s”: "), name);
+      failed = stile_cli_fail (error, self->json);
+      if (status == STILE_CLI_EXIT_DONE)
+        status = failed;
+    }
+
+  return status;
+}
+
+static gboolean
+knows (Renew *self)
+{
+  for (guint i = 0; i < self->notes->len; i++)
+    {
+      g_autofree char *name = stile_enrolment_note_get_name (g_ptr_array_index (self->notes, i));
+
+      if (strcmp (name, self->name) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static int
+run (Renew *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->now = g_get_real_time () / G_USEC_PER_SEC;
+  self->notes = stile_enrolment_note_list (self->directory, &error);
+  if (self->notes != NULL && self->name != NULL && !knows (self))
+    g_set_error (&error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("There is no enrolment “%s” in “%s”"),
+                 self->name, self->directory);
+  if (error != NULL)
+    return stile_cli_fail (error, self->json);
+
+  if (!self->list)
+    return renew_all (self);
+  print_list (self);
+  return STILE_CLI_EXIT_DONE;
+}
+
+/**
+ * stile_cli_renew_run:
+ *
+ * "stilectl renew": new certificates in place of old ones, for those who enrolled.
+ *
+ * Returns: the exit status
+ */
+int
+stile_cli_renew_run (int argc, char *argv[])
+{
+  g_auto (Renew) self = { 0 };
+  const GOptionEntry entries[] = {
+    { "directory", 0, 0, G_OPTION_ARG_FILENAME, &self.directory, N_ ("Where enrolments are kept"),
+      N_ ("FOLDER") },
+    { "all", 0, 0, G_OPTION_ARG_NONE, &self.all, N_ ("Renew all of them"), NULL },
+    { "due", 0, 0, G_OPTION_ARG_NONE, &self.due, N_ ("Only those whose time has come"), NULL },
+    { "list", 0, 0, G_OPTION_ARG_NONE, &self.list, N_ ("Say which there are, and when their time comes"),
+      NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self.json, N_ ("Print JSON"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  if (!stile_cli_parse ("renew", _ ("[NAME]"), _ ("Renew certificates before they run out."), entries, &argc,
+                        &argv))
+    return STILE_CLI_EXIT_USAGE;
+  if (argc > 2 || (argc == 2 && self.all))
+    return stile_cli_fail_usage ("renew", _ ("name one enrolment, or give --all"));
+  if (argc == 1 && !self.all && !self.due && !self.list)
+    return stile_cli_fail_usage ("renew", _ ("name an enrolment, or give --all, --due or --list"));
+
+  self.name = argc == 2 ? argv[1] : NULL;
+  if (self.directory == NULL)
+    self.directory = stile_cli_enrolment_get_directory ();
+
+  return run (&self);
+}
