@@ -16,7 +16,7 @@ start (const char *scenario)
 
   g_assert_nonnull (arguments[0]);
   app = accessible_app_start (arguments);
-  accessible_app_wait_for (app, "Step 1 of 6 · Service");
+  accessible_app_wait_for (app, "Step 1 of 8 · Service");
   accessible_app_wait_for (app, "Lab: nothing here leaves this computer");
 
   return app;
@@ -27,13 +27,13 @@ walk_to_session (AccessibleApp *app)
 {
   accessible_app_shoot (app, "1-service");
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 2 of 6 · Path");
+  accessible_app_wait_for (app, "Step 2 of 8 · Path");
   accessible_app_wait_for_beginning (app, "Second of three: perhaps a middlebox, untrusted, signs as ");
   accessible_app_wait_for_part (app, "which this computer does not trust");
   accessible_app_shoot (app, "2-path");
 
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 3 of 6 · Secure session");
+  accessible_app_wait_for (app, "Step 3 of 8 · Secure session");
   accessible_app_wait_for_beginning (app, "Flight 1, from this computer to the service, ");
   accessible_app_wait_for_beginning (app, "Flight 2, from the service to this computer, ");
   accessible_app_wait_for_part (app, ", verified: ");
@@ -41,17 +41,28 @@ walk_to_session (AccessibleApp *app)
 }
 
 static void
-walk_to_install (AccessibleApp *app)
+walk_past_voucher (AccessibleApp *app)
 {
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 4 of 6 · Domain CA roots");
+  accessible_app_wait_for (app, "Step 4 of 8 · Voucher");
+  accessible_app_wait_for (app, "No voucher here");
+  accessible_app_wait_for (app, "4 · Voucher, skipped");
+  accessible_app_shoot (app, "4-no-voucher");
+}
+
+static void
+walk_to_install (AccessibleApp *app)
+{
+  walk_past_voucher (app);
+  accessible_app_click (app, "Continue");
+  accessible_app_wait_for (app, "Step 5 of 8 · Domain CA roots");
   accessible_app_wait_for_part (app, " for this domain.");
   accessible_app_wait_for_part (app, ". Signs for the middlebox");
-  accessible_app_shoot (app, "4-roots");
+  accessible_app_shoot (app, "5-roots");
 
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 5 of 6 · Install");
-  accessible_app_shoot (app, "5-install");
+  accessible_app_wait_for (app, "Step 6 of 8 · Install");
+  accessible_app_shoot (app, "6-install");
 }
 
 static void
@@ -60,15 +71,20 @@ install (AccessibleApp *app)
   accessible_app_click (app, "Install");
   accessible_app_wait_for (app, "Done and verified");
   accessible_app_wait_for (app, "The authorities are installed, and were found there again.");
-  accessible_app_shoot (app, "5-installed");
+  accessible_app_shoot (app, "6-installed");
 
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 6 of 6 · Done");
+  accessible_app_wait_for (app, "Step 7 of 8 · Enrol");
+  accessible_app_wait_for (app, "No new certificate");
+  accessible_app_shoot (app, "7-not-enrolled");
+
+  accessible_app_click (app, "Continue");
+  accessible_app_wait_for (app, "Step 8 of 8 · Done");
   accessible_app_wait_for (app, "The connection that failed before now works.");
   accessible_app_wait_for_beginning (app, "Before: Refused.");
   accessible_app_wait_for_beginning (app, "Now: Valid.");
   accessible_app_wait_for (app, "Save report");
-  accessible_app_shoot (app, "6-done");
+  accessible_app_shoot (app, "8-done");
 }
 
 static void
@@ -81,13 +97,15 @@ test_intercepted (void)
   install (app);
 
   accessible_app_click (app, "Back");
-  accessible_app_wait_for (app, "Step 5 of 6 · Install");
+  accessible_app_wait_for (app, "Step 7 of 8 · Enrol");
+  accessible_app_click (app, "Back");
+  accessible_app_wait_for (app, "Step 6 of 8 · Install");
   accessible_app_click (app, "Undo");
   accessible_app_wait_until_gone (app, "Done and verified");
   install (app);
 
   accessible_app_click (app, "Start again");
-  accessible_app_wait_for (app, "Step 1 of 6 · Service");
+  accessible_app_wait_for (app, "Step 1 of 8 · Service");
 }
 
 static void
@@ -96,8 +114,9 @@ test_unknown_authority (void)
   g_autoptr (AccessibleApp) app = start ("unknown-authority");
 
   walk_to_session (app);
+  walk_past_voucher (app);
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 4 of 6 · Domain CA roots");
+  accessible_app_wait_for (app, "Step 5 of 8 · Domain CA roots");
   accessible_app_wait_for_part (app, "and this domain does not know it. Do not trust it.");
   accessible_app_shoot (app, "unknown-authority");
 }
@@ -108,7 +127,7 @@ test_block_page (void)
   g_autoptr (AccessibleApp) app = start ("block-page");
 
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 2 of 6 · Path");
+  accessible_app_wait_for (app, "Step 2 of 8 · Path");
   accessible_app_wait_for_beginning (app, "Something answered instead of the service: 403");
   accessible_app_wait_for (app, "Retry");
   accessible_app_shoot (app, "block-page");
@@ -122,7 +141,7 @@ test_direct (void)
   g_autoptr (AccessibleApp) app = start ("direct");
 
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 2 of 6 · Path");
+  accessible_app_wait_for (app, "Step 2 of 8 · Path");
   accessible_app_wait_for_part (app, "service, ");
   accessible_app_wait_for (app, "Continue");
   accessible_app_shoot (app, "direct");
