@@ -24,6 +24,7 @@ struct _StileStoreRow
   GCancellable *cancellable;
   char *obstacle;      /* why it cannot be chosen, or NULL */
   gboolean busy;       /* somebody looks at the store */
+  char *by_hand;       /* the whole command, or NULL */
   GPtrArray *programs; /* of the rows that are shown */
 
   GtkSwitch *selected;
@@ -68,6 +69,7 @@ stile_store_row_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_ptr_array_unref (self->programs);
   g_free (self->obstacle);
+  g_free (self->by_hand);
 
   G_OBJECT_CLASS (stile_store_row_parent_class)->finalize (object);
 }
@@ -164,7 +166,7 @@ choose_clicked (StileStoreRow *self)
 static void
 copy_clicked (StileStoreRow *self)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), gtk_label_get_text (self->command));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->by_hand);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s", _ ("Command copied"));
 }
 
@@ -255,6 +257,18 @@ take_obstacle (StileStoreRow *self, const char *obstacle)
     gtk_switch_set_active (self->selected, FALSE);
 }
 
+/* Its last line end is for the terminal. */
+static void
+show_command (StileStoreRow *self, const char *command)
+{
+  g_autofree char *shown = g_strchomp (g_strdup (command != NULL ? command : ""));
+
+  g_free (self->by_hand);
+  self->by_hand = g_strdup (command);
+  gtk_label_set_text (self->command, shown);
+  gtk_widget_set_visible (self->command_row, command != NULL);
+}
+
 /**
  * stile_store_row_show_survey:
  * @survey: what the store says of installing
@@ -268,8 +282,7 @@ stile_store_row_show_survey (StileStoreRow *self, const StileStoreSurvey *survey
   take_obstacle (self, chosen || !is_file (self) ? survey->obstacle : NULL);
   gtk_label_set_text (self->change, survey->change);
   gtk_widget_set_visible (self->change_row, chosen);
-  gtk_label_set_text (self->command, survey->command != NULL ? survey->command : "");
-  gtk_widget_set_visible (self->command_row, survey->command != NULL);
+  show_command (self, survey->command);
   show_choice (self);
 }
 

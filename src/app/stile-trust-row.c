@@ -17,7 +17,7 @@ typedef struct
 static const Look looks[] = {
   [STILE_TRUST_HOLDS] = { "object-select-symbolic", "success", N_ ("trusts them now") },
   [STILE_TRUST_FAILS] = { "dialog-error-symbolic", "error", N_ ("does not trust them") },
-  [STILE_TRUST_ELSEWHERE] = { "media-skip-forward-symbolic", "dim-label", N_ ("looks elsewhere") },
+  [STILE_TRUST_ELSEWHERE] = { "list-remove-symbolic", "dim-label", N_ ("looks elsewhere") },
 };
 
 /**

@@ -51,6 +51,7 @@ test_accepted (DeviceWalk *self, gconstpointer data)
   g_assert_false (device_walk_says (self, "Good until"));
   widget_tree_expand (self->window, "What was checked");
   g_assert_true (device_walk_says (self, "Passed · P8"));
+  widget_tree_scroll_down (self->window);
   widget_tree_shoot ("4-voucher-details");
 }
 
@@ -94,8 +95,8 @@ test_nearness (DeviceWalk *self, gconstpointer data)
 static void
 test_waiting (DeviceWalk *self, gconstpointer data)
 {
-  fake_registrar_say_with (self->registrar, 202, "Retry-After", "45",
-                           "<b>Your device</b> is at Ms Meier’s, who decides on Mondays & Thursdays.");
+  fake_registrar_say_with (self->registrar, 202, "retry-after", "45",
+                           "Your device is <b>known</b> to Ms Meier, who decides on Mondays & Thursdays.");
   device_walk_press (self, "Continue");
   test_await_until (device_walk_is_at (self, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
   device_walk_press (self, "Continue");
@@ -103,7 +104,7 @@ test_waiting (DeviceWalk *self, gconstpointer data)
   device_walk_press (self, "Continue");
   test_await_until (device_walk_says (self, "Asks again in 0:4"));
   g_assert_true (device_walk_says (self, "In the registrar’s own words"));
-  g_assert_true (device_walk_says (self, "<b>Your device</b> is at Ms Meier’s"));
+  g_assert_true (device_walk_says (self, "Your device is <b>known</b> to Ms Meier"));
   g_assert_false (device_walk_says (self, "The registrar says: "));
   widget_tree_shoot ("4-voucher-waiting");
 
@@ -118,7 +119,7 @@ test_waiting (DeviceWalk *self, gconstpointer data)
 static void
 test_gone (DeviceWalk *self, gconstpointer data)
 {
-  fake_registrar_say_with (self->registrar, 202, "Retry-After", "45", NULL);
+  fake_registrar_say_with (self->registrar, 202, "retry-after", "45", NULL);
   device_walk_press (self, "Continue");
   test_await_until (device_walk_is_at (self, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
   device_walk_press (self, "Continue");

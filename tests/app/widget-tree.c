@@ -44,38 +44,13 @@ widget_tree_show (GtkWidget *child, int width, int height)
 
   if (narrow != NULL)
     width = (int)g_ascii_strtoll (narrow, NULL, 10);
+  gtk_window_set_title (GTK_WINDOW (window), "Bootstrap");
   gtk_window_set_child (GTK_WINDOW (window), child);
   gtk_window_set_default_size (GTK_WINDOW (window), width, height);
   gtk_window_present (GTK_WINDOW (window));
   gtk_test_widget_wait_for_draw (window);
 
   return window;
-}
-
-static gboolean
-passed_cb (gpointer user_data)
-{
-  *(gboolean *)user_data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-/* Takes a picture of what is seen now, when somebody wants pictures: see tools/screenshots. */
-void
-widget_tree_shoot (const char *name)
-{
-  const char *argv[] = { g_getenv ("STILE_SCREENSHOT"), name, NULL };
-  g_autoptr (GError) error = NULL;
-  gboolean passed = FALSE;
-
-  if (argv[0] == NULL)
-    return;
-
-  /* Until what was asked for is drawn and composed. */
-  g_timeout_add (SETTLE_MILLISECONDS, passed_cb, &passed);
-  while (!passed)
-    g_main_context_iteration (NULL, TRUE);
-  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
 }
 
 /* What is still to be drawn or answered holds on to the widgets. */
@@ -127,6 +102,12 @@ is_expander (GtkWidget *widget, const char *text)
          g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), text) == 0;
 }
 
+static gboolean
+is_scroller (GtkWidget *widget, const char *text)
+{
+  return GTK_IS_SCROLLED_WINDOW (widget);
+}
+
 /* A row that opens, by its title. */
 GtkWidget *
 widget_tree_find_row (GtkWidget *root, const char *title)
@@ -164,4 +145,44 @@ widget_tree_get_minimum_width (GtkWidget *widget)
   gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
 
   return minimum;
+}
+
+/* To the end of what scrolls. */
+void
+widget_tree_scroll_down (GtkWidget *root)
+{
+  GtkWidget *scroller = find (root, is_scroller, NULL);
+  GtkAdjustment *adjustment;
+
+  g_assert_nonnull (scroller);
+  test_await_idle ();
+  gtk_test_widget_wait_for_draw (scroller);
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+}
+
+static gboolean
+passed_cb (gpointer user_data)
+{
+  *(gboolean *)user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes a picture of what is seen now, when somebody wants pictures: see tools/screenshots. */
+void
+widget_tree_shoot (const char *name)
+{
+  const char *argv[] = { g_getenv ("STILE_SCREENSHOT"), name, NULL };
+  g_autoptr (GError) error = NULL;
+  gboolean passed = FALSE;
+
+  if (argv[0] == NULL)
+    return;
+
+  /* Until what was asked for is drawn and composed. */
+  g_timeout_add (SETTLE_MILLISECONDS, passed_cb, &passed);
+  while (!passed)
+    g_main_context_iteration (NULL, TRUE);
+  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
 }
