@@ -45,6 +45,11 @@ stile_check_list_class_init (StileCheckListClass *klass)
 static void
 stile_check_list_init (StileCheckList *self)
 {
+  /* Once and for all: GTK 4.8 does not always forget how a widget was measured that had no child yet. */
+  self->list = gtk_list_box_new ();
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (self->list, "boxed-list");
+  gtk_widget_set_parent (self->list, GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
@@ -145,15 +150,15 @@ fill (StileCheckList *self)
 {
   guint refused = count (self->checks, STILE_CHECK_REFUSED);
 
-  self->list = gtk_list_box_new ();
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
-  gtk_widget_add_css_class (self->list, "boxed-list");
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (self->list)) != NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
   for (guint i = 0; i < self->shown; i++)
     if (stile_checks_get_result (self->checks, i) == STILE_CHECK_REFUSED)
       gtk_list_box_append (GTK_LIST_BOX (self->list), make_row (self->checks, i));
   if (self->shown > refused)
     gtk_list_box_append (GTK_LIST_BOX (self->list), make_others (self->checks, refused > 0));
-  gtk_widget_set_parent (self->list, GTK_WIDGET (self));
 }
 
 /**
@@ -168,7 +173,6 @@ stile_check_list_show (StileCheckList *self, StileChecks *checks)
   if (self->checks == checks && self->shown == number)
     return;
 
-  g_clear_pointer (&self->list, gtk_widget_unparent);
   g_set_object (&self->checks, checks);
   self->shown = number;
   gtk_widget_set_visible (GTK_WIDGET (self), number > 0);
