@@ -10,8 +10,8 @@
 /**
  * StileStepLine:
  *
- * The slim line over the walk: which step this is, and a button for each, of which the done ones can be opened
- * again.
+ * The slim line over the walk: which step this is, and a button for each, of which the done ones, and
+ * the next, can be opened.
  */
 struct _StileStepLine
 {
@@ -141,6 +141,14 @@ show_class (GtkWidget *widget, const char *name, gboolean shown)
     gtk_widget_remove_css_class (widget, name);
 }
 
+/* What has begun or is over can be looked at, and what comes next can be returned to. */
+static gboolean
+can_open (StileBootstrap *job, StileBootstrapStep step)
+{
+  return step == STILE_BOOTSTRAP_SERVICE || stile_bootstrap_is_passed (job, step - 1) ||
+         stile_bootstrap_get_state (job, step) != STILE_BOOTSTRAP_WAITING;
+}
+
 static void
 show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, StileBootstrapStep shown)
 {
@@ -153,7 +161,7 @@ show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, St
   show_mark (GTK_BUTTON (button), step, state);
   gtk_widget_set_tooltip_text (button, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_widget_set_sensitive (button, state != STILE_BOOTSTRAP_WAITING || step == shown);
+  gtk_widget_set_sensitive (button, can_open (job, step) || step == shown);
   show_class (button, "current", step == shown);
   show_class (button, "complete", state == STILE_BOOTSTRAP_COMPLETE);
   show_class (button, "skipped", state == STILE_BOOTSTRAP_SKIPPED);

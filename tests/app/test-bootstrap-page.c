@@ -234,6 +234,13 @@ test_look_back (Fixture *fixture, gconstpointer data)
   press (fixture, "Continue");
   g_assert_true (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
 
+  /* The line over it leads there at once, but not further. */
+  g_assert_false (can_press (fixture, "7"));
+  press (fixture, "6");
+  g_assert_true (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_WAITING));
+  for (guint step = STILE_BOOTSTRAP_INSTALL; step > STILE_BOOTSTRAP_PATH; step--)
+    press (fixture, "Back");
+
   /* Other settings: what was found is not true of them. */
   press (fixture, "Back");
   g_object_set (stile_bootstrap_get_profile (fixture->job), "service", "https://other.example", NULL);

@@ -170,6 +170,7 @@ test_narrow (DeviceWalk *self, gconstpointer data)
   walk_to_install (self);
   widget_tree_expand (self->window, "Everything-in-one-very-long-word-without-any-space");
   g_assert_cmpint (widget_tree_get_minimum_width (GTK_WIDGET (self->page)), <=, 360);
+  widget_tree_shoot ("6-install-long");
 }
 
 int

@@ -140,6 +140,7 @@ test_narrow (DeviceWalk *self, gconstpointer data)
   fake_registrar_give_voucher (self->registrar, &self->fields, self->court.masa);
   device_walk_go (self, STILE_BOOTSTRAP_VOUCHER);
   g_assert_cmpint (widget_tree_get_minimum_width (GTK_WIDGET (self->page)), <=, 360);
+  widget_tree_shoot ("4-voucher-long");
 }
 
 int
