@@ -165,7 +165,7 @@ refuse_scenario (const char *name)
 
   for (guint i = 0; i < STILE_LAB_N_SCENARIOS; i++)
     g_string_append_printf (known, "%s%s", i > 0 ? ", " : "",
-                            stile_lab_get_scenario_name ((StileLabScenario)i));
+                            stile_lab_scenario_get_name ((StileLabScenario)i));
 
   g_printerr (_ ("stile: “%s” is no scenario of the lab. There are: %s\n"), name, known->str);
   return EXIT_FAILURE;
@@ -196,7 +196,7 @@ stile_application_handle_local_options (GApplication *application, GVariantDict 
       return EXIT_SUCCESS;
     }
   if (g_variant_dict_lookup (dictionary, "lab-scenario", "&s", &name) &&
-      !stile_lab_find_scenario (name, &self->scenario))
+      !stile_lab_scenario_find (name, &self->scenario))
     return refuse_scenario (name);
   if (name == NULL && !g_variant_dict_contains (dictionary, "lab"))
     return -1;

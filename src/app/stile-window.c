@@ -84,7 +84,7 @@ make_profile (StileWindow *self)
   g_object_set (profile, "service", stile_lab_get_service_url (self->lab), "anchors",
                 stile_lab_get_anchors_file (self->lab), "certificate",
                 stile_lab_get_certificate_file (self->lab), "key", stile_lab_get_key_file (self->lab),
-                "proxy", stile_lab_get_proxy_url (self->lab), "trust", STILE_TRUST_SERVICE, NULL);
+                "proxy", stile_lab_get_proxy_url (self->lab), "trust", STILE_TRUST_VOUCHER, NULL);
   return profile;
 }
 

@@ -4,6 +4,7 @@
 #include "bootstrap/stile-bootstrap-steps.h"
 
 #include <glib/gi18n-lib.h>
+#include <unistd.h>
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-bootstrap-enrol.h"
@@ -11,6 +12,7 @@
 #include "bootstrap/stile-bootstrap-words.h"
 #include "bootstrap/stile-est-client.h"
 #include "bootstrap/stile-installation.h"
+#include "codec/stile-certificate-bundle.h"
 #include "codec/stile-certificate-chain.h"
 #include "codec/stile-certificate-path.h"
 
@@ -292,11 +294,39 @@ verified (GObject *object, GAsyncResult *result, gpointer user_data)
   stile_bootstrap_step_complete (task);
 }
 
+/* A database is no file that a connection could be made with: then the roots themselves are used, and what programs make
+ * of the database was asked when it was written. */
+static const char *
+find_bundle (StileEvidence *self, GPtrArray *stores, GError **error)
+{
+  g_autofree char *pem = NULL;
+  int file;
+
+  for (guint i = 0; i < stores->len; i++)
+    {
+      const char *bundle = stile_trust_store_get_bundle (g_ptr_array_index (stores, i));
+
+      if (bundle != NULL)
+        return bundle;
+    }
+
+  g_clear_pointer (&self->bundle, g_free);
+  file = g_file_open_tmp ("stile-XXXXXX.pem", &self->bundle, error);
+  if (file < 0)
+    return NULL;
+
+  close (file);
+  pem = stile_certificate_bundle_to_pem (self->roots);
+  return g_file_set_contents (self->bundle, pem, -1, error) ? self->bundle : NULL;
+}
+
 static void
 begin_done (GTask *task)
 {
   StileEvidence *self = g_task_get_task_data (task);
   g_autoptr (GPtrArray) stores = stile_installation_list_stores (self->stores, TRUE);
+  const char *bundle;
+  GError *error = NULL;
 
   if (stores->len == 0)
     {
@@ -304,8 +334,15 @@ begin_done (GTask *task)
       return;
     }
 
-  stile_carrier_inspect_async (self->carrier, stile_trust_store_get_location (g_ptr_array_index (stores, 0)),
-                               g_task_get_cancellable (task), verified, task);
+  bundle = find_bundle (self, stores, &error);
+  if (bundle == NULL)
+    {
+      stile_error_convert (&error, STILE_ERROR_FAILED);
+      stile_bootstrap_step_fail (task, error);
+      return;
+    }
+
+  stile_carrier_inspect_async (self->carrier, bundle, g_task_get_cancellable (task), verified, task);
 }
 
 typedef void (*StepFunc) (GTask *task);

@@ -183,6 +183,9 @@ may_be_lost (const GError *error)
          g_error_matches (error, STILE_ERROR, STILE_ERROR_NOT_ATLS);
 }
 
+/* Threads are given the job, and hold no reference: what they gave up last would go in the wrong thread, session and
+ * all.  The task of the whole run holds one until they are done. */
+
 typedef struct
 {
   GTask *task;
@@ -192,7 +195,7 @@ typedef struct
 static void
 clean_up (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  stile_enrolment_draft_remove (STILE_ENROLMENT (source)->draft);
+  stile_enrolment_draft_remove (STILE_ENROLMENT (data)->draft);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -223,7 +226,8 @@ fail (GTask *task, GError *error)
   failure = g_new0 (Failure, 1);
   failure->task = g_object_ref (task);
   failure->error = error;
-  cleaning = g_task_new (self, NULL, cleaned_up, failure);
+  cleaning = g_task_new (NULL, NULL, cleaned_up, failure);
+  g_task_set_task_data (cleaning, self, NULL);
   g_task_run_in_thread (cleaning, clean_up);
 }
 
@@ -240,7 +244,7 @@ store_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
 {
   GError *error = NULL;
 
-  if (store (source, &error))
+  if (store (data, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -259,7 +263,7 @@ stored (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  enter (STILE_ENROLMENT (object), STILE_ENROLMENT_STEP_DONE);
+  enter (g_task_get_source_object (task), STILE_ENROLMENT_STEP_DONE);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -286,7 +290,8 @@ enrolled (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   enter (self, STILE_ENROLMENT_STEP_STORE);
-  storing = g_task_new (self, NULL, stored, g_object_ref (task));
+  storing = g_task_new (NULL, NULL, stored, g_object_ref (task));
+  g_task_set_task_data (storing, self, NULL);
   g_task_run_in_thread (storing, store_thread);
 }
 
@@ -305,7 +310,7 @@ prepare_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   GError *error = NULL;
 
-  if (prepare (source, &error))
+  if (prepare (data, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -315,7 +320,7 @@ static void
 prepared (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  StileEnrolment *self = STILE_ENROLMENT (object);
+  StileEnrolment *self = g_task_get_source_object (task);
   GError *error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
@@ -359,7 +364,8 @@ got_attributes (GObject *object, GAsyncResult *result, gpointer user_data)
   self->binding = stile_channel_get_binding (channel);
   self->where = g_strdup (stile_channel_get_host (channel));
   enter (self, STILE_ENROLMENT_STEP_KEY);
-  preparing = g_task_new (self, g_task_get_cancellable (task), prepared, g_object_ref (task));
+  preparing = g_task_new (NULL, g_task_get_cancellable (task), prepared, g_object_ref (task));
+  g_task_set_task_data (preparing, self, NULL);
   g_task_run_in_thread (preparing, prepare_thread);
 }
 

@@ -95,8 +95,13 @@ connected (GObject *object, GAsyncResult *result, gpointer user_data)
                          _ ("“%s” speaks no ATLS: plain HTTPS, verified against the pin alone"), self->host);
       g_task_return_pointer (task, stile_channel_new_plain (self->carrier), g_object_unref);
     }
-  else if (!up || !check_server (self, &error))
+  else if (!up)
     g_task_return_error (task, error);
+  else if (!check_server (self, &error))
+    {
+      stile_client_close_async (self->client, NULL, NULL, NULL);
+      g_task_return_error (task, error);
+    }
   else
     g_task_return_pointer (task, stile_channel_new_atls (self->client), g_object_unref);
 }

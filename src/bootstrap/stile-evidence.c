@@ -3,6 +3,8 @@
 
 #include "bootstrap/stile-evidence.h"
 
+#include <glib/gstdio.h>
+
 /**
  * stile_evidence_forget:
  * @step: forget what this step found
@@ -43,6 +45,9 @@ stile_evidence_forget (StileEvidence *self, StileBootstrapStep step)
       break;
     case STILE_BOOTSTRAP_DONE:
       g_clear_object (&self->verification);
+      if (self->bundle != NULL)
+        g_unlink (self->bundle);
+      g_clear_pointer (&self->bundle, g_free);
       break;
     case STILE_BOOTSTRAP_INSTALL: /* what it did is in the stores, and how it went stays to be seen */
     default:

@@ -34,6 +34,7 @@ typedef struct
   GPtrArray *installed;    /* of StileCertificate: what can be taken back, whatever was forgotten since */
   GPtrArray *installation; /* of StileInstallationResult: how it went in each store */
   StileEnrolment *enrolment;
+  char *bundle; /* a temporary file with the roots, or NULL */
   StileObservation *verification;
 } StileEvidence;
 

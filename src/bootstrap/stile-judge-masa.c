@@ -165,6 +165,13 @@ check_prior (StileJudgeCase *self, GError **error)
     return stile_checks_refuse (self->checks, "M3", error, STILE_ERROR_REFUSED,
                                 _ ("The device did not see this registrar, but somebody with another key"));
 
+  if (self->judge->anchors == NULL)
+    return stile_checks_skip (
+        self->checks, "M3",
+        _ ("A device “%s” saw this very registrar; whose device it is was not looked at: no "
+           "manufacturer’s anchor was given"),
+        fields_of (self)->serial_number);
+
   return stile_checks_pass (self->checks, "M3", _ ("The device “%s” saw this very registrar"),
                             fields_of (self)->serial_number);
 }

@@ -443,6 +443,7 @@ trust_store_init (StileTrustStoreInterface *iface)
   iface->get_name = get_name;
   iface->get_meaning = get_meaning;
   iface->get_location = get_location;
+  iface->get_bundle = get_location; /* it is one file */
   iface->install = install;
   iface->remove = take_back;
   iface->contains = contains;

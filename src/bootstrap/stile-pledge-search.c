@@ -208,15 +208,16 @@ stile_pledge_search_leave (StilePledgeSearch *self, GError *reason)
 
 /**
  * stile_pledge_search_follow:
- * @location: where the current registrar sends us
+ * @status: of the current registrar's answer
+ * @location: where it sends us
  * @error: %STILE_ERROR_REFUSED when we do not go there
  *
  * Says goodbye to it; the place that it names is next.
  */
 gboolean
-stile_pledge_search_follow (StilePledgeSearch *self, const char *location, GError **error)
+stile_pledge_search_follow (StilePledgeSearch *self, guint status, const char *location, GError **error)
 {
-  if (!stile_pledge_targets_follow (self->targets, location, error))
+  if (!stile_pledge_targets_follow (self->targets, status, location, error))
     return FALSE;
 
   stile_provisional_close (self->session);

@@ -27,6 +27,7 @@ gboolean stile_pledge_search_finish (StilePledgeSearch *self,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void stile_pledge_search_leave (StilePledgeSearch *self, GError *reason);
 gboolean stile_pledge_search_follow (StilePledgeSearch *self,
+                                     guint status,
                                      const char *location,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

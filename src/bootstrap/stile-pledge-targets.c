@@ -9,6 +9,9 @@
 #include "atls/stile-error.h"
 #include "bootstrap/stile-pledge.h"
 
+/* BRSKI-Cloud section 3.1. */
+#define TEMPORARY_REDIRECT 307
+
 struct _StilePledgeTargets
 {
   GPtrArray *given; /* of StilePledgeTarget */
@@ -180,12 +183,12 @@ refuse (GError **error, const char *id, const char *reason, const char *location
   return FALSE;
 }
 
-/* Where an owner's registrar sends us it may do so once; a cloud registrar more often, and never in a circle
- * (BOOTSTRAP P4, P23). */
+/* Where an owner's registrar sends us it may do so once; a cloud registrar more often when it says 307, and never in a
+ * circle (BOOTSTRAP P4, P23). */
 static gboolean
-check_hop (StilePledgeTargets *self, const char *origin, const char *location, GError **error)
+check_hop (StilePledgeTargets *self, guint status, const char *origin, const char *location, GError **error)
 {
-  gboolean cloud = self->current->kind == STILE_PLEDGE_TARGET_CLOUD;
+  gboolean cloud = self->current->kind == STILE_PLEDGE_TARGET_CLOUD && status == TEMPORARY_REDIRECT;
 
   if (!g_str_has_prefix (location, "https://"))
     return refuse (error, "P4", _ ("The registrar sends this computer to no https address"), location);
@@ -202,20 +205,21 @@ check_hop (StilePledgeTargets *self, const char *origin, const char *location, G
 
 /**
  * stile_pledge_targets_follow:
- * @location: what the current one answered
+ * @status: what the current one answered
+ * @location: and where it sends us
  * @error: %STILE_ERROR_REFUSED
  *
  * Puts the place that the current registrar names in front of the others.
  */
 gboolean
-stile_pledge_targets_follow (StilePledgeTargets *self, const char *location, GError **error)
+stile_pledge_targets_follow (StilePledgeTargets *self, guint status, const char *location, GError **error)
 {
   gboolean cloud = self->current->kind == STILE_PLEDGE_TARGET_CLOUD;
   g_autofree char *origin = origin_of (location);
 
   if (origin == NULL)
     return refuse (error, "P4", _ ("The registrar sends this computer to what is no address"), location);
-  if (!check_hop (self, origin, location, error))
+  if (!check_hop (self, status, origin, location, error))
     return FALSE;
 
   g_queue_push_head (&self->waiting,

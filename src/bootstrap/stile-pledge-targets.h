@@ -44,6 +44,7 @@ const StilePledgeTarget *stile_pledge_targets_get_current (StilePledgeTargets *s
 guint stile_pledge_targets_get_n (StilePledgeTargets *self);
 void stile_pledge_targets_settle (StilePledgeTargets *self, StilePledgeTargetKind kind);
 gboolean stile_pledge_targets_follow (StilePledgeTargets *self,
+                                      guint status,
                                       const char *location,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

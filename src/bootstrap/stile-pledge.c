@@ -289,7 +289,9 @@ told_good (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  /* What it answers is ignored (RFC 8995 section 5.7). */
+  /* What it answers is ignored (RFC 8995 section 5.7).  A registrar that named another place has nothing left to say. */
+  if (stile_provisional_get_state (STILE_PROVISIONAL (object)) == STILE_PROVISIONAL_REFUSED)
+    stile_provisional_close (STILE_PROVISIONAL (object));
   g_task_return_pointer (task, g_object_ref (self->channel), g_object_unref);
 }
 
@@ -400,7 +402,7 @@ handle_answer (GTask *task, const StileVoucherAnswer *answer)
       wait_for_somebody (task, answer);
       break;
     case STILE_VOUCHER_ANSWER_ELSEWHERE:
-      if (stile_pledge_search_follow (self->search, answer->location, &error))
+      if (stile_pledge_search_follow (self->search, answer->status, answer->location, &error))
         go_on (task);
       else
         leave_registrar (task, error);

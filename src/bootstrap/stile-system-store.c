@@ -390,6 +390,12 @@ get_change (StileTrustStore *store, GPtrArray *roots)
   return g_string_free (text, FALSE);
 }
 
+static const char *
+get_bundle (StileTrustStore *store)
+{
+  return STILE_SYSTEM_STORE (store)->bundle;
+}
+
 static char *
 get_command (StileTrustStore *store, GPtrArray *roots)
 {
@@ -460,6 +466,7 @@ trust_store_init (StileTrustStoreInterface *iface)
   iface->can_install = can_install;
   iface->get_change = get_change;
   iface->get_command = get_command;
+  iface->get_bundle = get_bundle;
   iface->verify = verify;
   iface->prepare = prepare;
   iface->restore = restore;

@@ -32,6 +32,12 @@ default_get_change (StileTrustStore *self, GPtrArray *roots)
                           roots->len, location != NULL ? location : _ ("no file was chosen yet"));
 }
 
+static const char *
+default_get_bundle (StileTrustStore *self)
+{
+  return NULL;
+}
+
 static char *
 default_get_command (StileTrustStore *self, GPtrArray *roots)
 {
@@ -83,6 +89,7 @@ stile_trust_store_default_init (StileTrustStoreInterface *iface)
   iface->can_install = default_can_install;
   iface->get_change = default_get_change;
   iface->get_command = default_get_command;
+  iface->get_bundle = default_get_bundle;
   iface->verify = default_verify;
   iface->prepare = default_prepare;
   iface->restore = default_restore;
@@ -199,6 +206,18 @@ char *
 stile_trust_store_get_command (StileTrustStore *self, GPtrArray *roots)
 {
   return STILE_TRUST_STORE_GET_IFACE (self)->get_command (self, roots);
+}
+
+/**
+ * stile_trust_store_get_bundle:
+ *
+ * Returns: (transfer none) (nullable): the PEM file in which programs find what the store trusts, to make a connection with
+ *   it; %NULL for a store that is no file
+ */
+const char *
+stile_trust_store_get_bundle (StileTrustStore *self)
+{
+  return STILE_TRUST_STORE_GET_IFACE (self)->get_bundle (self);
 }
 
 /**

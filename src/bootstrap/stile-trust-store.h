@@ -29,6 +29,7 @@ struct _StileTrustStoreInterface
   gboolean (*can_install) (StileTrustStore *self, GError **error);
   char *(*get_change) (StileTrustStore *self, GPtrArray *roots);
   char *(*get_command) (StileTrustStore *self, GPtrArray *roots);
+  const char *(*get_bundle) (StileTrustStore *self);
   GPtrArray *(*verify) (StileTrustStore *self, GPtrArray *roots);
   GPtrArray *(*prepare) (StileTrustStore *self, GPtrArray *roots, GError **error);
   void (*restore) (StileTrustStore *self, StileCertificate *root, const char *undo);
@@ -46,6 +47,7 @@ void stile_trust_store_set_selected (StileTrustStore *self, gboolean selected);
 gboolean stile_trust_store_can_install (StileTrustStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *stile_trust_store_get_change (StileTrustStore *self, GPtrArray *roots);
 char *stile_trust_store_get_command (StileTrustStore *self, GPtrArray *roots);
+const char *stile_trust_store_get_bundle (StileTrustStore *self);
 
 /* The change itself, and taking it back. */
 gboolean

@@ -203,7 +203,8 @@ refuse (StileHttpMessage *response, GError **error)
 gboolean
 stile_voucher_answer_read (StileVoucherAnswer *self, StileHttpMessage *response, GError **error)
 {
-  switch (stile_http_message_get_status (response))
+  self->status = stile_http_message_get_status (response);
+  switch (self->status)
     {
     case 200:
       return read_voucher (self, response, error);

@@ -37,6 +37,7 @@ typedef enum
  * @seconds: how long to wait
  * @words: (nullable): what the registrar says to people, cleaned
  * @location: (nullable): where else, as it was sent
+ * @status: the status that it came with
  */
 typedef struct
 {
@@ -45,6 +46,7 @@ typedef struct
   guint seconds;
   char *words;
   char *location;
+  guint status;
 } StileVoucherAnswer;
 
 void stile_voucher_answer_clear (StileVoucherAnswer *self);

@@ -8,11 +8,15 @@
 
 #include "atls/stile-error.h"
 #include "codec/stile-base64url.h"
+#include "codec/stile-certificate-text.h"
 #include "codec/stile-date.h"
 #include "codec/stile-json.h"
 
 /* Serial numbers and host names; RFC 5280 lets a serialNumber attribute have 64 characters, the real ones fit. */
 #define MAX_TEXT 256
+
+/* Of a wrong root, so much is quoted: the right ones have half of it. */
+#define MAX_SHOWN_ROOT 64
 
 typedef enum
 {
@@ -339,8 +343,13 @@ stile_voucher_json_check_root (GBytes *json, StileVoucherKind kind, GError **err
                  _ ("The document has %zu roots, and one is right: “%s”"), g_variant_n_children (document),
                  roots[kind]);
   else
-    g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL, _ ("The document is “%.64s”, and not “%s”"), first,
-                 roots[kind]);
+    {
+      g_autofree char *shown =
+          stile_certificate_text_make_presentable (first, MIN (strlen (first), MAX_SHOWN_ROOT));
+
+      g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL, _ ("The document is “%s”, and not “%s”"), shown,
+                   roots[kind]);
+    }
   return FALSE;
 }
 

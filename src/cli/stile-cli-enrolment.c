@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "atls/stile-error.h"
 #include "cli/stile-cli-channel.h"
 #include "cli/stile-cli.h"
 #include "codec/stile-date.h"
@@ -38,6 +39,46 @@ stile_cli_enrolment_get_pin (void)
   const char *pin = g_getenv ("STILE_PIN");
 
   return pin != NULL ? stile_secret_bytes_new ((const guint8 *)pin, strlen (pin)) : NULL;
+}
+
+/**
+ * stile_cli_enrolment_read_subject:
+ * @subject: (nullable): "Device 7", or "CN=Device 7,serialNumber=7"
+ * @common_name: (out) (transfer full): %NULL when there is none
+ * @serial_number: (out) (transfer full): %NULL when there is none
+ */
+gboolean
+stile_cli_enrolment_read_subject (const char *subject,
+                                  char **common_name,
+                                  char **serial_number,
+                                  GError **error)
+{
+  g_auto (GStrv) parts = subject != NULL ? g_strsplit (subject, ",", -1) : NULL;
+
+  if (subject != NULL && strchr (subject, '=') == NULL)
+    {
+      *common_name = g_strdup (subject);
+      return TRUE;
+    }
+
+  for (char **part = parts; part != NULL && *part != NULL; part++)
+    {
+      const char *text = g_strstrip (*part);
+
+      if (g_ascii_strncasecmp (text, "CN=", strlen ("CN=")) == 0 && *common_name == NULL)
+        *common_name = g_strdup (text + strlen ("CN="));
+      else if (g_ascii_strncasecmp (text, "serialNumber=", strlen ("serialNumber=")) == 0 &&
+               *serial_number == NULL)
+        *serial_number = g_strdup (text + strlen ("serialNumber="));
+      else
+        {
+          g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                       _ ("“%s” is not understood; write a subject as CN=…,serialNumber=…"), text);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
 }
 
 /**

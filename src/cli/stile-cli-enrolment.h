@@ -8,6 +8,10 @@ G_BEGIN_DECLS
 /* What "stilectl est" and "stilectl renew" do alike. */
 char *stile_cli_enrolment_get_directory (void);
 GBytes *stile_cli_enrolment_get_pin (void);
+gboolean stile_cli_enrolment_read_subject (const char *subject,
+                                           char **common_name,
+                                           char **serial_number,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GBytes *stile_cli_enrolment_make_key_pem (GBytes *der);
 void stile_cli_enrolment_set_path (StileEnrolmentNote *note, const char *key, const char *path);
 void stile_cli_enrolment_waiting_cb (StileEstClient *client, gint64 until, gpointer user_data);

@@ -203,37 +203,6 @@ run_csrattrs (Est *self, GError **error)
 
 /* --- certificates --- */
 
-/* "Device 7", or "CN=Device 7,serialNumber=7". */
-static gboolean
-read_subject (Est *self, GError **error)
-{
-  g_auto (GStrv) parts = self->subject != NULL ? g_strsplit (self->subject, ",", -1) : NULL;
-
-  if (self->subject != NULL && strchr (self->subject, '=') == NULL)
-    {
-      self->common_name = g_strdup (self->subject);
-      return TRUE;
-    }
-
-  for (char **part = parts; part != NULL && *part != NULL; part++)
-    {
-      const char *text = g_strstrip (*part);
-
-      if (g_ascii_strncasecmp (text, "CN=", 3) == 0 && self->common_name == NULL)
-        self->common_name = g_strdup (text + 3);
-      else if (g_ascii_strncasecmp (text, "serialNumber=", 13) == 0 && self->serial_number == NULL)
-        self->serial_number = g_strdup (text + 13);
-      else
-        {
-          g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                       _ ("“%s” is not understood; write a subject as CN=…,serialNumber=…"), text);
-          return FALSE;
-        }
-    }
-
-  return TRUE;
-}
-
 static gboolean
 read_kind (Est *self, StileEnrolmentKeyKind *kind, GError **error)
 {
@@ -244,7 +213,8 @@ read_kind (Est *self, StileEnrolmentKeyKind *kind, GError **error)
 static gboolean
 fill_settings (Est *self, StileEnrolmentSettings *settings, GError **error)
 {
-  if (!read_subject (self, error) || !read_kind (self, &settings->kind, error))
+  if (!stile_cli_enrolment_read_subject (self->subject, &self->common_name, &self->serial_number, error) ||
+      !read_kind (self, &settings->kind, error))
     return FALSE;
 
   settings->directory = self->directory;

@@ -438,7 +438,7 @@ stile_csr_attributes_get_key (StileCsrAttributes *self, gnutls_pk_algorithm_t *a
 {
   *algorithm = self->demands.algorithm;
   *bits = self->demands.bits;
-  return self->demands.algorithm != GNUTLS_PK_UNKNOWN;
+  return *algorithm != GNUTLS_PK_UNKNOWN;
 }
 
 static gnutls_digest_algorithm_t
@@ -446,7 +446,7 @@ to_hash (const char *oid)
 {
   gnutls_sign_algorithm_t sign = gnutls_oid_to_sign (oid);
 
-  /* Ed25519 and Ed448 have a hash of their own inside: the OID asks for a key, and for no hash of the request. */
+  /* These have a hash of their own inside: the OID asks for a key, and for no hash of the request. */
   if (sign == GNUTLS_SIGN_EDDSA_ED25519 || sign == GNUTLS_SIGN_EDDSA_ED448)
     return GNUTLS_DIG_UNKNOWN;
 

@@ -255,7 +255,8 @@ migrate_once (StileDatabase *self, gpointer user_data, GError **error)
   migration->version = (guint)version;
   if (migration->version >= migration->newest)
     return TRUE;
-  if (version > 0 && !stile_database_backup_make (self->path, (guint)version, error))
+  if (version > 0 && !g_str_equal (self->path, STILE_DATABASE_MEMORY) &&
+      !stile_database_backup_make (self->path, (guint)version, error))
     return FALSE;
 
   /* PRAGMA takes no bound values; both numbers are ours. */

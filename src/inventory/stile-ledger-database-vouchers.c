@@ -44,7 +44,8 @@ stile_ledger_database_vouchers_find_last (StileLedger *ledger,
   g_autoptr (StileStatement) statement =
       stile_statement_new (stile_ledger_database_get_database (ledger),
                            "SELECT request, issuer, serial, upstream_request, voucher FROM vouchers "
-                           "WHERE issuer = ? AND serial = ? AND voucher IS NOT NULL ORDER BY id DESC LIMIT 1",
+                           "WHERE issuer = ? AND serial = ? AND voucher IS NOT NULL AND "
+                           "upstream_request IS NOT NULL ORDER BY id DESC LIMIT 1",
                            error);
 
   if (statement == NULL)

@@ -42,6 +42,33 @@ static const Setting settings[] = {
   { "domain-cas", TEXT, NULL, 0, 0 },
   { "upstream", TEXT, NULL, 0, 0 },
   { "tls-version", TEXT, "any", 0, 0 },
+  { "database", TEXT, NULL, 0, 0 },
+  { "registrar", FLAG, "false", 0, 0 },
+  { "registrar-cert", TEXT, NULL, 0, 0 },
+  { "registrar-key", TEXT, NULL, 0, 0 },
+  { "registrar-chain", TEXT, NULL, 0, 0 },
+  { "registrar-policy", TEXT, NULL, 0, 0 },
+  { "masa", FLAG, "false", 0, 0 },
+  { "masa-cert", TEXT, NULL, 0, 0 },
+  { "masa-key", TEXT, NULL, 0, 0 },
+  { "masa-devices", TEXT, NULL, 0, 0 },
+  { "masa-anchors", TEXT, NULL, 0, 0 },
+  { "masa-path", TEXT, NULL, 0, 0 },
+  { "est", TEXT, "none", 0, 0 },
+  { "est-label", TEXT, NULL, 0, 0 },
+  { "est-ca-cert", TEXT, NULL, 0, 0 },
+  { "est-ca-key", TEXT, NULL, 0, 0 },
+  { "est-lifetime-days", NUMBER, "90", 1, 36500 },
+  { "est-servers", FLAG, "false", 0, 0 },
+  { "est-domains", TEXT, NULL, 0, 0 },
+  { "est-key-generation", FLAG, "false", 0, 0 },
+  { "est-clients", TEXT, NULL, 0, 0 },
+  { "est-users", TEXT, NULL, 0, 0 },
+  { "est-csrattrs", TEXT, NULL, 0, 0 },
+  { "est-upstream", TEXT, NULL, 0, 0 },
+  { "est-upstream-ca", TEXT, NULL, 0, 0 },
+  { "est-upstream-cert", TEXT, NULL, 0, 0 },
+  { "est-upstream-key", TEXT, NULL, 0, 0 },
   { "log-export", TEXT, NULL, 0, 0 },
   { "echo", FLAG, "false", 0, 0 },
   { "tickets", FLAG, "true", 0, 0 },
@@ -212,6 +239,24 @@ check_pair (StileServiceConfig *self, const char *a, const char *b, GError **err
   return FALSE;
 }
 
+/* Certificates and their keys. */
+static gboolean
+check_pairs (StileServiceConfig *self, GError **error)
+{
+  static const char *const owners[] = { "tls", "atls", "registrar", "masa", "est-ca", "est-upstream" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (owners); i++)
+    {
+      g_autofree char *certificate = g_strconcat (owners[i], "-cert", NULL);
+      g_autofree char *key = g_strconcat (owners[i], "-key", NULL);
+
+      if (!check_pair (self, certificate, key, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 check_path (StileServiceConfig *self, GError **error)
 {
@@ -239,8 +284,7 @@ stile_service_config_check (StileServiceConfig *self, GError **error)
   const char *export = stile_service_config_get_text (self, "log-export");
   const char *version = stile_service_config_get_text (self, "tls-version");
 
-  if (!check_pair (self, "tls-cert", "tls-key", error) ||
-      !check_pair (self, "atls-cert", "atls-key", error) || !check_path (self, error))
+  if (!check_pairs (self, error) || !check_path (self, error))
     return FALSE;
   if (stile_service_config_get_text (self, "atls-cert") == NULL)
     {

@@ -38,12 +38,19 @@ run (gpointer data)
   return NULL;
 }
 
+static void
+show (StileServiceWorker *self, const StileServiceWorkerFace *face)
+{
+  stile_http_service_set_certificate (self->service, face->certificate);
+  stile_http_service_set_client_certificates (self->service, face->ask);
+  stile_http_service_set_plain_handler (self->service, face->plain);
+}
+
 /**
  * stile_service_worker_start:
  * @number: which worker, for the thread's name
  * @socket: listens already
- * @certificate: (nullable): for https
- * @plain: (nullable): answers requests without ATLS
+ * @face: what its HTTP server shows
  *
  * Returns: (transfer full): a worker that runs
  */
@@ -52,8 +59,7 @@ stile_service_worker_start (guint number,
                             StileEndpoint *endpoint,
                             const char *path,
                             GSocket *socket,
-                            GTlsCertificate *certificate,
-                            StileHandler *plain)
+                            const StileServiceWorkerFace *face)
 {
   StileServiceWorker *self = g_new0 (StileServiceWorker, 1);
   g_autofree char *name = g_strdup_printf ("worker-%u", number);
@@ -62,8 +68,7 @@ stile_service_worker_start (guint number,
   self->loop = g_main_loop_new (self->context, FALSE);
   self->socket = g_object_ref (socket);
   self->service = stile_http_service_new (endpoint, path);
-  stile_http_service_set_certificate (self->service, certificate);
-  stile_http_service_set_plain_handler (self->service, plain);
+  show (self, face);
   self->thread = g_thread_new (name, run, self);
 
   return self;
@@ -72,8 +77,7 @@ stile_service_worker_start (guint number,
 typedef struct
 {
   StileServiceWorker *worker;
-  GTlsCertificate *certificate;
-  StileHandler *plain;
+  StileServiceWorkerFace face;
 } Change;
 
 static gboolean
@@ -81,8 +85,7 @@ change_cb (gpointer data)
 {
   Change *change = data;
 
-  stile_http_service_set_certificate (change->worker->service, change->certificate);
-  stile_http_service_set_plain_handler (change->worker->service, change->plain);
+  show (change->worker, &change->face);
   return G_SOURCE_REMOVE;
 }
 
@@ -91,24 +94,24 @@ change_free (gpointer data)
 {
   Change *change = data;
 
-  g_clear_object (&change->certificate);
-  g_clear_object (&change->plain);
+  g_clear_object (&change->face.certificate);
+  g_clear_object (&change->face.plain);
   g_free (change);
 }
 
 /**
  * stile_service_worker_change:
- * @certificate: (nullable): for connections from now on
- * @plain: (nullable): for requests without ATLS from now on
+ * @face: what its HTTP server shows from now on
  */
 void
-stile_service_worker_change (StileServiceWorker *self, GTlsCertificate *certificate, StileHandler *plain)
+stile_service_worker_change (StileServiceWorker *self, const StileServiceWorkerFace *face)
 {
   Change *change = g_new0 (Change, 1);
 
   change->worker = self;
-  change->certificate = certificate != NULL ? g_object_ref (certificate) : NULL;
-  change->plain = plain != NULL ? g_object_ref (plain) : NULL;
+  g_set_object (&change->face.certificate, face->certificate);
+  g_set_object (&change->face.plain, face->plain);
+  change->face.ask = face->ask;
   g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, change_cb, change, change_free);
 }
 

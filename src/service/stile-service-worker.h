@@ -9,14 +9,27 @@ G_BEGIN_DECLS
 
 typedef struct _StileServiceWorker StileServiceWorker;
 
+/**
+ * StileServiceWorkerFace:
+ * @certificate: (nullable): for https
+ * @ask: clients of https are asked for a certificate
+ * @plain: (nullable): answers requests without ATLS
+ *
+ * What a worker's HTTP server shows.  Borrowed.
+ */
+typedef struct
+{
+  GTlsCertificate *certificate;
+  gboolean ask;
+  StileHandler *plain;
+} StileServiceWorkerFace;
+
 StileServiceWorker *stile_service_worker_start (guint number,
                                                 StileEndpoint *endpoint,
                                                 const char *path,
                                                 GSocket *socket,
-                                                GTlsCertificate *certificate,
-                                                StileHandler *plain);
-void
-stile_service_worker_change (StileServiceWorker *self, GTlsCertificate *certificate, StileHandler *plain);
+                                                const StileServiceWorkerFace *face);
+void stile_service_worker_change (StileServiceWorker *self, const StileServiceWorkerFace *face);
 void stile_service_worker_stop (StileServiceWorker *self);
 
 G_END_DECLS

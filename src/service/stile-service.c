@@ -14,6 +14,8 @@
 #include "codec/stile-binary-http.h"
 #include "codec/stile-certificate-bundle.h"
 #include "codec/stile-hex.h"
+#include "service/stile-service-gate.h"
+#include "service/stile-service-roles.h"
 #include "service/stile-service-worker.h"
 #include "transport/stile-http-service.h"
 #include "transport/stile-listening-socket.h"
@@ -33,6 +35,7 @@ struct _StileService
 
   StileServiceConfig *config;
   StileEndpoint *endpoint;
+  StileLedger *ledger; /* what the roles remember; NULL without any */
   GSocket *socket;
   GPtrArray *workers; /* of StileServiceWorker */
   guint expire_source;
@@ -46,6 +49,9 @@ G_DEFINE_FINAL_TYPE (StileService, stile_service, G_TYPE_OBJECT)
 typedef struct
 {
   StileCredentials *credentials;
+  GPtrArray *clients; /* of StileCertificate: anchors of those who may connect; empty for all */
+  StileLedger *ledger;
+  StileRouter *roles;
   StileHandler *handler;
   StileHandler *plain;
   GTlsCertificate *certificate;
@@ -55,6 +61,9 @@ static void
 parts_clear (Parts *parts)
 {
   g_clear_object (&parts->credentials);
+  g_clear_pointer (&parts->clients, g_ptr_array_unref);
+  g_clear_object (&parts->ledger);
+  g_clear_object (&parts->roles);
   g_clear_object (&parts->handler);
   g_clear_object (&parts->plain);
   g_clear_object (&parts->certificate);
@@ -69,6 +78,7 @@ stile_service_finalize (GObject *object)
 
   stile_service_stop (self);
   g_ptr_array_unref (self->workers);
+  g_clear_object (&self->ledger);
   g_clear_object (&self->config);
   g_free (self->export_label);
 
@@ -125,19 +135,28 @@ tls_version (StileServiceConfig *config)
   return strcmp (text, "1.3") == 0 ? STILE_TLS_1_3 : STILE_TLS_ANY;
 }
 
+/* With roles anybody may come in, also with a certificate that nobody here knows: the roles judge for themselves, and
+ * "client-ca" guards what is left (StileServiceGate). */
+static void
+set_verification (StileServiceConfig *config, Parts *parts)
+{
+  if (stile_service_roles_are_wanted (config))
+    stile_credentials_set_provisional (parts->credentials);
+  else if (parts->clients->len > 0)
+    stile_credentials_set_anchors (parts->credentials, parts->clients);
+}
+
 static gboolean
 load_credentials (StileServiceConfig *config, Parts *parts, GError **error)
 {
   static const char *const protocols[] = { STILE_BINARY_HTTP_ALPN, NULL };
   g_autoptr (StileIdentity) identity =
-      stile_identity_load (stile_service_config_get_text (config, "atls-cert"),
-                           stile_service_config_get_text (config, "atls-key"), error);
-  g_autoptr (GPtrArray) clients = NULL;
+      stile_service_roles_load_identity (config, "atls-cert", "atls-key", error);
 
   if (identity == NULL)
     return FALSE;
-  clients = load_certificates (config, "client-ca", error);
-  if (clients == NULL)
+  parts->clients = load_certificates (config, "client-ca", error);
+  if (parts->clients == NULL)
     return FALSE;
 
   parts->credentials = stile_credentials_new (STILE_ROLE_SERVER);
@@ -145,8 +164,7 @@ load_credentials (StileServiceConfig *config, Parts *parts, GError **error)
   stile_credentials_set_version (parts->credentials, tls_version (config));
   stile_credentials_set_application_protocols (parts->credentials, protocols);
   stile_credentials_set_tickets (parts->credentials, stile_service_config_get_flag (config, "tickets"));
-  if (clients->len > 0)
-    stile_credentials_set_anchors (parts->credentials, clients);
+  set_verification (config, parts);
 
   return stile_credentials_prepare (parts->credentials, error);
 }
@@ -179,18 +197,17 @@ add_est (StileRouter *router, GPtrArray *roots, GError **error)
   return TRUE;
 }
 
-static gboolean
-load_handlers (StileServiceConfig *config, Parts *parts, GError **error)
+/* What sessions get beside the roles: the observation, and what is behind the service. */
+static StileRouter *
+load_inner (StileServiceConfig *config, GPtrArray *roots, GError **error)
 {
   const char *upstream_url = stile_service_config_get_text (config, "upstream");
-  g_autoptr (GPtrArray) roots = load_certificates (config, "est-cacerts", error);
-  g_autoptr (GPtrArray) authorities = roots != NULL ? load_authorities (config, roots, error) : NULL;
+  g_autoptr (GPtrArray) authorities = load_authorities (config, roots, error);
   g_autoptr (StileRouter) router = stile_router_new ();
-  g_autoptr (StileRouter) plain = stile_router_new ();
   g_autoptr (StileObservationHandler) observation = NULL;
 
-  if (authorities == NULL || !add_est (router, roots, error) || !add_est (plain, roots, error))
-    return FALSE;
+  if (authorities == NULL || !add_est (router, roots, error))
+    return NULL;
 
   observation = stile_observation_handler_new (authorities);
   stile_router_add (router, STILE_OBSERVATION_PATH, STILE_HANDLER (observation));
@@ -199,13 +216,60 @@ load_handlers (StileServiceConfig *config, Parts *parts, GError **error)
       g_autoptr (StileHttpUpstream) upstream = stile_http_upstream_new (upstream_url, error);
 
       if (upstream == NULL)
-        return FALSE;
+        return NULL;
       stile_router_set_fallback (router, STILE_HANDLER (upstream));
     }
 
-  parts->handler = STILE_HANDLER (g_steal_pointer (&router));
+  return g_steal_pointer (&router);
+}
+
+/* The roles are behind their own judgement, everything else behind "client-ca". */
+static StileHandler *
+combine (StileServiceConfig *config, Parts *parts, StileRouter *inner)
+{
+  g_autoptr (StileRouter) outer = NULL;
+  g_autoptr (StileHandler) rest = NULL;
+
+  if (!stile_service_roles_are_wanted (config))
+    return STILE_HANDLER (g_object_ref (inner));
+
+  outer = stile_router_new ();
+  rest = parts->clients->len > 0 ? stile_service_gate_new (parts->clients, STILE_HANDLER (inner))
+                                 : STILE_HANDLER (g_object_ref (inner));
+  stile_service_roles_mount (config, parts->roles, outer);
+  stile_router_set_fallback (outer, rest);
+  return STILE_HANDLER (g_steal_pointer (&outer));
+}
+
+static gboolean
+load_handlers (StileServiceConfig *config, Parts *parts, GError **error)
+{
+  g_autoptr (GPtrArray) roots = load_certificates (config, "est-cacerts", error);
+  g_autoptr (StileRouter) inner = roots != NULL ? load_inner (config, roots, error) : NULL;
+  g_autoptr (StileRouter) plain = stile_router_new ();
+
+  parts->roles = stile_router_new ();
+  if (inner == NULL || !add_est (plain, roots, error) ||
+      !stile_service_roles_load (config, parts->ledger, parts->roles, error))
+    return FALSE;
+
+  /* Over plain HTTP anybody on the way could be anybody. */
+  if (stile_service_config_get_text (config, "tls-cert") != NULL)
+    stile_service_roles_mount (config, parts->roles, plain);
+  parts->handler = combine (config, parts, inner);
   parts->plain = STILE_HANDLER (g_steal_pointer (&plain));
   return TRUE;
+}
+
+/* The database stays open over a reload: what it is may only change by a restart. */
+static gboolean
+load_ledger (StileServiceConfig *config, StileLedger *open, Parts *parts, GError **error)
+{
+  if (!stile_service_roles_are_wanted (config))
+    return TRUE;
+
+  parts->ledger = open != NULL ? g_object_ref (open) : stile_service_roles_open_ledger (config, error);
+  return parts->ledger != NULL;
 }
 
 static gboolean
@@ -227,10 +291,19 @@ load_certificate (StileServiceConfig *config, Parts *parts, GError **error)
 }
 
 static gboolean
-load_parts (StileServiceConfig *config, Parts *parts, GError **error)
+load_parts (StileServiceConfig *config, StileLedger *ledger, Parts *parts, GError **error)
 {
-  return stile_service_config_check (config, error) && load_credentials (config, parts, error) &&
+  return stile_service_config_check (config, error) && stile_service_roles_check (config, error) &&
+         load_credentials (config, parts, error) && load_ledger (config, ledger, parts, error) &&
          load_handlers (config, parts, error) && load_certificate (config, parts, error);
+}
+
+static StileServiceWorkerFace
+get_face (StileServiceConfig *config, Parts *parts)
+{
+  return (StileServiceWorkerFace){ .certificate = parts->certificate,
+                                   .ask = stile_service_roles_are_wanted (config),
+                                   .plain = parts->plain };
 }
 
 /**
@@ -245,7 +318,7 @@ stile_service_check (StileServiceConfig *config, GError **error)
   g_autoptr (GSocketAddress) address =
       stile_listening_socket_parse (stile_service_config_get_text (config, "listen"), error);
 
-  return address != NULL && load_parts (config, &parts, error);
+  return address != NULL && load_parts (config, NULL, &parts, error);
 }
 
 /* --- what the endpoint calls --- */
@@ -303,6 +376,7 @@ static void
 start_workers (StileService *self, Parts *parts)
 {
   guint count = stile_service_config_get_number (self->config, "workers");
+  StileServiceWorkerFace face = get_face (self->config, parts);
 
   if (count == 0)
     count = g_get_num_processors ();
@@ -310,7 +384,7 @@ start_workers (StileService *self, Parts *parts)
     g_ptr_array_add (self->workers,
                      stile_service_worker_start (i, self->endpoint,
                                                  stile_service_config_get_text (self->config, "path"),
-                                                 self->socket, parts->certificate, parts->plain));
+                                                 self->socket, &face));
 }
 
 /**
@@ -325,12 +399,13 @@ stile_service_start (StileService *self, GError **error)
 
   g_return_val_if_fail (self->endpoint == NULL, FALSE);
 
-  if (!load_parts (self->config, &parts, error))
+  if (!load_parts (self->config, NULL, &parts, error))
     return FALSE;
   self->socket = stile_listening_socket_open (stile_service_config_get_text (self->config, "listen"), error);
   if (self->socket == NULL)
     return FALSE;
 
+  g_set_object (&self->ledger, parts.ledger);
   set_up_endpoint (self, &parts);
   start_workers (self, &parts);
   self->expire_source = g_timeout_add_seconds (EXPIRE_SECONDS, expire_cb, self);
@@ -348,18 +423,21 @@ gboolean
 stile_service_reload (StileService *self, StileServiceConfig *config, GError **error)
 {
   g_auto (Parts) parts = { 0 };
+  StileServiceWorkerFace face;
   StileEndpointLimits limits;
 
-  if (!load_parts (config, &parts, error))
+  if (!load_parts (config, self->ledger, &parts, error))
     return FALSE;
 
   g_set_object (&self->config, config);
+  g_set_object (&self->ledger, parts.ledger);
   stile_service_config_get_limits (config, &limits);
   stile_endpoint_set_limits (self->endpoint, &limits);
   stile_endpoint_set_credentials (self->endpoint, parts.credentials);
   stile_endpoint_set_handler (self->endpoint, parts.handler);
+  face = get_face (config, &parts);
   for (guint i = 0; i < self->workers->len; i++)
-    stile_service_worker_change (g_ptr_array_index (self->workers, i), parts.certificate, parts.plain);
+    stile_service_worker_change (g_ptr_array_index (self->workers, i), &face);
 
   return TRUE;
 }

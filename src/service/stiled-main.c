@@ -6,7 +6,9 @@
 #include <locale.h>
 
 #include "atls/stile-error.h"
+#include "service/stile-service-devices.h"
 #include "service/stile-service-notify.h"
+#include "service/stile-service-roles.h"
 #include "service/stile-service.h"
 
 /* sysexits.h: EX_CONFIG. */
@@ -17,6 +19,10 @@ typedef struct
   char *config_path;
   gboolean check;
   gboolean version;
+  gboolean devices;
+  gboolean json;
+  char *allow;
+  char *refuse;
   GPtrArray *options; /* of char: key, value, key, value, … */
   GMainLoop *loop;
   StileService *service;
@@ -123,6 +129,13 @@ make_options (Program *program)
       N_ ("FILE") },
     { "check-config", 0, 0, G_OPTION_ARG_NONE, &program->check,
       N_ ("Check it and everything it names, then stop"), NULL },
+    { "devices", 0, 0, G_OPTION_ARG_NONE, &program->devices,
+      N_ ("List the devices that asked the registrar, then stop"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &program->json, N_ ("List them as JSON"), NULL },
+    { "allow", 0, 0, G_OPTION_ARG_STRING, &program->allow, N_ ("Let this device join, then stop"),
+      N_ ("[ISSUER/]SERIAL") },
+    { "refuse", 0, 0, G_OPTION_ARG_STRING, &program->refuse, N_ ("Let this device not join, then stop"),
+      N_ ("[ISSUER/]SERIAL") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &program->version, N_ ("Print the version"), NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -138,6 +151,7 @@ make_options (Program *program)
     KEPT ("domain-cas", 0, N_ ("More CAs of the domain, to recognise middleboxes by"), N_ ("FILE")),
     KEPT ("upstream", 0, N_ ("Hand other requests to this HTTP service"), N_ ("URL")),
     KEPT ("tls-version", 0, N_ ("Version inside ATLS: any, 1.2 or 1.3"), N_ ("VERSION")),
+    KEPT ("database", 0, N_ ("What registrar, MASA and EST server remember"), N_ ("FILE")),
     KEPT ("workers", 0, N_ ("Threads; 0 for one a core"), N_ ("N")),
     KEPT ("echo", G_OPTION_FLAG_NO_ARG, N_ ("Answer raw data with the same in upper case"), NULL),
     KEPT ("log-export", 0, N_ ("For tests only: print exported keying material of each session"),
@@ -166,14 +180,43 @@ show_info (void)
     g_setenv ("G_MESSAGES_DEBUG", "stile-atls", TRUE);
 }
 
+static char *
+manage (Program *program, StileServiceConfig *config, GError **error)
+{
+  g_autoptr (StileLedger) ledger = NULL;
+
+  if (stile_service_config_get_text (config, "database") == NULL)
+    {
+      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                           _ ("Say which database: --database FILE, or --config FILE with it"));
+      return NULL;
+    }
+
+  ledger = stile_service_roles_open_ledger (config, error);
+  if (ledger == NULL)
+    return NULL;
+  if (program->allow != NULL)
+    return stile_service_devices_allow (ledger, program->allow, error);
+  if (program->refuse != NULL)
+    return stile_service_devices_refuse (ledger, program->refuse, error);
+
+  return stile_service_devices_list (ledger, program->json, error);
+}
+
 static int
 run (Program *program)
 {
+  g_autofree char *said = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (StileServiceConfig) config = read_config (program, &error);
 
   if (config == NULL)
     return fail (error);
+  if (program->devices || program->allow != NULL || program->refuse != NULL)
+    {
+      said = manage (program, config, &error);
+      return said != NULL ? (g_print ("%s\n", said), 0) : fail (error);
+    }
   if (!program->check)
     return serve (program, config);
   if (!stile_service_check (config, &error))
@@ -209,5 +252,7 @@ main (int argc, char *argv[])
 
   g_ptr_array_unref (program.options);
   g_free (program.config_path);
+  g_free (program.allow);
+  g_free (program.refuse);
   return status;
 }

@@ -52,7 +52,7 @@ est_fixture_set_up (EstFixture *self, gconstpointer data)
 
   self->peer = test_peer_new (answer, self);
   test_carrier_world = (TestCarrierWorld){ .plain = STILE_HANDLER (self->peer) };
-  self->carrier = g_object_new (TEST_TYPE_CARRIER, NULL);
+  self->carrier = g_initable_new (TEST_TYPE_CARRIER, NULL, NULL, "service", "https://service.example", NULL);
   channel = stile_channel_new_plain (self->carrier);
   self->client = stile_est_client_new (channel);
   stile_est_client_set_second (self->client, 0);

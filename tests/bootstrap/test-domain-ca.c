@@ -55,7 +55,7 @@ tear_down (Fixture *self, gconstpointer data)
 /* --- requests, as openssl makes them --- */
 
 static void
-run_openssl (Fixture *self, const char *const *arguments)
+run_tool (Fixture *self, const char *const *arguments)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *output = NULL;
@@ -66,7 +66,7 @@ run_openssl (Fixture *self, const char *const *arguments)
                 &status, &error);
   g_assert_no_error (error);
   if (!g_spawn_check_wait_status (status, &error))
-    g_error ("%s: %s%s", arguments[1], output, trouble);
+    g_error ("%s: %s%s", arguments[0], output, trouble);
 }
 
 static StileCertificateRequest *
@@ -98,7 +98,7 @@ request_new (Fixture *self, const char *subject, const char *extension)
   gsize length;
   StileCertificateRequest *request;
 
-  run_openssl (self, arguments);
+  run_tool (self, arguments);
   g_file_get_contents (path, &text, &length, &error);
   g_assert_no_error (error);
   der = g_bytes_new_take (text, length);
@@ -139,7 +139,7 @@ assert_verifies (Fixture *self, StileCertificate *certificate, const char *purpo
                               "-CAfile", root,     path,           NULL };
 
   g_assert_true (g_file_set_contents (path, pem, -1, NULL));
-  run_openssl (self, arguments);
+  run_tool (self, arguments);
 }
 
 static char *
@@ -369,104 +369,6 @@ test_again (Fixture *self, gconstpointer data)
   g_assert_cmpstr (row->owner, ==, "00");
 }
 
-/* A ledger in which two look for the same certificate before either has entered one. */
-#define TEST_TYPE_DOMAIN_CA (test_domain_ca_get_type ())
-G_DECLARE_FINAL_TYPE (TestDomainCa, test_domain_ca, TEST, DOMAIN_CA, GObject)
-
-struct _TestDomainCa
-{
-  GObject parent_instance;
-
-  StileLedger *ledger;
-  GMutex mutex;
-  GCond both;
-  guint looks;
-};
-
-static void ledger_init (StileLedgerInterface *iface);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestDomainCa,
-                               test_domain_ca,
-                               G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (STILE_TYPE_LEDGER, ledger_init))
-
-static void
-test_domain_ca_class_init (TestDomainCaClass *klass)
-{
-}
-
-static void
-test_domain_ca_init (TestDomainCa *self)
-{
-}
-
-static StileLedgerCertificate *
-find_together (StileLedger *ledger, const char *request, GError **error)
-{
-  TestDomainCa *self = TEST_DOMAIN_CA (ledger);
-  StileLedgerCertificate *found = stile_ledger_find_certificate (self->ledger, request, error);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
-  self->looks++;
-  g_cond_broadcast (&self->both);
-  while (self->looks < 2)
-    g_cond_wait (&self->both, &self->mutex);
-
-  return found;
-}
-
-static gboolean
-add_to_both (StileLedger *ledger, const StileLedgerCertificate *certificate, GError **error)
-{
-  return stile_ledger_add_certificate (TEST_DOMAIN_CA (ledger)->ledger, certificate, error);
-}
-
-static void
-ledger_init (StileLedgerInterface *iface)
-{
-  iface->find_certificate = find_together;
-  iface->add_certificate = add_to_both;
-}
-
-typedef struct
-{
-  StileDomainCa *ca;
-  StileCertificateRequest *request;
-} Thread;
-
-static gpointer
-issue_in_thread (gpointer data)
-{
-  Thread *thread = data;
-
-  return stile_domain_ca_issue (thread->ca, thread->request, &(StileDomainCaApplicant){ .owner = "00" },
-                                NULL);
-}
-
-static void
-test_threads (Fixture *self, gconstpointer data)
-{
-  g_autoptr (TestDomainCa) ledger = g_object_new (TEST_TYPE_DOMAIN_CA, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (StileDomainCa) ca = NULL;
-  g_autoptr (StileCertificateRequest) request = request_new (self, "/CN=Client", NULL);
-  g_autoptr (StileCertificate) one = NULL;
-  g_autoptr (StileCertificate) other = NULL;
-  GThread *threads[2];
-  Thread thread = { NULL, request };
-
-  ledger->ledger = self->ledger;
-  ca = stile_domain_ca_new (self->identity, &plain, STILE_LEDGER (ledger), &error);
-  g_assert_no_error (error);
-  thread.ca = ca;
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    threads[i] = g_thread_new ("issuer", issue_in_thread, &thread);
-  one = g_thread_join (threads[0]);
-  other = g_thread_join (threads[1]);
-
-  g_assert_true (stile_certificate_equal (one, other));
-}
-
 /* --- CAs --- */
 
 static void
@@ -533,7 +435,6 @@ main (int argc, char *argv[])
   g_test_add ("/domain-ca/renewal-repeats-subject-and-names", Fixture, &with_names, set_up, test_renewal,
               tear_down);
   g_test_add ("/domain-ca/same-request-same-certificate", Fixture, NULL, set_up, test_again, tear_down);
-  g_test_add ("/domain-ca/same-request-in-two-threads", Fixture, NULL, set_up, test_threads, tear_down);
   g_test_add ("/domain-ca/no-ca", Fixture, NULL, set_up, test_no_ca, tear_down);
   g_test_add ("/domain-ca/ended-ca", Fixture, NULL, set_up, test_ended_ca, tear_down);
   g_test_add ("/domain-ca/kinds-of-keys", Fixture, NULL, set_up, test_kinds_of_keys, tear_down);

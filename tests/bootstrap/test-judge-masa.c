@@ -124,6 +124,15 @@ test_no_prior (Court *self, gconstpointer data)
   court_expect_check (self, "M3", STILE_CHECK_NOTED);
 }
 
+/* Who looks at a file without the manufacturer's anchors is not told that the device is the manufacturer's. */
+static void
+test_no_anchors (Court *self, gconstpointer data)
+{
+  self->judge.anchors = NULL;
+  ACCEPTED (REQUEST (self->registrar));
+  court_expect_check (self, "M3", STILE_CHECK_SKIPPED);
+}
+
 static void
 test_other_nonce (Court *self, gconstpointer data)
 {
@@ -169,6 +178,7 @@ main (int argc, char *argv[])
     { "M3-another-device", test_other_device },
     { "M3-the-device-saw-somebody-else", test_saw_somebody_else },
     { "M3-without-the-devices-request-no-proximity", test_no_prior },
+    { "M3-without-anchors-not-passed", test_no_anchors },
     { "M4-another-nonce", test_other_nonce },
     { "M5-no-nonce-and-nobody-known", test_nonceless },
     { "M7-a-proximity-of-its-own", test_own_proximity },

@@ -290,14 +290,18 @@ expect_refusal (StileTrustStore *store, GPtrArray *roots, const char *word)
   g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
 }
 
-/* Root may write anywhere, so for a moment we are somebody else. */
+/* Root may write anywhere, so for a moment we are somebody else.  The files alone are not enough, nor is the folder. */
 static void
-test_read_only (Fixture *self, gconstpointer data)
+read_only (Fixture *self, int folder_mode, int file_mode)
 {
   gboolean root = geteuid () == 0;
+  g_autofree char *file = g_build_filename (self->database, "cert9.db", NULL);
+  g_autofree char *keys = g_build_filename (self->database, "key4.db", NULL);
 
   g_assert_cmpint (g_chmod (self->directory, 0755), ==, 0);
-  g_assert_cmpint (g_chmod (self->database, 0555), ==, 0);
+  g_assert_cmpint (g_chmod (file, file_mode), ==, 0);
+  g_assert_cmpint (g_chmod (keys, file_mode), ==, 0);
+  g_assert_cmpint (g_chmod (self->database, folder_mode), ==, 0);
   if (root)
     g_assert_cmpint (seteuid (65534), ==, 0);
   expect_refusal (self->store, self->roots, "may not write");
@@ -305,6 +309,13 @@ test_read_only (Fixture *self, gconstpointer data)
     g_assert_cmpint (seteuid (0), ==, 0);
   g_assert_cmpint (g_chmod (self->database, 0755), ==, 0);
   assert_as_before (self);
+}
+
+static void
+test_read_only (Fixture *self, gconstpointer data)
+{
+  read_only (self, 0555, 0666);
+  read_only (self, 0777, 0444);
 }
 
 static void

@@ -198,6 +198,21 @@ test_another_ca_is_refused (Search *self, gconstpointer data)
       "P23: the server that the voucher names does not belong to the domain that the voucher pins");
 }
 
+/* In record mode a goodbye is a message. */
+static void
+test_says_goodbye (Search *self, gconstpointer data)
+{
+  FakeRegistrar *cloud;
+
+  self->settings.mode = STILE_MODE_RECORD;
+  cloud = add_cloud_with_est (self, "est.example");
+  search_add_place (self, "est.example", self->court.registrar);
+  search_expect_success (self);
+  g_assert_cmpuint (fake_registrar_count (cloud, REPORTS), ==, 1);
+  test_await_until (stile_endpoint_get_n_sessions (search_get_place (self, "cloud.example")->endpoint) == 0);
+  g_assert_cmpuint (stile_endpoint_get_n_sessions (search_get_place (self, "est.example")->endpoint), ==, 1);
+}
+
 static void
 test_an_est_server_must_be_there (Search *self, gconstpointer data)
 {
@@ -308,6 +323,7 @@ main (int argc, char **argv)
     { "P23-clouds-do-not-send-in-circles", test_clouds_do_not_send_in_circles },
     { "P23-names-an-est-server", test_names_an_est_server },
     { "P23-another-ca-is-refused", test_another_ca_is_refused },
+    { "P16-says-goodbye", test_says_goodbye },
     { "an-est-server-must-be-there", test_an_est_server_must_be_there },
     { "P23-an-est-server-may-be-plain", test_an_est_server_may_be_plain },
     { "P23-an-owner-names-no-est-server", test_an_owner_names_no_est_server },

@@ -20,7 +20,7 @@ expect_followed (StilePledgeTargets *targets, const char *location)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (stile_pledge_targets_follow (targets, location, &error));
+  g_assert_true (stile_pledge_targets_follow (targets, 307, location, &error));
   g_assert_no_error (error);
   g_assert_nonnull (stile_pledge_targets_next (targets));
 }
@@ -31,7 +31,7 @@ expect_refused (StilePledgeTargets *targets, const char *location, const char *i
   g_autoptr (GError) error = NULL;
 
   g_test_message ("“%s”", location);
-  g_assert_false (stile_pledge_targets_follow (targets, location, &error));
+  g_assert_false (stile_pledge_targets_follow (targets, 307, location, &error));
   g_assert_error (error, STILE_ERROR, STILE_ERROR_REFUSED);
   g_test_message ("%s", error->message);
   g_assert_true (g_str_has_prefix (error->message, id));
@@ -169,6 +169,27 @@ test_follows_clouds (void)
   expect_refused (targets, "https://d.example/", "P4: ");
 }
 
+/* Whatever else a cloud registrar says than 307 is followed once. */
+static void
+test_follows_others_once (void)
+{
+  static const guint statuses[] = { 301, 302, 303, 308 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      g_autoptr (StilePledgeTargets) targets = begin ("https://a.example", STILE_PLEDGE_TARGET_CLOUD);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (stile_pledge_targets_follow (targets, statuses[i], "https://b.example/", &error));
+      g_assert_no_error (error);
+      g_assert_nonnull (stile_pledge_targets_next (targets));
+      stile_pledge_targets_settle (targets, STILE_PLEDGE_TARGET_CLOUD);
+      g_assert_false (stile_pledge_targets_follow (targets, statuses[i], "https://c.example/", &error));
+      g_assert_error (error, STILE_ERROR, STILE_ERROR_REFUSED);
+      expect_followed (targets, "https://c.example/");
+    }
+}
+
 static void
 test_visits_no_cloud_twice (void)
 {
@@ -221,6 +242,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pledge-targets/P4-goes-on-once", test_goes_on_once);
   g_test_add_func ("/pledge-targets/P4-goes-in-no-circle", test_goes_in_no_circle);
   g_test_add_func ("/pledge-targets/P23-follows-clouds", test_follows_clouds);
+  g_test_add_func ("/pledge-targets/P23-follows-others-once", test_follows_others_once);
   g_test_add_func ("/pledge-targets/P23-visits-no-cloud-twice", test_visits_no_cloud_twice);
   g_test_add_func ("/pledge-targets/P23-follows-clouds-to-a-limit", test_follows_clouds_to_a_limit);
   g_test_add_func ("/pledge-targets/forgets-where-it-was", test_forgets_where_it_was);

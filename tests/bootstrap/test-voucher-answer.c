@@ -243,6 +243,7 @@ test_reads_places (void)
       g_assert_no_error (error);
       g_assert_cmpint (answer.kind, ==, STILE_VOUCHER_ANSWER_ELSEWHERE);
       g_assert_cmpstr (answer.location, ==, "https://b.example/x");
+      g_assert_cmpuint (answer.status, ==, statuses[i]);
 
       expect_error (nowhere, STILE_ERROR_PROTOCOL, "P4: ");
       g_assert_true (stile_http_message_add_field (far, "location", endless));

@@ -35,7 +35,8 @@ has_device (StileLedger *ledger)
 static gboolean
 put (StileLedger *ledger, GBytes *voucher)
 {
-  const StileLedgerVoucher row = { (char *)"11", (char *)ISSUER, (char *)SERIAL, NULL, voucher };
+  g_autoptr (GBytes) upstream = g_bytes_new_static ("asked", 5);
+  const StileLedgerVoucher row = { (char *)"11", (char *)ISSUER, (char *)SERIAL, upstream, voucher };
 
   return stile_ledger_put_voucher (ledger, &row, NULL);
 }

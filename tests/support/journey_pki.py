@@ -13,11 +13,12 @@ DAY = datetime.timedelta(days=1)
 class Credential:
     """A certificate with its key, in files of its own."""
 
-    def __init__(self, folder, file, name, issuer=None, authority=False, host=None, shift=0 * DAY):
+    def __init__(self, folder, file, name, issuer=None, authority=False, host=None, shift=0 * DAY, serial=None, usages=None):
         self.key = ec.generate_private_key(ec.SECP256R1())
         signer = issuer or self
         subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Journey"),
-                             x509.NameAttribute(NameOID.COMMON_NAME, name)])
+                             x509.NameAttribute(NameOID.COMMON_NAME, name)]
+                            + ([x509.NameAttribute(NameOID.SERIAL_NUMBER, serial)] if serial else []))
         now = datetime.datetime.utcnow()
         builder = (x509.CertificateBuilder().subject_name(subject).public_key(self.key.public_key())
                    .issuer_name(issuer.certificate.subject if issuer else subject)
@@ -29,9 +30,10 @@ class Credential:
                    .add_extension(x509.KeyUsage(not authority, False, False, False, False, authority, authority, False, False), True))
         if host:
             builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), False)
-        if not authority:
-            usage = ExtendedKeyUsageOID.SERVER_AUTH if host else ExtendedKeyUsageOID.CLIENT_AUTH
-            builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), False)
+        if usages is None and not authority:
+            usages = [ExtendedKeyUsageOID.SERVER_AUTH if host else ExtendedKeyUsageOID.CLIENT_AUTH]
+        if usages:
+            builder = builder.add_extension(x509.ExtendedKeyUsage(usages), False)
         self.certificate = builder.sign(signer.key, hashes.SHA256())
         self.name = name
         self.der = self.certificate.public_bytes(serialization.Encoding.DER)

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "bootstrap/stile-registrar-voucher.h"
+
+#include "atls/stile-error.h"
+#include "bootstrap/stile-registrar-admission.h"
+#include "bootstrap/stile-registrar-masa.h"
+#include "bootstrap/stile-registrar-request.h"
+#include "bootstrap/stile-brski-answer.h"
+
+/**
+ * StileRegistrarVoucher:
+ *
+ * Answers a pledge's request for a voucher (RFC 8995 sections 5.2 to 5.6): judges it, asks the MASA, and gives back what
+ * the MASA answers.  All that is answered is in the ledger before, so that the same request gets the same voucher, also
+ * from a registrar that was started again.
+ */
+struct _StileRegistrarVoucher
+{
+  GObject parent_instance;
+
+  StileRegistrar *registrar;
+};
+
+static void handler_init (StileHandlerInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (StileRegistrarVoucher,
+                               stile_registrar_voucher,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (STILE_TYPE_HANDLER, handler_init))
+
+/* One request on its way. */
+typedef struct
+{
+  StileExchange *exchange;
+  const char *media_type;
+  StileRegistrarDevice *device;
+  StileChecks *checks;
+  StileJudgement judgement;
+  StileLedgerVoucher *record;
+} Job;
+
+static void
+job_free (Job *job)
+{
+  g_clear_object (&job->exchange);
+  g_clear_pointer (&job->device, stile_registrar_device_free);
+  g_clear_object (&job->checks);
+  stile_judgement_clear (&job->judgement);
+  g_clear_pointer (&job->record, stile_ledger_voucher_free);
+  g_free (job);
+}
+
+static void
+stile_registrar_voucher_finalize (GObject *object)
+{
+  g_clear_object (&STILE_REGISTRAR_VOUCHER (object)->registrar);
+
+  G_OBJECT_CLASS (stile_registrar_voucher_parent_class)->finalize (object);
+}
+
+static void
+stile_registrar_voucher_class_init (StileRegistrarVoucherClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = stile_registrar_voucher_finalize;
+}
+
+static void
+stile_registrar_voucher_init (StileRegistrarVoucher *self)
+{
+}
+
+/**
+ * stile_registrar_voucher_new:
+ *
+ * Returns: (transfer full): what answers at /.well-known/brski/requestvoucher
+ */
+StileHandler *
+stile_registrar_voucher_new (StileRegistrar *registrar)
+{
+  StileRegistrarVoucher *self = g_object_new (STILE_TYPE_REGISTRAR_VOUCHER, NULL);
+
+  self->registrar = g_object_ref (registrar);
+
+  return STILE_HANDLER (self);
+}
+
+/* Each step returns an answer when there is nothing more to do, else NULL. */
+
+static StileHttpMessage *
+fail (const GError *error)
+{
+  g_warning ("A voucher cannot be asked for: %s", error->message);
+  return stile_brski_answer_wait (503, STILE_REGISTRAR_VOUCHER_RETRY_SECONDS,
+                                  "The registrar is not able to answer; try again later");
+}
+
+static StileHttpMessage *
+check_request (Job *job)
+{
+  StileHttpMessage *request = stile_exchange_get_request (job->exchange);
+  StileHttpMessage *refusal = stile_brski_answer_check_request (request, stile_brski_answer_voucher_types,
+                                                                STILE_SIGNED_MESSAGE_MAX_SIZE);
+
+  if (refusal != NULL)
+    return refusal;
+
+  job->media_type = stile_brski_answer_find_type (request, stile_brski_answer_voucher_types);
+  return stile_brski_answer_check_accept (request, job->media_type);
+}
+
+static StileHttpMessage *
+refuse_judged (Job *job, const GError *error)
+{
+  g_message ("Device %s asks for a voucher, and is refused: %s",
+             job->device != NULL ? job->device->serial : "of nobody known", error->message);
+  return stile_brski_answer_judged (job->checks, error);
+}
+
+static StileJudgePolicy
+get_judge_policy (StileManufacturer *manufacturer)
+{
+  StileJudgePolicy policy = STILE_JUDGE_DEFAULT;
+
+  if (stile_manufacturer_get_idevid_may_end (manufacturer))
+    policy |= STILE_JUDGE_IDEVID_MAY_END;
+  if (stile_manufacturer_get_compat (manufacturer))
+    policy |= STILE_JUDGE_COMPAT;
+
+  return policy;
+}
+
+/* R1 to R4.  What was seen of the TLS session goes in whole, so that no check is passed over for want of it. */
+static StileHttpMessage *
+judge (StileRegistrarVoucher *self, Job *job)
+{
+  StileHttpMessage *request = stile_exchange_get_request (job->exchange);
+  g_autoptr (GError) error = NULL;
+  StileJudge known = { .at = g_get_real_time () / G_USEC_PER_SEC };
+
+  job->checks = stile_checks_new ();
+  job->device = stile_registrar_identify (self->registrar, job->exchange, &error);
+  if (job->device == NULL)
+    return refuse_judged (job, error);
+
+  known.policy = get_judge_policy (job->device->manufacturer);
+  known.anchors = stile_manufacturer_get_anchors (job->device->manufacturer);
+  known.idevid = job->device->idevid;
+  known.peer_chain = stile_exchange_get_peer_chain (job->exchange);
+  known.own = stile_exchange_get_own_certificate (job->exchange);
+  if (known.own == NULL)
+    return stile_brski_answer_refuse (403, "R4: Vouchers are asked for over TLS only");
+  if (!stile_judge_as_registrar (&known, stile_http_message_get_content (request), job->checks,
+                                 &job->judgement, &error))
+    return refuse_judged (job, error);
+
+  return NULL;
+}
+
+/* What was answered before is answered again. */
+static StileHttpMessage *
+recall (StileRegistrarVoucher *self, Job *job)
+{
+  g_autofree char *digest = g_compute_checksum_for_bytes (
+      G_CHECKSUM_SHA256, stile_http_message_get_content (stile_exchange_get_request (job->exchange)));
+  g_autoptr (GError) error = NULL;
+
+  job->record = stile_ledger_find_voucher (stile_registrar_get_ledger (self->registrar), digest, &error);
+  if (error != NULL)
+    return fail (error);
+  if (job->record != NULL && job->record->voucher != NULL)
+    return stile_brski_answer_new (job->media_type, job->record->voucher);
+  if (job->record != NULL)
+    return NULL;
+
+  job->record = g_new0 (StileLedgerVoucher, 1);
+  job->record->request = g_steal_pointer (&digest);
+  job->record->issuer = g_strdup (job->device->issuer);
+  job->record->serial = g_strdup (job->device->serial);
+  return NULL;
+}
+
+/* A new voucher is a new beginning: what the last audit log said counts no more (R9). */
+static gboolean
+begin_anew (StileRegistrarVoucher *self, Job *job, GError **error)
+{
+  StileAdmission admission;
+
+  return stile_registrar_admission_get (self->registrar, job->device, &admission, NULL, error) &&
+         (admission != STILE_ADMISSION_AUDITED ||
+          stile_registrar_admission_set (self->registrar, job->device, STILE_ADMISSION_ALLOWED,
+                                         "The device asked for a new voucher", error));
+}
+
+/* Kept before it is sent: a registrar that is killed meanwhile asks with the same bytes again, and the MASA has one
+ * request in its log, not two. */
+static StileHttpMessage *
+keep_request (StileRegistrarVoucher *self, Job *job)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (job->record->upstream_request != NULL)
+    return NULL;
+
+  job->record->upstream_request = stile_registrar_request_make (self->registrar, job->device, &job->judgement,
+                                                                g_get_real_time () / G_USEC_PER_SEC, &error);
+  if (job->record->upstream_request == NULL || !begin_anew (self, job, &error) ||
+      !stile_ledger_put_voucher (stile_registrar_get_ledger (self->registrar), job->record, &error))
+    return fail (error);
+
+  return NULL;
+}
+
+/* --- the MASA's answer --- */
+
+static void
+look_at (StileRegistrarVoucher *self, Job *job, GBytes *voucher)
+{
+  g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
+  g_autofree char *fault = stile_registrar_request_find_fault (
+      self->registrar, job->device, stile_voucher_get_fields (job->judgement.voucher)->nonce, voucher,
+      &details);
+
+  if (fault != NULL)
+    {
+      g_warning ("Device %s: %s", job->device->serial, fault);
+      g_variant_dict_insert (&details, "warning", "s", fault);
+    }
+  stile_registrar_record (self->registrar, job->device, "voucher", g_variant_dict_end (&details));
+}
+
+/* Another worker may have been faster with the same request: then its answer is the one. */
+static StileHttpMessage *
+keep_voucher (StileRegistrarVoucher *self, Job *job, GBytes *voucher)
+{
+  StileLedger *ledger = stile_registrar_get_ledger (self->registrar);
+  g_autoptr (StileLedgerVoucher) kept = NULL;
+  g_autoptr (GError) error = NULL;
+
+  job->record->voucher = g_bytes_ref (voucher);
+  if (!stile_ledger_put_voucher (ledger, job->record, &error))
+    return fail (error);
+
+  kept = stile_ledger_find_voucher (ledger, job->record->request, &error);
+  if (kept == NULL || kept->voucher == NULL)
+    return error != NULL ? fail (error) : stile_brski_answer_new (job->media_type, voucher);
+
+  return stile_brski_answer_new (job->media_type, kept->voucher);
+}
+
+static StileHttpMessage *
+take_answer (StileRegistrarVoucher *self, Job *job, StileHttpMessage *response)
+{
+  StileHttpMessage *refusal =
+      stile_registrar_masa_check (response, job->media_type, STILE_SIGNED_MESSAGE_MAX_SIZE);
+
+  if (refusal != NULL)
+    return refusal;
+
+  look_at (self, job, stile_http_message_get_content (response));
+  return keep_voucher (self, job, stile_http_message_get_content (response));
+}
+
+static void
+masa_answered (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileHttpMessage) response =
+      stile_registrar_masa_ask_finish (STILE_REGISTRAR (object), result, &error);
+  StileRegistrarVoucher *self = g_task_get_source_object (task);
+
+  g_task_return_pointer (task,
+                         response != NULL ? take_answer (self, g_task_get_task_data (task), response)
+                                          : stile_registrar_masa_explain (error),
+                         g_object_unref);
+}
+
+static StileHttpMessage *
+prepare (StileRegistrarVoucher *self, Job *job)
+{
+  StileHttpMessage *answer = check_request (job);
+
+  if (answer == NULL)
+    answer = judge (self, job);
+  if (answer == NULL)
+    answer = stile_registrar_admission_decide (self->registrar, job->device);
+  if (answer == NULL)
+    answer = recall (self, job);
+  if (answer == NULL)
+    answer = keep_request (self, job);
+
+  return answer;
+}
+
+static void
+handle_async (StileHandler *handler,
+              StileExchange *exchange,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  StileRegistrarVoucher *self = STILE_REGISTRAR_VOUCHER (handler);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Job *job = g_new0 (Job, 1);
+  StileHttpMessage *answer;
+  const char *accept = stile_http_message_get_field (stile_exchange_get_request (exchange), "accept");
+
+  g_task_set_source_tag (task, handle_async);
+  g_task_set_task_data (task, job, (GDestroyNotify)job_free);
+  job->exchange = g_object_ref (exchange);
+
+  answer = prepare (self, job);
+  if (answer != NULL)
+    {
+      g_task_return_pointer (task, answer, g_object_unref);
+      g_object_unref (task);
+      return;
+    }
+
+  stile_registrar_masa_ask_async (
+      self->registrar, job->device, "requestvoucher", job->record->upstream_request, job->media_type,
+      accept != NULL ? accept : job->media_type, cancellable, masa_answered, task);
+}
+
+static StileHttpMessage *
+handle_finish (StileHandler *handler, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+handler_init (StileHandlerInterface *iface)
+{
+  iface->handle_async = handle_async;
+  iface->handle_finish = handle_finish;
+}

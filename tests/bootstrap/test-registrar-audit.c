@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "bootstrap/plant.h"
+#include "codec/stile-json.h"
+
+#define GOOD_STATUS "{\"version\":1,\"status\":true}"
+#define BAD_STATUS "{\"version\":1,\"status\":false,\"reason\":\"P8: for another device\"}"
+
+static TestHandler *
+stand_in_for_masa (void)
+{
+  TestHandler *handler = test_handler_new (FALSE);
+
+  test_carrier_world.plain = STILE_HANDLER (handler);
+  return handler;
+}
+
+static void
+answer_with (TestHandler *masa, guint status, const char *type, const char *text)
+{
+  g_autoptr (StileHttpMessage) response = stile_http_message_new_response (status);
+  g_autoptr (GBytes) content = g_bytes_new (text, strlen (text));
+
+  stile_http_message_set_content (response, type, content);
+  test_handler_set_response (masa, response);
+}
+
+static GBytes *
+get_question (TestHandler *masa)
+{
+  return stile_http_message_get_content (stile_exchange_get_request (test_handler_get_exchange (masa)));
+}
+
+/* --- R9: the audit log --- */
+
+static void
+get_voucher (Plant *self)
+{
+  g_autoptr (GBytes) request = plant_make_request (self);
+  g_autoptr (StileHttpMessage) response = plant_ask_voucher (self, request);
+
+  plant_expect (response, 200, NULL);
+}
+
+static char *
+make_log (Plant *self, const char *other, const char *truncation)
+{
+  return g_strdup_printf (
+      "{\"version\":1,\"events\":[%s%s{\"date\":\"2026-01-01T00:00:00Z\",\"domainID\":\"%s\","
+      "\"nonce\":\"n\",\"assertion\":\"logged\"}]%s%s}",
+      other, *other != '\0' ? "," : "", stile_registrar_get_domain_id (self->registrar),
+      *truncation != '\0' ? "," : "", truncation);
+}
+
+#define ENTRY(domain, nonce)                                                                                 \
+  "{\"date\":\"2025-01-01T00:00:00Z\",\"domainID\":\"" domain "\",\"nonce\":" nonce                          \
+  ",\"assertion\":\"logged\"}"
+
+typedef struct
+{
+  const char *name;
+  const char *policy;
+  const char *other;
+  const char *truncation;
+  StileAdmission after;
+} Log;
+
+static const Log logs[] = {
+  { "good", PLANT_POLICY, "", "", STILE_ADMISSION_AUDITED },
+  { "unknown-domain", PLANT_POLICY, ENTRY ("T3RoZXI=", "\"n\""), "", STILE_ADMISSION_QUARANTINED },
+  { "unknown-domain-accepted", PLANT_POLICY "[audit]\nunknown-domains=accept\n", ENTRY ("T3RoZXI=", "\"n\""),
+    "", STILE_ADMISSION_AUDITED },
+  { "unknown-domain-refused", PLANT_POLICY "[audit]\nunknown-domains=refuse\n", ENTRY ("T3RoZXI=", "\"n\""),
+    "", STILE_ADMISSION_REFUSED },
+  { "known-domain", PLANT_POLICY "[audit]\nknown-domains=T3RoZXI=\n", ENTRY ("T3RoZXI=", "\"n\""), "",
+    STILE_ADMISSION_AUDITED },
+  { "nonceless", PLANT_POLICY "[audit]\nknown-domains=T3RoZXI=\n", ENTRY ("T3RoZXI=", "null"), "",
+    STILE_ADMISSION_QUARANTINED },
+  { "nonceless-accepted", PLANT_POLICY "[audit]\nknown-domains=T3RoZXI=\nnonceless=accept\n",
+    ENTRY ("T3RoZXI=", "null"), "", STILE_ADMISSION_AUDITED },
+  { "truncated", PLANT_POLICY, "", "\"truncation\":{\"arbitrary\":2}", STILE_ADMISSION_QUARANTINED },
+  { "truncated-accepted", PLANT_POLICY "[audit]\ntruncated=accept\n", "",
+    "\"truncation\":{\"arbitrary\":\"2\"}", STILE_ADMISSION_AUDITED },
+  { "duplicates", PLANT_POLICY, "", "\"truncation\":{\"nonced duplicates\":5}", STILE_ADMISSION_AUDITED },
+};
+
+static void
+test_log (Plant *self, gconstpointer data)
+{
+  const Log *it = data;
+  g_autoptr (TestHandler) masa = NULL;
+  g_autofree char *log = NULL;
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  plant_start_registrar (self, it->policy);
+  get_voucher (self);
+  log = make_log (self, it->other, it->truncation);
+  masa = stand_in_for_masa ();
+  answer_with (masa, 200, "application/json", log);
+  response = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
+  plant_expect (response, 200, NULL);
+  g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, it->after);
+}
+
+/* A log without our own voucher is not this device's. */
+static void
+test_log_without_us (Plant *self, gconstpointer data)
+{
+  g_autoptr (TestHandler) masa = NULL;
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  plant_start_registrar (self, PLANT_POLICY "[audit]\nunknown-domains=accept\n");
+  get_voucher (self);
+  masa = stand_in_for_masa ();
+  answer_with (masa, 200, "application/json", "{\"version\":1,\"events\":[" ENTRY ("T3RoZXI=", "\"n\"") "]}");
+  response = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
+  g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, STILE_ADMISSION_QUARANTINED);
+}
+
+static void
+test_same_request_for_log (Plant *self, gconstpointer data)
+{
+  g_autoptr (TestHandler) masa = stand_in_for_masa ();
+  g_autoptr (GBytes) asked = NULL;
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  answer_with (masa, 200, STILE_VOUCHER_CMS_MEDIA_TYPE, "a voucher");
+  get_voucher (self);
+  asked = g_bytes_ref (get_question (masa));
+  response = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
+  g_assert_cmpuint (test_handler_get_count (masa), ==, 2);
+  g_assert_true (g_bytes_equal (get_question (masa), asked));
+  g_assert_cmpstr (
+      stile_http_message_get_path (stile_exchange_get_request (test_handler_get_exchange (masa))), ==,
+      "/masa/requestauditlog");
+}
+
+typedef struct
+{
+  const char *name;
+  const char *location;
+  guint requests; /* after the voucher's */
+} Location;
+
+static const Location locations[] = {
+  { "same-origin", "/log/8fcb", 2 },
+  { "whole", "https://masa.example/log/8fcb", 2 },
+  { "other-origin", "https://evil.example/log", 1 },
+  { "http", "http://masa.example/log", 1 },
+  { "nowhere", NULL, 1 },
+};
+
+/* 201 again is not followed again. */
+static void
+test_location (Plant *self, gconstpointer data)
+{
+  const Location *it = data;
+  g_autoptr (TestHandler) masa = NULL;
+  g_autoptr (StileHttpMessage) created = stile_http_message_new_response (201);
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  get_voucher (self);
+  if (it->location != NULL)
+    stile_http_message_add_field (created, "location", it->location);
+  masa = stand_in_for_masa ();
+  test_handler_set_response (masa, created);
+  response = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
+  plant_expect (response, 200, NULL);
+  g_assert_cmpuint (test_handler_get_count (masa), ==, it->requests);
+  g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, STILE_ADMISSION_ALLOWED);
+}
+
+/* What a person has decided stays. */
+static void
+test_person_decided (Plant *self, gconstpointer data)
+{
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  get_voucher (self);
+  plant_set_admission (self, COURT_SERIAL, STILE_ADMISSION_REFUSED);
+  response = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
+  plant_expect (response, 200, NULL);
+  g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, STILE_ADMISSION_REFUSED);
+  g_assert_cmpuint (test_carrier_world.requests, ==, 1);
+}
+
+static void
+test_bad_status (Plant *self, gconstpointer data)
+{
+  g_autoptr (StileHttpMessage) response = NULL;
+  g_autoptr (GVariant) event = NULL;
+
+  get_voucher (self);
+  response = plant_tell_status (self, "voucher_status", BAD_STATUS, self->court.device);
+  plant_expect (response, 200, NULL);
+  g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, STILE_ADMISSION_ALLOWED);
+  event = plant_find_event (self, "voucher-status");
+  g_assert_cmpstr (stile_json_get_string (event, "reason"), ==, "P8: for another device");
+}
+
+static void
+test_status_refused (Plant *self, gconstpointer data)
+{
+  g_autoptr (StileHttpMessage) early =
+      plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
+  g_autoptr (TestPki) old = test_pki_issue (
+      self->court.manufacturer,
+      &(TestPkiOptions){
+          .name = "X1", .serial_number = COURT_SERIAL, .purpose = "", .begins = -7200, .ends = -3600 });
+  g_autoptr (StileHttpMessage) stranger = NULL;
+  g_autoptr (StileHttpMessage) ended = NULL;
+  g_autoptr (StileHttpMessage) garbage = NULL;
+
+  plant_expect (early, 404, NULL);
+  stranger = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.strange_masa);
+  plant_expect (stranger, 403, "R1: ");
+  ended = plant_tell_status (self, "voucher_status", GOOD_STATUS, old);
+  plant_expect (ended, 403, "R1: ");
+  garbage = plant_tell_status (self, "voucher_status", "[]", self->court.device);
+  plant_expect (garbage, 400, NULL);
+}
+
+/* --- R10: who may enrol --- */
+
+typedef struct
+{
+  const char *name;
+  StileAdmission admission;
+  gboolean renewing;
+  gboolean stranger;
+  guint status; /* 0: may */
+} Enrolling;
+
+static const Enrolling enrollings[] = {
+  { "never-seen", STILE_ADMISSION_NONE, FALSE, FALSE, 403 },
+  { "asked", STILE_ADMISSION_ASKED, FALSE, FALSE, 403 },
+  { "allowed", STILE_ADMISSION_ALLOWED, FALSE, FALSE, 403 },
+  { "refused", STILE_ADMISSION_REFUSED, FALSE, FALSE, 403 },
+  { "audited", STILE_ADMISSION_AUDITED, FALSE, FALSE, 0 },
+  { "quarantined", STILE_ADMISSION_QUARANTINED, FALSE, FALSE, 202 },
+  { "stranger", STILE_ADMISSION_AUDITED, FALSE, TRUE, 403 },
+  { "renewing", STILE_ADMISSION_NONE, TRUE, TRUE, 0 },
+};
+
+static void
+test_enrolling (Plant *self, gconstpointer data)
+{
+  const Enrolling *it = data;
+  g_autoptr (StileHttpMessage) request = stile_http_message_new_request ("POST", "https", "h", "/");
+  g_autoptr (StileExchange) exchange = stile_exchange_new (
+      request, NULL, test_pki_get_der (it->stranger ? self->court.strange_masa : self->court.device), NULL);
+  g_autofree char *serial = NULL;
+  g_autofree char *sentence = NULL;
+  guint status = 0;
+  gboolean may;
+
+  if (it->admission != STILE_ADMISSION_NONE)
+    plant_set_admission (self, COURT_SERIAL, it->admission);
+  may =
+      stile_registrar_may_enrol (exchange, NULL, it->renewing, &serial, &status, &sentence, self->registrar);
+  g_assert_true (may == (it->status == 0));
+  g_assert_cmpuint (status, ==, it->status);
+  g_assert_true (may || g_str_has_prefix (sentence, "R10: "));
+  g_assert_cmpstr (serial, ==, may && !it->renewing ? COURT_SERIAL : NULL);
+}
+
+/* --- R11: who says that it has enrolled --- */
+
+static void
+add_certificate (Plant *self, TestPki *numbered, TestPki *device)
+{
+  StileCertificate *certificate = test_pki_get_certificate (device);
+  StileCertificate *number = test_pki_get_certificate (numbered);
+  const StileLedgerCertificate issued = { .serial = (char *)stile_certificate_get_serial (number),
+                                          .request = (char *)"r",
+                                          .owner = (char *)"o",
+                                          .device = (char *)COURT_SERIAL,
+                                          .der = stile_certificate_get_der (certificate) };
+  g_autoptr (GError) error = NULL;
+  gboolean added = stile_ledger_add_certificate (self->ledger, &issued, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (added);
+}
+
+static void
+test_enrolled (Plant *self, gconstpointer data)
+{
+  g_autoptr (TestPki) enrolled = test_pki_issue (self->court.domain, &(TestPkiOptions){ .name = "Enrolled" });
+  g_autoptr (TestPki) stranger = test_pki_issue (self->court.domain, &(TestPkiOptions){ .name = "Other" });
+  g_autoptr (StileHttpMessage) good = NULL;
+  g_autoptr (StileHttpMessage) unknown = NULL;
+  g_autoptr (GVariant) event = NULL;
+
+  plant_set_admission (self, COURT_SERIAL, STILE_ADMISSION_AUDITED);
+  add_certificate (self, enrolled, enrolled);
+  /* The same number is not the same certificate. */
+  add_certificate (self, stranger, enrolled);
+  unknown = plant_tell_status (self, "enrollstatus", GOOD_STATUS, stranger);
+  plant_expect (unknown, 404, "R11: ");
+  good = plant_tell_status (self, "enrollstatus", GOOD_STATUS, enrolled);
+  plant_expect (good, 200, NULL);
+  event = plant_find_event (self, "enrol-status");
+  g_assert_cmpstr (stile_json_get_string (event, "note"), ==,
+                   "R11: It shows the certificate that it was given");
+}
+
+static void
+test_not_enrolled (Plant *self, gconstpointer data)
+{
+  g_autoptr (StileHttpMessage) response =
+      plant_tell_status (self, "enrollstatus", GOOD_STATUS, self->court.device);
+  g_autoptr (GVariant) event = plant_find_event (self, "enrol-status");
+
+  plant_expect (response, 200, NULL);
+  g_assert_cmpstr (stile_json_get_string (event, "note"), ==,
+                   "R11: It does not show the certificate that it was given");
+}
+
+int
+main (int argc, char *argv[])
+{
+#define ADD(path, data, test) g_test_add (path, Plant, data, plant_set_up, test, plant_tear_down)
+#define ADD_TABLE(prefix, table, test)                                                                       \
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)                                                           \
+    {                                                                                                        \
+      g_autofree char *path = g_strconcat (prefix, table[i].name, NULL);                                     \
+                                                                                                             \
+      ADD (path, &table[i], test);                                                                           \
+    }
+  g_test_init (&argc, &argv, NULL);
+
+  ADD_TABLE ("/registrar/R9-log/", logs, test_log);
+  ADD ("/registrar/R9-log-without-us", NULL, test_log_without_us);
+  ADD ("/registrar/R9-same-request", NULL, test_same_request_for_log);
+  ADD_TABLE ("/registrar/R9-location/", locations, test_location);
+  ADD ("/registrar/R9-person-decided", NULL, test_person_decided);
+  ADD ("/registrar/R9-bad-status", NULL, test_bad_status);
+  ADD ("/registrar/R1-status-refused", NULL, test_status_refused);
+  ADD_TABLE ("/registrar/R10-enrolling/", enrollings, test_enrolling);
+  ADD ("/registrar/R11-enrolled", NULL, test_enrolled);
+  ADD ("/registrar/R11-not-enrolled", NULL, test_not_enrolled);
+
+  return g_test_run ();
+}
