@@ -101,6 +101,8 @@ test_waiting (DeviceWalk *self, gconstpointer data)
   test_await_until (device_walk_is_at (self, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
   device_walk_press (self, "Continue");
   test_await_until (device_walk_is_at (self, STILE_BOOTSTRAP_SESSION, STILE_BOOTSTRAP_COMPLETE));
+  g_assert_true (device_walk_says (self, ", still to be vouched for: "));
+  g_assert_false (device_walk_says (self, ", verified: "));
   device_walk_press (self, "Continue");
   test_await_until (device_walk_says (self, "Asks again in 0:4"));
   g_assert_true (device_walk_says (self, "In the registrar’s own words"));

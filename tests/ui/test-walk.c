@@ -36,7 +36,7 @@ walk_to_session (AccessibleApp *app)
   accessible_app_wait_for (app, "Step 3 of 8 · Secure session");
   accessible_app_wait_for_beginning (app, "Flight 1, from this computer to the service, ");
   accessible_app_wait_for_beginning (app, "Flight 2, from the service to this computer, ");
-  accessible_app_wait_for_part (app, ", verified: ");
+  accessible_app_wait_for_part (app, ", still to be vouched for: ");
   accessible_app_shoot (app, "3-session");
 }
 
@@ -45,9 +45,10 @@ walk_past_voucher (AccessibleApp *app)
 {
   accessible_app_click (app, "Continue");
   accessible_app_wait_for (app, "Step 4 of 8 · Voucher");
-  accessible_app_wait_for (app, "No voucher here");
-  accessible_app_wait_for (app, "4 · Voucher, skipped");
-  accessible_app_shoot (app, "4-no-voucher");
+  accessible_app_wait_for (app, "What the voucher says");
+  accessible_app_wait_for (app, "4 · Voucher, done");
+  accessible_app_wait_for_part (app, "belongs to the domain");
+  accessible_app_shoot (app, "4-lab-voucher");
 }
 
 static void
@@ -75,8 +76,10 @@ install (AccessibleApp *app)
 
   accessible_app_click (app, "Continue");
   accessible_app_wait_for (app, "Step 7 of 8 · Enrol");
-  accessible_app_wait_for (app, "No new certificate");
-  accessible_app_shoot (app, "7-not-enrolled");
+  accessible_app_wait_for (app, "What is asked for");
+  accessible_app_click (app, "Get Certificate");
+  accessible_app_wait_for (app, "Where it is");
+  accessible_app_shoot (app, "7-lab-enrolled");
 
   accessible_app_click (app, "Continue");
   accessible_app_wait_for (app, "Step 8 of 8 · Done");
@@ -135,6 +138,33 @@ test_block_page (void)
   accessible_app_wait_for_beginning (app, "Something answered instead of the service: 403");
 }
 
+/* The walk must end there, and says why. */
+static void
+test_refused (void)
+{
+  g_autoptr (AccessibleApp) app = start ("voucher-for-another-device");
+
+  walk_to_session (app);
+  accessible_app_click (app, "Continue");
+  accessible_app_wait_for (app, "4 · Voucher, failed");
+  accessible_app_wait_for (app, "What it said, and is not believed");
+  accessible_app_wait_for (app, "Retry");
+  accessible_app_shoot (app, "4-lab-refused");
+}
+
+static void
+test_waiting (void)
+{
+  g_autoptr (AccessibleApp) app = start ("registrar-asks");
+
+  walk_to_session (app);
+  accessible_app_click (app, "Continue");
+  accessible_app_wait_for_beginning (app, "Asks again in ");
+  accessible_app_shoot (app, "4-lab-waiting");
+  accessible_app_click (app, "Cancel");
+  accessible_app_wait_for (app, "4 · Voucher, not begun");
+}
+
 static void
 test_direct (void)
 {
@@ -158,6 +188,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/walk/unknown-authority", test_unknown_authority);
   g_test_add_func ("/ui/walk/block-page", test_block_page);
   g_test_add_func ("/ui/walk/direct", test_direct);
+  g_test_add_func ("/ui/walk/refused", test_refused);
+  g_test_add_func ("/ui/walk/waiting", test_waiting);
   g_test_add_func ("/ui/walk/intercepted", test_intercepted);
 
   return g_test_run ();
