@@ -71,7 +71,7 @@ class Lab(unittest.TestCase):
         self.assertIn("Subject: serialNumber=LAB-0001", ran.out)
         self.assertTrue((home / "roots.pem").read_text(encoding="ascii").count("BEGIN CERTIFICATE") == 1)
         self.assertEqual((home / "new.key").stat().st_mode & 0o777, 0o600)
-        chain = next((home / "data/stile/identities").glob("*.pem"))
+        chain = next((home / "data/stile/identities").glob("identity*.pem"))
         done = journey.run("openssl", "verify", "-CAfile", facts["domain"], chain)
         self.assertEqual(done.status, 0, done.err)
 
@@ -89,6 +89,35 @@ class Lab(unittest.TestCase):
         self.assertEqual(journey.stilectl("trust", "remove", "--all", home=home).status, 0)
         self.assertFalse((home / "data/stile/trust/domain-roots.pem").exists()
                          and "BEGIN" in (home / "data/stile/trust/domain-roots.pem").read_text(encoding="ascii"))
+
+    def test_renews(self):
+        """What a walk brought home is renewed without the manufacturer, where the domain is known now."""
+        facts = self.start().facts
+        home = journey.make_folder()
+        self.assertEqual(self.bootstrap(facts, home=home).status, 0)
+        identity = home / "data/stile/identities/identity.pem"
+        before = identity.read_text(encoding="ascii")
+        listed = journey.stilectl("renew", "--list", "--json", home=home).json["enrolments"]
+        self.assertEqual([(entry["certificate"], entry["due"]) for entry in listed], [(str(identity), False)])
+        ran = journey.stilectl("renew", "--all", home=home)
+        self.assertEqual(ran.status, 0, ran.err)
+        after = journey.stilectl("renew", "--list", "--json", home=home).json["enrolments"][0]
+        self.assertNotEqual(Path(after["certificate"]).read_text(encoding="ascii"), before)
+        done = journey.run("openssl", "verify", "-CAfile", facts["domain"], after["certificate"])
+        self.assertEqual(done.status, 0, done.err)
+
+    def test_stores(self):
+        """Into the stores that are named; each program is asked, and the record knows from where."""
+        facts = self.start().facts
+        home = journey.make_folder()
+        bundle = home / "bundle.pem"
+        ran = self.bootstrap(facts, "--no-own-store", "--no-enrol", "--store", f"nss:{home}/nssdb", "--store", f"pem:{bundle}", home=home)
+        self.assertEqual(ran.status, 0, ran.err)
+        self.assertIn("+ ", ran.out)
+        self.assertIn("Plant Nord Root CA", journey.run("certutil", "-L", "-d", f"sql:{home}/nssdb").out)
+        listed = journey.stilectl("trust", "list", "--json", home=home).json["installed"]
+        self.assertEqual({entry["store"] for entry in listed}, {f"nss:{home}/nssdb", f"pem:{bundle}"})
+        self.assertEqual({entry["service"] for entry in listed}, {facts["service"]})
 
     def test_without_voucher(self):
         """Whoever was given the domain's CA needs no manufacturer."""
