@@ -86,6 +86,8 @@ print_list (Renew *self)
   printed = g_variant_ref_sink (g_variant_builder_end (&document));
   if (self->json)
     stile_cli_print_json (printed);
+  else if (self->notes->len == 0)
+    g_print (_ ("There are no enrolments in “%s”.\n"), self->directory);
 }
 
 /* --- renewing --- */

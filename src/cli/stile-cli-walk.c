@@ -226,8 +226,8 @@ tick_cb (gpointer user_data)
   gint64 left = stile_pledge_get_waiting_until (pledge) - g_get_real_time ();
 
   self->ticks = TRUE;
-  g_print (_ ("\r       Asking again in %u s. Ctrl+C ends the walk. "),
-           (guint)(MAX (left, 0) / G_USEC_PER_SEC));
+  g_print ("\r       ");
+  g_print (_ ("Asking again in %u s. Ctrl+C ends the walk. "), (guint)(MAX (left, 0) / G_USEC_PER_SEC));
   fflush (stdout);
   return G_SOURCE_CONTINUE;
 }
