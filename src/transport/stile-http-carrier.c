@@ -17,6 +17,7 @@
 #include "transport/stile-http-request.h"
 #include "transport/stile-http-server-name.h"
 #include "transport/stile-http-tracking.h"
+#include "transport/stile-http-trust.h"
 #include "transport/stile-limited-reader.h"
 #include "transport/stile-media-type.h"
 
@@ -147,6 +148,7 @@ stile_http_carrier_class_init (StileHttpCarrierClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  stile_http_trust_install ();
   object_class->dispose = stile_http_carrier_dispose;
   object_class->finalize = stile_http_carrier_finalize;
   object_class->get_property = stile_http_carrier_get_property;

@@ -12,6 +12,7 @@
 #include "codec/stile-certificate-chain.h"
 #include "transport/stile-http-connection.h"
 #include "transport/stile-http-observer.h"
+#include "transport/stile-http-trust.h"
 
 /* A service that asks others in turn, as a registrar does, may take its time. */
 #define TIMEOUT_SECONDS 60
@@ -247,8 +248,8 @@ prepare_tls (Request *request, GUri *uri, StileIdentity *identity, GError **erro
                    _ ("“%s” is not reached with TLS; write its address with https://"), g_uri_get_host (uri));
       return FALSE;
     }
-  if (request->anchors != NULL)
-    soup_session_set_tls_database (stile_http_connection_get_soup (request->connection), NULL);
+  soup_session_set_tls_database (stile_http_connection_get_soup (request->connection),
+                                 request->anchors == NULL ? stile_http_trust_get_system () : NULL);
 
   return identity == NULL || use_identity (message, identity, error);
 }
