@@ -32,11 +32,14 @@ typedef struct
   BenchBare *inner;
   BenchBare *outer;
   BenchSigning *signing;
+  gboolean skipped;
 } Floor;
 
 static void
-run_floor (Floor *bare)
+run_floor (const Floor *bare)
 {
+  if (bare->skipped)
+    return;
   for (int i = 0; i < INNER_HANDSHAKES; i++)
     bench_bare_shake_hands (bare->inner, NULL, NULL);
   for (int i = 0; i < OUTER_HANDSHAKES; i++)
@@ -76,7 +79,7 @@ figures_clear (Figures *figures)
 }
 
 static void
-measure (BenchPlant *plant, Floor *bare, guint at_once, Figures *figures)
+measure (BenchPlant *plant, const Floor *bare, guint at_once, Figures *figures)
 {
   g_autoptr (BenchFleet) fleet = bench_fleet_new (plant, DEVICES);
   double before = bench_figure_get_process_seconds ();
@@ -125,7 +128,7 @@ bench_bootstrap_run (const BenchOptions *options)
   g_autoptr (BenchBare) outer = bench_bare_new (identities, STILE_TLS_1_3, FALSE);
   g_autoptr (BenchSigning) signing = bench_signing_new ();
   g_autoptr (BenchPlant) plant = bench_plant_new (options->stiled);
-  Floor bare = { inner, outer, signing };
+  const Floor bare = { inner, outer, signing, options->alone };
   Figures one = { 0 };
   Figures many = { 0 };
 

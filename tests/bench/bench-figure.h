@@ -9,11 +9,13 @@ G_BEGIN_DECLS
  * BenchOptions:
  * @rounds: how often each pair of measurements is taken
  * @stiled: the service to start
+ * @alone: do not measure what is bare: somebody else looks at the process
  */
 typedef struct
 {
   int rounds;
   char *stiled;
+  gboolean alone;
 } BenchOptions;
 
 /**

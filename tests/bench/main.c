@@ -26,6 +26,8 @@ main (int argc, char *argv[])
   BenchOptions options = { .rounds = 15 };
   const GOptionEntry entries[] = {
     { "rounds", 0, 0, G_OPTION_ARG_INT, &options.rounds, "Rounds of each measurement", "N" },
+    { "alone", 0, 0, G_OPTION_ARG_NONE, &options.alone,
+      "Without what is bare beside it, for tools/bench-split", NULL },
     { "stiled", 0, 0, G_OPTION_ARG_FILENAME, &options.stiled, "The service", "PROGRAM" },
     G_OPTION_ENTRY_NULL,
   };
