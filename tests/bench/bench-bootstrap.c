@@ -10,22 +10,21 @@
 /* Devices in a round. */
 #define DEVICES 32
 
-/* What one bootstrap cannot do without.  Certificates that the handshakes below verify are not counted again: there, as
- * in the judges, each side verifies the other's once. */
+/* What a bootstrap consists of.  In each of the inner handshakes both certificates are verified, which is here what the
+ * judges do after them: the device's and the registrar's in the first; in the second the new one's, and the MASA's. */
 
 /* With the IDevID, and with the new certificate. */
 #define INNER_HANDSHAKES 2
 
-/* Of the transport: the device is nobody there, and believes nothing. */
-#define OUTER_HANDSHAKES 1
+/* Of the transport below each: the device is nobody there, and believes nothing. */
+#define OUTER_HANDSHAKES 2
 
 /* The device's request, the registrar's, the voucher, the PKCS #10 request, the certificate. */
 #define SIGNATURES 5
 
-/* The registrar: the device's request.  The MASA: both requests, the device's certificate and the registrar's, and for
- * the audit log all four again.  The device: the voucher, its signer's certificate, its own new certificate, less the
- * registrar's that the second handshake verified again.  The EST server: the PKCS #10 request. */
-#define VERIFICATIONS (1 + 4 + 4 + 2 + 1)
+/* The registrar: the device's request.  The MASA: both requests, for the voucher and again for the audit log.  The
+ * device: the voucher, and its own new certificate.  The EST server: the PKCS #10 request. */
+#define VERIFICATIONS (1 + 2 + 2 + 2 + 1)
 
 typedef struct
 {
