@@ -194,6 +194,7 @@ gboolean
 stile_est_guard_gate (StileExchange *exchange,
                       StileCertificateRequest *request,
                       gboolean renewing,
+                      char **device_issuer,
                       char **device_serial,
                       guint *status,
                       char **sentence,

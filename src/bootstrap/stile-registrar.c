@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-registrar-member.h"
 #include "codec/stile-certificate-path.h"
 #include "codec/stile-hex.h"
 
@@ -301,18 +302,20 @@ check_audited (StileRegistrar *self, const StileRegistrarDevice *device, guint *
 /**
  * stile_registrar_may_enrol:
  * @renewing: whoever asks has shown a certificate of the domain's already
+ * @device_issuer: (out) (nullable) (transfer full): who issued the IDevID of the device that asks
  * @device_serial: (out) (nullable) (transfer full): the device that asks
  * @status: (out): when it may not
  * @sentence: (out) (transfer full): why not
  * @registrar: a StileRegistrar
  *
  * Whether an EST server may give a certificate to whoever asks (R10, RFC 8995 section 5.8.3): a device whose audit log
- * was found good, or one that renews what the domain gave it.  A #StileEstGate.
+ * was found good, or one that renews what the domain gave it and is still wanted.  A #StileEstGate.
  */
 gboolean
 stile_registrar_may_enrol (StileExchange *exchange,
                            StileCertificateRequest *request,
                            gboolean renewing,
+                           char **device_issuer,
                            char **device_serial,
                            guint *status,
                            char **sentence,
@@ -322,9 +325,10 @@ stile_registrar_may_enrol (StileExchange *exchange,
   g_autoptr (StileRegistrarDevice) device = NULL;
   g_autoptr (GError) error = NULL;
 
+  *device_issuer = NULL;
   *device_serial = NULL;
   if (renewing)
-    return TRUE;
+    return stile_registrar_member_check (self, exchange, device_issuer, device_serial, status, sentence);
 
   device = stile_registrar_identify (self, exchange, &error);
   if (device == NULL)
@@ -336,6 +340,7 @@ stile_registrar_may_enrol (StileExchange *exchange,
   if (!check_audited (self, device, status, sentence))
     return FALSE;
 
+  *device_issuer = g_strdup (device->issuer);
   *device_serial = g_strdup (device->serial);
   return TRUE;
 }

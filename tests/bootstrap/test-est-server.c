@@ -254,11 +254,13 @@ static gboolean
 let_in_as_device (StileExchange *exchange,
                   StileCertificateRequest *request,
                   gboolean renewing,
+                  char **device_issuer,
                   char **device_serial,
                   guint *status,
                   char **sentence,
                   gpointer user_data)
 {
+  *device_issuer = g_strdup ("0f");
   *device_serial = g_strdup (user_data);
   *status = 202;
   *sentence = g_strdup ("Somebody decides.");
@@ -284,6 +286,7 @@ test_device (void)
   g_auto (EstParties) parties = { 0 };
   g_autoptr (StileHttpMessage) response = NULL;
   g_autoptr (StileCertificate) certificate = NULL;
+  g_autoptr (StileLedgerCertificate) row = NULL;
   g_autofree char *serial = NULL;
 
   est_parties_init (&parties);
@@ -293,6 +296,10 @@ test_device (void)
   serial = stile_certificate_path_get_device_serial (certificate);
   g_assert_cmpstr (serial, ==, "SN:7");
   g_assert_cmpstr (stile_certificate_get_name (certificate), ==, "SN:7");
+  row = stile_ledger_find_certificate_by_serial (parties.ledger, stile_certificate_get_serial (certificate),
+                                                 NULL);
+  g_assert_cmpstr (row->device, ==, "SN:7");
+  g_assert_cmpstr (row->issuer, ==, "0f");
 }
 
 /* --- what is refused --- */

@@ -252,6 +252,7 @@ test_enrolling (Plant *self, gconstpointer data)
   g_autoptr (StileHttpMessage) request = stile_http_message_new_request ("POST", "https", "h", "/");
   g_autoptr (StileExchange) exchange = stile_exchange_new (
       request, NULL, test_pki_get_der (it->stranger ? self->court.strange_masa : self->court.device), NULL);
+  g_autofree char *issuer = NULL;
   g_autofree char *serial = NULL;
   g_autofree char *sentence = NULL;
   guint status = 0;
@@ -259,24 +260,40 @@ test_enrolling (Plant *self, gconstpointer data)
 
   if (it->admission != STILE_ADMISSION_NONE)
     plant_set_admission (self, COURT_SERIAL, it->admission);
-  may =
-      stile_registrar_may_enrol (exchange, NULL, it->renewing, &serial, &status, &sentence, self->registrar);
+  may = stile_registrar_may_enrol (exchange, NULL, it->renewing, &issuer, &serial, &status, &sentence,
+                                   self->registrar);
   g_assert_true (may == (it->status == 0));
   g_assert_cmpuint (status, ==, it->status);
   g_assert_true (may || g_str_has_prefix (sentence, "R10: "));
   g_assert_cmpstr (serial, ==, may && !it->renewing ? COURT_SERIAL : NULL);
 }
 
-/* --- R11: who says that it has enrolled --- */
+typedef struct
+{
+  const char *name;
+  StileAdmission admission;
+  StileAdmission of_namesake; /* a device of another product line with the same serial number */
+  guint status;               /* 0: may */
+} Renewal;
+
+static const Renewal renewals[] = {
+  { "audited", STILE_ADMISSION_AUDITED, STILE_ADMISSION_NONE, 0 },
+  { "asked-for-another-voucher", STILE_ADMISSION_ALLOWED, STILE_ADMISSION_NONE, 0 },
+  { "refused-since", STILE_ADMISSION_REFUSED, STILE_ADMISSION_NONE, 403 },
+  { "quarantined-since", STILE_ADMISSION_QUARANTINED, STILE_ADMISSION_NONE, 202 },
+  { "namesake-refused", STILE_ADMISSION_AUDITED, STILE_ADMISSION_REFUSED, 0 },
+};
 
 static void
 add_certificate (Plant *self, TestPki *numbered, TestPki *device)
 {
+  g_autofree char *issuer = plant_get_issuer (self);
   StileCertificate *certificate = test_pki_get_certificate (device);
   StileCertificate *number = test_pki_get_certificate (numbered);
   const StileLedgerCertificate issued = { .serial = (char *)stile_certificate_get_serial (number),
                                           .request = (char *)"r",
                                           .owner = (char *)"o",
+                                          .issuer = issuer,
                                           .device = (char *)COURT_SERIAL,
                                           .der = stile_certificate_get_der (certificate) };
   g_autoptr (GError) error = NULL;
@@ -285,6 +302,35 @@ add_certificate (Plant *self, TestPki *numbered, TestPki *device)
   g_assert_no_error (error);
   g_assert_true (added);
 }
+
+/* Whoever was let in once does not renew for ever. */
+static void
+test_renewal (Plant *self, gconstpointer data)
+{
+  const Renewal *it = data;
+  g_autoptr (TestPki) member = test_pki_issue (self->court.domain, &(TestPkiOptions){ .name = "Member" });
+  g_autoptr (StileHttpMessage) request = stile_http_message_new_request ("POST", "https", "h", "/");
+  g_autoptr (StileExchange) exchange = stile_exchange_new (request, NULL, test_pki_get_der (member), NULL);
+  g_autofree char *expected = plant_get_issuer (self);
+  g_autofree char *issuer = NULL;
+  g_autofree char *serial = NULL;
+  g_autofree char *sentence = NULL;
+  guint status = 0;
+  gboolean may;
+
+  plant_set_admission (self, COURT_SERIAL, it->admission);
+  add_certificate (self, member, member);
+  g_assert_true (stile_ledger_set_admission (self->ledger, "0f", COURT_SERIAL, it->of_namesake, NULL, NULL));
+  may =
+      stile_registrar_may_enrol (exchange, NULL, TRUE, &issuer, &serial, &status, &sentence, self->registrar);
+  g_assert_true (may == (it->status == 0));
+  g_assert_cmpuint (status, ==, it->status);
+  g_assert_true (may || g_str_has_prefix (sentence, "R10: "));
+  g_assert_cmpstr (serial, ==, may ? COURT_SERIAL : NULL);
+  g_assert_cmpstr (issuer, ==, may ? expected : NULL);
+}
+
+/* --- R11: who says that it has enrolled --- */
 
 static void
 test_enrolled (Plant *self, gconstpointer data)
@@ -341,6 +387,7 @@ main (int argc, char *argv[])
   ADD ("/registrar/R9-bad-status", NULL, test_bad_status);
   ADD ("/registrar/R1-status-refused", NULL, test_status_refused);
   ADD_TABLE ("/registrar/R10-enrolling/", enrollings, test_enrolling);
+  ADD_TABLE ("/registrar/R10-renewing/", renewals, test_renewal);
   ADD ("/registrar/R11-enrolled", NULL, test_enrolled);
   ADD ("/registrar/R11-not-enrolled", NULL, test_not_enrolled);
 

@@ -222,7 +222,9 @@ static gboolean
 add_certificate (StileLedger *ledger, const char *serial, const char *request, GError **error)
 {
   g_autoptr (GBytes) der = g_bytes_new (serial, strlen (serial));
-  const StileLedgerCertificate certificate = { (char *)serial, (char *)request, (char *)"owner", NULL, der };
+  const StileLedgerCertificate certificate = {
+    (char *)serial, (char *)request, (char *)"owner", NULL, NULL, der
+  };
 
   return stile_ledger_add_certificate (ledger, &certificate, error);
 }
