@@ -7,6 +7,7 @@
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-registrar-member.h"
+#include "bootstrap/stile-registrar-recheck.h"
 #include "codec/stile-certificate-path.h"
 #include "codec/stile-hex.h"
 
@@ -30,6 +31,19 @@ struct _StileRegistrar
 };
 
 G_DEFINE_FINAL_TYPE (StileRegistrar, stile_registrar, G_TYPE_OBJECT)
+
+StileRegistrarDevice *
+stile_registrar_device_copy (const StileRegistrarDevice *device)
+{
+  StileRegistrarDevice *copy = g_new0 (StileRegistrarDevice, 1);
+
+  copy->manufacturer = g_object_ref (device->manufacturer);
+  copy->idevid = g_object_ref (device->idevid);
+  copy->issuer = g_strdup (device->issuer);
+  copy->serial = g_strdup (device->serial);
+
+  return copy;
+}
 
 void
 stile_registrar_device_free (StileRegistrarDevice *device)
@@ -279,6 +293,17 @@ refuse_enrolment (const StileLedgerDevice *record, guint *status, char **sentenc
   return FALSE;
 }
 
+/* A MASA that did not answer is asked again, and the device comes again meanwhile; only when that leads to nothing
+ * somebody must look. */
+static gboolean
+wait_for_audit (guint *status, char **sentence)
+{
+  *status = 202;
+  *sentence =
+      g_strdup ("R10: The device’s audit log could not be had yet; its manufacturer is asked for it again");
+  return FALSE;
+}
+
 /* The device, when it may enrol; else what it is told. */
 static gboolean
 check_audited (StileRegistrar *self, const StileRegistrarDevice *device, guint *status, char **sentence)
@@ -294,6 +319,10 @@ check_audited (StileRegistrar *self, const StileRegistrarDevice *device, guint *
       *sentence = g_strdup ("The registrar is not able to answer; try again later");
       return FALSE;
     }
+
+  if (record != NULL && record->admission == STILE_ADMISSION_ALLOWED &&
+      stile_registrar_recheck_begin (self, device))
+    return wait_for_audit (status, sentence);
 
   return (record != NULL && record->admission == STILE_ADMISSION_AUDITED) ||
          refuse_enrolment (record, status, sentence);

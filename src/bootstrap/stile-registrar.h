@@ -48,6 +48,7 @@ typedef struct
   char *serial;
 } StileRegistrarDevice;
 
+StileRegistrarDevice *stile_registrar_device_copy (const StileRegistrarDevice *device);
 void stile_registrar_device_free (StileRegistrarDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileRegistrarDevice, stile_registrar_device_free)
 
