@@ -317,8 +317,9 @@ stile_service_check (StileServiceConfig *config, GError **error)
   g_auto (Parts) parts = { 0 };
   g_autoptr (GSocketAddress) address =
       stile_listening_socket_parse (stile_service_config_get_text (config, "listen"), error);
+  g_autoptr (StileLedger) nothing = address != NULL ? stile_service_roles_check_ledger (config, error) : NULL;
 
-  return address != NULL && load_parts (config, NULL, &parts, error);
+  return nothing != NULL && load_parts (config, nothing, &parts, error);
 }
 
 /* --- what the endpoint calls --- */
