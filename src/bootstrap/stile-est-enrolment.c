@@ -68,6 +68,19 @@ check_new_key (const StileEstEnrolmentRules *rules, StileCertificateRequest *req
          stile_est_rules_check_extensions (request, rules->attributes, error);
 }
 
+/* A CA of our own writes down what a device has proved to be, whatever it asks for; one behind us takes the request as it
+ * stands.  A renewal repeats what was certified. */
+static gboolean
+check_subject (const StileEstEnrolmentRules *rules,
+               StileEstEnrolmentKind kind,
+               StileCertificateRequest *request,
+               const char *device,
+               GError **error)
+{
+  return kind == STILE_EST_ENROLMENT_RENEWAL || device == NULL || rules->ca != NULL ||
+         stile_est_rules_check_subject (request, device, error);
+}
+
 static gboolean
 check_request (const StileEstEnrolmentRules *rules,
                StileEstEnrolmentKind kind,
@@ -221,7 +234,8 @@ stile_est_enrolment_answer (const StileEstEnrolmentRules *rules,
   refusal = ask_gate (rules, kind, exchange, *request, &issuer, &device);
   if (refusal != NULL)
     return refusal;
-  if (!check_request (rules, kind, exchange, *request, &error))
+  if (!check_request (rules, kind, exchange, *request, &error) ||
+      !check_subject (rules, kind, *request, device, &error))
     return stile_est_replies_fail (error);
 
   return rules->ca != NULL ? issue (rules, kind, exchange, *request, issuer, device) : NULL;

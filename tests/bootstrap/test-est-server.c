@@ -302,6 +302,19 @@ test_device (void)
   g_assert_cmpstr (row->issuer, ==, "0f");
 }
 
+/* Whoever has a password, or a certificate that is no device's, gets none in a device's name. */
+static void
+test_name_of_a_device (void)
+{
+  g_auto (EstParties) parties = { 0 };
+  g_autoptr (StileHttpMessage) response = NULL;
+  const StileCertificateRequestTemplate wanted = { .common_name = "x", .serial_number = "SN:7" };
+
+  est_parties_init (&parties);
+  response = ask_with (&parties, "simpleenroll", &wanted);
+  est_parties_assert_refused (response, 403, "serial number of a device");
+}
+
 /* --- what is refused --- */
 
 typedef struct
@@ -436,6 +449,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/est-server/R10-nobody-without-a-gate", test_no_gate);
   g_test_add_func ("/est-server/somebody-decides", test_somebody_decides);
   g_test_add_func ("/est-server/device-is-the-subject", test_device);
+  g_test_add_func ("/est-server/R10-no-name-of-a-device", test_name_of_a_device);
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autofree char *path = g_strconcat ("/est-server/bad/", bad[i].name, NULL);
