@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "app/stile-dialogs.h"
+#include "app/stile-reminder.h"
 #include "app/stile-settings.h"
 #include "app/stile-window.h"
 #include "lab/stile-lab.h"
@@ -22,7 +23,8 @@ struct _StileApplication
   AdwApplication parent_instance;
 
   StileSettings *settings;
-  StileLab *lab; /* NULL: no lab was asked for */
+  StileLab *lab;           /* NULL: no lab was asked for */
+  StileReminder *reminder; /* NULL in the lab, whose certificates go with it */
   StileLabScenario scenario;
 };
 
@@ -76,6 +78,7 @@ stile_application_dispose (GObject *object)
 
   g_clear_object (&self->settings);
   g_clear_object (&self->lab);
+  g_clear_object (&self->reminder);
 
   G_OBJECT_CLASS (stile_application_parent_class)->dispose (object);
 }
@@ -108,6 +111,33 @@ stile_application_shutdown (GApplication *application)
   G_APPLICATION_CLASS (stile_application_parent_class)->shutdown (application);
 }
 
+/* One certificate, one notification: a later one takes its place. */
+static void
+certificate_due (StileReminder *reminder, StileEnrolmentNote *note, GApplication *application)
+{
+  g_autofree char *title = stile_reminder_get_title (note);
+  g_autofree char *text = stile_reminder_get_text (note, g_get_real_time () / G_USEC_PER_SEC);
+  g_autofree char *name = stile_enrolment_note_get_name (note);
+  g_autofree char *id = g_strconcat ("renew-", name, NULL);
+  g_autoptr (GNotification) notification = g_notification_new (title);
+
+  g_notification_set_body (notification, text);
+  g_application_send_notification (application, id, notification);
+}
+
+static void
+begin_reminding (StileApplication *self)
+{
+  g_autofree char *directory = g_build_filename (g_get_user_data_dir (), "stile", "identities", NULL);
+
+  if (self->lab != NULL || self->reminder != NULL)
+    return;
+
+  self->reminder = stile_reminder_new (directory);
+  g_signal_connect_object (self->reminder, "due", G_CALLBACK (certificate_due), self, G_CONNECT_DEFAULT);
+  stile_reminder_look (self->reminder);
+}
+
 static void
 stile_application_activate (GApplication *application)
 {
@@ -118,6 +148,7 @@ stile_application_activate (GApplication *application)
     window = GTK_WINDOW (stile_window_new (GTK_APPLICATION (self), self->settings, self->lab));
 
   gtk_window_present (window);
+  begin_reminding (self);
 }
 
 static int
@@ -134,7 +165,7 @@ refuse_scenario (const char *name)
 
   for (guint i = 0; i < STILE_LAB_N_SCENARIOS; i++)
     g_string_append_printf (known, "%s%s", i > 0 ? ", " : "",
-                            stile_lab_get_scenario_name ((StileLabScenario)i));
+                            stile_lab_scenario_get_name ((StileLabScenario)i));
 
   g_printerr (_ ("stile: “%s” is no scenario of the lab. There are: %s\n"), name, known->str);
   return EXIT_FAILURE;
@@ -165,7 +196,7 @@ stile_application_handle_local_options (GApplication *application, GVariantDict 
       return EXIT_SUCCESS;
     }
   if (g_variant_dict_lookup (dictionary, "lab-scenario", "&s", &name) &&
-      !stile_lab_find_scenario (name, &self->scenario))
+      !stile_lab_scenario_find (name, &self->scenario))
     return refuse_scenario (name);
   if (name == NULL && !g_variant_dict_contains (dictionary, "lab"))
     return -1;

@@ -5,21 +5,21 @@
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
-#include "app/stile-dialogs.h"
 #include "app/stile-done-page.h"
+#include "app/stile-enrol-page.h"
 #include "app/stile-install-page.h"
 #include "app/stile-path-page.h"
 #include "app/stile-problem-box.h"
+#include "app/stile-report-file.h"
 #include "app/stile-roots-page.h"
 #include "app/stile-service-page.h"
 #include "app/stile-session-page.h"
 #include "app/stile-step-line.h"
 #include "app/stile-step-page.h"
-#include "bootstrap/stile-bootstrap-report.h"
+#include "app/stile-voucher-page.h"
+#include "app/stile-walk-actions.h"
 #include "bootstrap/stile-bootstrap-words.h"
-#include "codec/stile-json.h"
 
 /**
  * StileBootstrapPage:
@@ -44,12 +44,8 @@ struct _StileBootstrapPage
   StileProblemBox *problem;
   GtkStack *steps;
   GtkScrolledWindow *scroller;
-  GtkWidget *actions;
-  GtkWidget *back;
-  GtkWidget *cancel;
-  GtkWidget *retry;
-  GtkWidget *start_again;
-  GtkButton *forward;
+  StileInstallPage *install_page;
+  StileWalkActions *actions;
 };
 
 G_DEFINE_FINAL_TYPE (StileBootstrapPage, stile_bootstrap_page, GTK_TYPE_WIDGET)
@@ -64,48 +60,26 @@ static guint signals[N_SIGNALS];
 
 /* --- what is shown --- */
 
-static gboolean
-has_focus_among_actions (StileBootstrapPage *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-
-  return focus != NULL && gtk_widget_is_ancestor (focus, self->actions);
-}
-
-/* A button that was pressed goes when something runs: whoever walks by keyboard stays among the buttons. */
-static void
-focus_action (StileBootstrapPage *self)
-{
-  GtkWidget *buttons[] = { GTK_WIDGET (self->forward), self->cancel, self->retry, self->start_again };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
-    if (gtk_widget_get_visible (buttons[i]))
-      {
-        gtk_widget_grab_focus (buttons[i]);
-        return;
-      }
-}
-
+/* A store belongs to one thread at a time: while the page looks at them, nothing is installed or taken back. */
 static void
 show_actions (StileBootstrapPage *self)
 {
-  StileBootstrapState state = stile_bootstrap_get_state (self->job, self->shown);
-  gboolean running = stile_bootstrap_is_running (self->job);
-  gboolean failed = state == STILE_BOOTSTRAP_FAILED && self->shown != STILE_BOOTSTRAP_SERVICE;
-  gboolean done = self->shown == STILE_BOOTSTRAP_DONE && state == STILE_BOOTSTRAP_COMPLETE;
-  gboolean installs = self->shown == STILE_BOOTSTRAP_INSTALL && state != STILE_BOOTSTRAP_COMPLETE;
-  gboolean focused = has_focus_among_actions (self);
+  gboolean busy = stile_install_page_is_busy (self->install_page);
 
-  gtk_widget_set_visible (self->back, !running && self->shown > STILE_BOOTSTRAP_SERVICE);
-  gtk_widget_set_visible (self->cancel, running);
-  gtk_widget_set_visible (self->retry, !running && failed);
-  gtk_widget_set_visible (self->start_again, !running && done);
-  gtk_widget_set_visible (GTK_WIDGET (self->forward), !running && !failed && !done);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "walk.undo", !running);
-  gtk_button_set_label (self->forward, installs ? _ ("Install") : _ ("Continue"));
-  if (focused)
-    focus_action (self);
+  stile_walk_actions_show (self->actions, self->job, self->shown);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "walk.undo",
+                                 !busy && !stile_bootstrap_is_running (self->job));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "walk.forward",
+                                 !busy || self->shown != STILE_BOOTSTRAP_INSTALL);
+}
+
+static gboolean
+is_waiting (StileBootstrapPage *self)
+{
+  StilePledge *pledge = stile_bootstrap_get_pledge (self->job);
+
+  return self->shown == STILE_BOOTSTRAP_VOUCHER && stile_bootstrap_is_running (self->job) && pledge != NULL &&
+         stile_pledge_get_waiting_until (pledge) != 0;
 }
 
 static void
@@ -116,18 +90,16 @@ show_words (StileBootstrapPage *self)
   g_autofree char *warning = stile_bootstrap_get_warning (self->job, self->shown);
   gboolean failed = state == STILE_BOOTSTRAP_FAILED;
   gboolean doubtful = warning != NULL && self->shown != STILE_BOOTSTRAP_PATH;
+  gboolean told = failed || is_waiting (self); /* by the problem's box, or by the page itself */
 
   gtk_label_set_text (self->title, stile_bootstrap_words_get_title (self->shown));
   gtk_label_set_text (self->sentence, sentence);
-  gtk_widget_set_visible (GTK_WIDGET (self->sentence), !failed || self->shown == STILE_BOOTSTRAP_SERVICE);
+  gtk_widget_set_visible (GTK_WIDGET (self->sentence), !told || self->shown == STILE_BOOTSTRAP_SERVICE);
   gtk_spinner_set_spinning (self->spinner, state == STILE_BOOTSTRAP_RUNNING);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), state == STILE_BOOTSTRAP_RUNNING);
   stile_problem_box_set_warning (self->warning, warning, doubtful);
   /* Nobody is led to trust what is to be doubted. */
-  if (doubtful)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->forward), "suggested-action");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->forward), "suggested-action");
+  stile_walk_actions_set_doubtful (self->actions, doubtful);
   stile_problem_box_set_error (self->problem, stile_bootstrap_get_error (self->job, self->shown));
 }
 
@@ -142,6 +114,15 @@ show_page (StileBootstrapPage *self, GtkWidget *page)
     gtk_widget_set_visible (child, child == page);
 }
 
+/* What somebody can change there, a run has read already. */
+static gboolean
+is_open (StileBootstrapPage *self)
+{
+  return !stile_bootstrap_is_running (self->job) ||
+         (self->shown != STILE_BOOTSTRAP_SERVICE && self->shown != STILE_BOOTSTRAP_INSTALL &&
+          self->shown != STILE_BOOTSTRAP_ENROL);
+}
+
 static void
 show_step (StileBootstrapPage *self)
 {
@@ -151,9 +132,7 @@ show_step (StileBootstrapPage *self)
   stile_step_line_show (self->step_line, self->job, self->shown);
   show_words (self);
   stile_step_page_show (STILE_STEP_PAGE (page), self->job);
-  gtk_widget_set_sensitive (
-      page, !stile_bootstrap_is_running (self->job) ||
-                (self->shown != STILE_BOOTSTRAP_SERVICE && self->shown != STILE_BOOTSTRAP_INSTALL));
+  gtk_widget_set_sensitive (page, is_open (self));
   show_page (self, page);
   show_actions (self);
 }
@@ -182,11 +161,14 @@ job_changed (StileBootstrap *job, guint step, StileBootstrapPage *self)
 
 /* What was found with other settings is not true of these. */
 static void
-profile_changed (StileBootstrapPage *self)
+profile_changed (StileProfile *profile, GParamSpec *spec, StileBootstrapPage *self)
 {
+  gboolean enrols = g_str_equal (spec->name, "new-key") || g_str_equal (spec->name, "enrol");
+  StileBootstrapStep first = enrols ? STILE_BOOTSTRAP_ENROL : STILE_BOOTSTRAP_SERVICE;
+
   if (!stile_bootstrap_is_running (self->job) &&
-      stile_bootstrap_get_state (self->job, STILE_BOOTSTRAP_SERVICE) != STILE_BOOTSTRAP_WAITING)
-    stile_bootstrap_go_back (self->job, STILE_BOOTSTRAP_SERVICE);
+      stile_bootstrap_get_state (self->job, first) != STILE_BOOTSTRAP_WAITING)
+    stile_bootstrap_go_back (self->job, first);
 }
 
 static void
@@ -226,23 +208,51 @@ run (StileBootstrapPage *self, StileBootstrapStep until)
   stile_bootstrap_run_async (self->job, until, renew_cancellable (self), run_done, self);
 }
 
+static gboolean
+will_enrol (StileBootstrapPage *self)
+{
+  StileEnrolChoice choice = stile_profile_get_enrol (stile_bootstrap_get_profile (self->job));
+
+  return choice == STILE_ENROL_ALWAYS ||
+         (choice == STILE_ENROL_AUTO && stile_bootstrap_get_pledge (self->job) != NULL);
+}
+
+/* Where to install, and where a key shall live, is asked before anything is written. */
+static gboolean
+asks_first (StileBootstrapPage *self, StileBootstrapStep step)
+{
+  return self->shown != step &&
+         (step == STILE_BOOTSTRAP_INSTALL || (step == STILE_BOOTSTRAP_ENROL && will_enrol (self)));
+}
+
 static void
 go_on (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (widget);
-  gboolean complete = stile_bootstrap_get_state (self->job, self->shown) == STILE_BOOTSTRAP_COMPLETE;
-  StileBootstrapStep next = self->shown + (complete ? 1 : 0);
+  gboolean passed = stile_bootstrap_is_passed (self->job, self->shown);
+  StileBootstrapStep next = self->shown + (passed ? 1 : 0);
 
   if (stile_bootstrap_is_running (self->job) || next > STILE_BOOTSTRAP_DONE)
     return;
 
-  if (self->shown == STILE_BOOTSTRAP_SERVICE && !complete)
+  if (self->shown == STILE_BOOTSTRAP_SERVICE && !passed)
     run (self, STILE_BOOTSTRAP_PATH);
-  else if (stile_bootstrap_get_state (self->job, next) == STILE_BOOTSTRAP_COMPLETE ||
-           (next == STILE_BOOTSTRAP_INSTALL && self->shown != next))
-    open_step (self, next); /* Where to install is asked before anything is written. */
+  else if (stile_bootstrap_is_passed (self->job, next) || asks_first (self, next))
+    open_step (self, next);
   else
     run (self, next);
+}
+
+static void
+skip (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (widget);
+
+  if (!stile_bootstrap_can_skip (self->job, self->shown))
+    return;
+
+  stile_bootstrap_skip (self->job, self->shown);
+  run (self, self->shown + 1);
 }
 
 static void
@@ -315,36 +325,13 @@ undo (GtkWidget *widget, const char *action, GVariant *parameter)
 /* --- the report --- */
 
 static void
-report_written (GObject *object, GAsyncResult *result, gpointer user_data)
+report_saved (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  StileBootstrapPage *self = user_data;
-  gboolean done = g_file_replace_contents_finish (G_FILE (object), result, NULL, &error);
+  gboolean done = stile_report_file_save_finish (GTK_WIDGET (object), result, &error);
 
-  if (!done && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  say (self, done ? _ ("Report saved") : error->message);
-}
-
-static void
-report_file_chosen (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GFile) file = stile_dialogs_save_finish (GTK_WIDGET (object), result, NULL);
-  StileBootstrapPage *self = user_data;
-  g_autoptr (GVariant) report = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  char *text;
-
-  /* None was chosen, or the page is gone. */
-  if (file == NULL)
-    return;
-
-  report = g_variant_ref_sink (stile_bootstrap_report_write (self->job));
-  text = stile_json_print (report, TRUE);
-  bytes = g_bytes_new_take (text, strlen (text));
-  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION,
-                                       self->cancellable, report_written, self);
+  if (done || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    say (user_data, done ? _ ("Report saved") : error->message);
 }
 
 static void
@@ -353,8 +340,7 @@ save_report (GtkWidget *widget, const char *action, GVariant *parameter)
   StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (widget);
 
   if (!stile_bootstrap_is_running (self->job))
-    stile_dialogs_save_async (widget, _ ("Save report"), "stile-report.json", renew_cancellable (self),
-                              report_file_chosen, self);
+    stile_report_file_save_async (widget, self->job, renew_cancellable (self), report_saved, self);
 }
 
 /* --- the object --- */
@@ -394,7 +380,10 @@ ensure_types (void)
   g_type_ensure (STILE_TYPE_SESSION_PAGE);
   g_type_ensure (STILE_TYPE_ROOTS_PAGE);
   g_type_ensure (STILE_TYPE_INSTALL_PAGE);
+  g_type_ensure (STILE_TYPE_VOUCHER_PAGE);
+  g_type_ensure (STILE_TYPE_ENROL_PAGE);
   g_type_ensure (STILE_TYPE_DONE_PAGE);
+  g_type_ensure (STILE_TYPE_WALK_ACTIONS);
 }
 
 static void
@@ -410,12 +399,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, problem);
   gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, steps);
   gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, install_page);
   gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, actions);
-  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, back);
-  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, cancel);
-  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, retry);
-  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, start_again);
-  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, forward);
   gtk_widget_class_bind_template_callback (widget_class, step_chosen);
 }
 
@@ -433,6 +418,7 @@ stile_bootstrap_page_class_init (StileBootstrapPageClass *klass)
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "walk.forward", NULL, go_on);
   gtk_widget_class_install_action (widget_class, "walk.back", NULL, go_back);
+  gtk_widget_class_install_action (widget_class, "walk.skip", NULL, skip);
   gtk_widget_class_install_action (widget_class, "walk.cancel", NULL, cancel);
   gtk_widget_class_install_action (widget_class, "walk.start-again", NULL, start_again);
   gtk_widget_class_install_action (widget_class, "walk.undo", NULL, undo);
@@ -440,9 +426,18 @@ stile_bootstrap_page_class_init (StileBootstrapPageClass *klass)
 }
 
 static void
+install_page_busy (StileBootstrapPage *self)
+{
+  if (self->job != NULL)
+    show_actions (self);
+}
+
+static void
 stile_bootstrap_page_init (StileBootstrapPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->install_page, "notify::busy", G_CALLBACK (install_page_busy), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**
@@ -456,7 +451,7 @@ stile_bootstrap_page_set_job (StileBootstrapPage *self, StileBootstrap *job)
   self->job = g_object_ref (job);
   g_signal_connect_object (job, "changed", G_CALLBACK (job_changed), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (stile_bootstrap_get_profile (job), "notify", G_CALLBACK (profile_changed), self,
-                           G_CONNECT_SWAPPED);
+                           G_CONNECT_DEFAULT);
   open_step (self, STILE_BOOTSTRAP_SERVICE);
 }
 
@@ -470,4 +465,14 @@ StileBootstrapStep
 stile_bootstrap_page_get_shown (StileBootstrapPage *self)
 {
   return self->shown;
+}
+
+/**
+ * stile_bootstrap_page_set_places_note:
+ * @note: (nullable): what somebody should know of the places where roots can be installed
+ */
+void
+stile_bootstrap_page_set_places_note (StileBootstrapPage *self, const char *note)
+{
+  stile_install_page_set_note (self->install_page, note);
 }

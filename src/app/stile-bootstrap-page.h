@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (StileBootstrapPage, stile_bootstrap_page, STILE, BOOTSTRAP
 
 /* Signal "profile-accepted": the job has read the profile and found nothing wrong with it. */
 void stile_bootstrap_page_set_job (StileBootstrapPage *self, StileBootstrap *job);
+void stile_bootstrap_page_set_places_note (StileBootstrapPage *self, const char *note);
 StileBootstrap *stile_bootstrap_page_get_job (StileBootstrapPage *self);
 StileBootstrapStep stile_bootstrap_page_get_shown (StileBootstrapPage *self);
 

@@ -135,15 +135,24 @@ show_validity (StileCertificateRow *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->dates), "error");
 }
 
+/* Markup. */
+static char *
+describe_below (StileCertificate *certificate)
+{
+  g_autofree char *issuer = g_markup_escape_text (stile_certificate_get_issuer_name (certificate), -1);
+  g_autofree char *until = format_date (stile_certificate_get_not_after (certificate));
+
+  if (stile_certificate_is_self_issued (certificate))
+    return g_strdup_printf (_ ("A root, valid until %s"), until);
+
+  return g_strdup_printf (_ ("Signed by “%s”, valid until %s"), issuer, until);
+}
+
 static void
 show (StileCertificateRow *self)
 {
   g_autofree char *name = g_markup_escape_text (stile_certificate_get_name (self->certificate), -1);
-  g_autofree char *issuer = g_markup_escape_text (stile_certificate_get_issuer_name (self->certificate), -1);
-  g_autofree char *until = format_date (stile_certificate_get_not_after (self->certificate));
-  g_autofree char *below = stile_certificate_is_self_issued (self->certificate)
-                               ? g_strdup_printf (_ ("A root, valid until %s"), until)
-                               : g_strdup_printf (_ ("Signed by “%s”, valid until %s"), issuer, until);
+  g_autofree char *below = describe_below (self->certificate);
   g_autofree char *fingerprint =
       stile_certificate_row_group_fingerprint (stile_certificate_get_fingerprint (self->certificate));
 
@@ -192,4 +201,18 @@ stile_certificate_row_set_mark (StileCertificateRow *self, const char *text)
 
   name = g_strdup_printf ("%s. %s", stile_certificate_get_name (self->certificate), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/**
+ * stile_certificate_row_set_detail:
+ * @text: (nullable): what else people know the certificate's owner by; shown below its name
+ */
+void
+stile_certificate_row_set_detail (StileCertificateRow *self, const char *text)
+{
+  g_autofree char *escaped = text != NULL ? g_markup_escape_text (text, -1) : NULL;
+  g_autofree char *below = describe_below (self->certificate);
+  g_autofree char *both = escaped != NULL ? g_strdup_printf ("%s\n%s", escaped, below) : g_strdup (below);
+
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), both);
 }

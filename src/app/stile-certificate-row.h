@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (StileCertificateRow, stile_certificate_row, STILE, CERTIFI
 
 GtkWidget *stile_certificate_row_new (StileCertificate *certificate);
 void stile_certificate_row_set_mark (StileCertificateRow *self, const char *text);
+void stile_certificate_row_set_detail (StileCertificateRow *self, const char *text);
 char *stile_certificate_row_group_fingerprint (const char *fingerprint);
 
 G_END_DECLS

@@ -50,6 +50,11 @@ stile_chain_list_class_init (StileChainListClass *klass)
 static void
 stile_chain_list_init (StileChainList *self)
 {
+  /* Once and for all: GTK 4.8 does not always forget how a widget was measured that had no child yet. */
+  self->list = gtk_list_box_new ();
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (self->list, "boxed-list");
+  gtk_widget_set_parent (self->list, GTK_WIDGET (self));
   gtk_widget_add_css_class (GTK_WIDGET (self), "chain-list");
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
@@ -70,12 +75,12 @@ fill (StileChainList *self)
 }
 
 static void
-make_list (StileChainList *self)
+empty (StileChainList *self)
 {
-  self->list = gtk_list_box_new ();
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
-  gtk_widget_add_css_class (self->list, "boxed-list");
-  gtk_widget_set_parent (self->list, GTK_WIDGET (self));
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (self->list)) != NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
 }
 
 /**
@@ -100,7 +105,7 @@ stile_chain_list_show (StileChainList *self, GPtrArray *certificates, StileCerti
   if (self->shown == certificates && self->inspecting == inspecting)
     return;
 
-  g_clear_pointer (&self->list, gtk_widget_unparent);
+  empty (self);
   g_clear_pointer (&self->shown, g_ptr_array_unref);
   g_set_object (&self->inspecting, inspecting);
   gtk_widget_set_visible (GTK_WIDGET (self), certificates != NULL && certificates->len > 0);
@@ -108,6 +113,5 @@ stile_chain_list_show (StileChainList *self, GPtrArray *certificates, StileCerti
     return;
 
   self->shown = g_ptr_array_ref (certificates);
-  make_list (self);
   fill (self);
 }

@@ -39,7 +39,7 @@ static void
 explain (StileLabStrip *self)
 {
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->scenarios),
-                               stile_lab_get_scenario_meaning (stile_lab_strip_get_scenario (self)));
+                               stile_lab_scenario_get_meaning (stile_lab_strip_get_scenario (self)));
 }
 
 static void
@@ -72,7 +72,7 @@ stile_lab_strip_init (StileLabStrip *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   for (guint i = 0; i < STILE_LAB_N_SCENARIOS; i++)
-    gtk_string_list_append (titles, stile_lab_get_scenario_title ((StileLabScenario)i));
+    gtk_string_list_append (titles, stile_lab_scenario_get_title ((StileLabScenario)i));
   gtk_drop_down_set_model (self->scenarios, G_LIST_MODEL (titles));
   explain (self);
   g_signal_connect_object (self->scenarios, "notify::selected", G_CALLBACK (selected), self,

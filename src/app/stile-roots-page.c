@@ -68,25 +68,31 @@ stile_roots_page_init (StileRootsPage *self)
   stile_chain_list_set_open (self->roots, TRUE);
 }
 
+static const char *
+describe_basis (StileBootstrap *job)
+{
+  if (stile_bootstrap_get_pledge (job) != NULL)
+    return _ (
+        "On a voucher of the manufacturer: it vouches for the registrar that these authorities came from, "
+        "and it was signed under one of these certificates, which you gave.");
+  if (stile_bootstrap_get_client (job) == NULL)
+    return _ (
+        "On plain HTTPS, which this computer’s trust store vouches for: no session of its own was used.");
+  if (stile_bootstrap_get_anchors (job) != NULL)
+    return _ (
+        "On the anchors that you gave, such as the manufacturer’s: the service was verified against "
+        "them, and these authorities came through the secure session with it. No voucher was asked for.");
+
+  return _ ("On this computer’s trust store: the service was verified against it, and these authorities came "
+            "through the secure session with it. No voucher was asked for.");
+}
+
 static void
 show_basis (StileRootsPage *self, StileBootstrap *job)
 {
   GPtrArray *anchors = stile_bootstrap_get_anchors (job);
-  const char *text;
 
-  if (stile_bootstrap_get_client (job) == NULL)
-    text =
-        _ ("On plain HTTPS, which this computer’s trust store vouches for: no session of its own was used.");
-  else if (anchors != NULL)
-    text = _ ("On the anchors that you gave, such as the manufacturer’s: the service was verified against "
-              "them, and "
-              "these authorities came through the secure session with it.");
-  else
-    text =
-        _ ("On this computer’s trust store: the service was verified against it, and these authorities came "
-           "through the secure session with it.");
-
-  adw_action_row_set_subtitle (self->basis, text);
+  adw_action_row_set_subtitle (self->basis, describe_basis (job));
   stile_chain_list_show (self->anchors, stile_bootstrap_get_client (job) != NULL ? anchors : NULL, NULL);
 }
 

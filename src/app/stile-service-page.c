@@ -9,7 +9,9 @@
 #include "app/stile-certificate-row.h"
 #include "app/stile-dialogs.h"
 #include "app/stile-file-row.h"
+#include "app/stile-place-row.h"
 #include "app/stile-step-page.h"
+#include "codec/stile-certificate-path.h"
 
 /**
  * StileServicePage:
@@ -34,6 +36,15 @@ struct _StileServicePage
   GtkWidget *policy;
   GtkWidget *mode;
   GtkWidget *tls_version;
+  GtkWidget *trust;
+  GtkLabel *trust_meaning;
+  GtkWidget *registrars;
+  GtkWidget *cloud_anchors;
+  GtkWidget *enrol;
+  GtkWidget *new_key;
+  GtkWidget *nonce_required;
+  GtkWidget *no_clock;
+  GtkWidget *compat;
   AdwPreferencesGroup *identity_group;
   GtkWidget *identity;      /* the row of the certificate, or NULL */
   GtkLabel *identity_error; /* why there is no identity */
@@ -70,7 +81,49 @@ stile_service_page_dispose (GObject *object)
   G_OBJECT_CLASS (stile_service_page_parent_class)->dispose (object);
 }
 
+/* --- whom it believes --- */
+
+static const char *
+describe_trust (StileTrustSource trust)
+{
+  switch (trust)
+    {
+    case STILE_TRUST_SERVICE:
+      return _ (
+          "The service shows a certificate that leads to the anchors, or to what this computer trusts.");
+    case STILE_TRUST_VOUCHER:
+      return _ ("Whoever answers is believed once a voucher of this computer’s manufacturer names it.");
+    case STILE_TRUST_CLOUD:
+      return _ ("The address is the manufacturer’s own service, which knows where the owner’s is.");
+    case STILE_TRUST_AUTO:
+    default:
+      return _ (
+          "A voucher where this computer has its manufacturer’s certificate and there are anchors; else "
+          "the service’s certificate.");
+    }
+}
+
+static void
+trust_changed (StileServicePage *self)
+{
+  StileTrustSource trust = (StileTrustSource)adw_combo_row_get_selected (ADW_COMBO_ROW (self->trust));
+
+  gtk_label_set_text (self->trust_meaning, describe_trust (trust));
+  gtk_widget_set_visible (self->registrars, trust != STILE_TRUST_SERVICE);
+  gtk_widget_set_visible (self->cloud_anchors, trust == STILE_TRUST_CLOUD);
+}
+
 /* --- who this computer is --- */
+
+/* A manufacturer's certificate has the device's serial number in it, and people compare that with the label. */
+static void
+mark_device (GtkWidget *row, StileCertificate *certificate)
+{
+  g_autofree char *serial = stile_certificate_path_get_device_serial (certificate);
+  g_autofree char *text = serial != NULL ? g_strdup_printf (_ ("Serial number %s"), serial) : NULL;
+
+  stile_certificate_row_set_detail (STILE_CERTIFICATE_ROW (row), text);
+}
 
 static void
 show_identity (StileServicePage *self)
@@ -84,6 +137,7 @@ show_identity (StileServicePage *self)
   if (identity != NULL)
     {
       self->identity = stile_certificate_row_new (stile_identity_get_certificate (identity));
+      mark_device (self->identity, stile_identity_get_certificate (identity));
       adw_preferences_group_add (self->identity_group, self->identity);
     }
 
@@ -162,14 +216,8 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, StileSe
 /* --- the object --- */
 
 static void
-stile_service_page_class_init (StileServicePageClass *klass)
+bind_template (GtkWidgetClass *widget_class)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->dispose = stile_service_page_dispose;
-
-  g_type_ensure (STILE_TYPE_FILE_ROW);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-service-page.ui");
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, content);
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, service);
@@ -180,9 +228,32 @@ stile_service_page_class_init (StileServicePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, policy);
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, mode);
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, tls_version);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, trust);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, trust_meaning);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, registrars);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, cloud_anchors);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, enrol);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, new_key);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, nonce_required);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, no_clock);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, compat);
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, identity_group);
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, identity_error);
   gtk_widget_class_bind_template_callback (widget_class, open_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, trust_changed);
+}
+
+static void
+stile_service_page_class_init (StileServicePageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = stile_service_page_dispose;
+
+  g_type_ensure (STILE_TYPE_FILE_ROW);
+  g_type_ensure (STILE_TYPE_PLACE_ROW);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  bind_template (widget_class);
 }
 
 /* An entry has no NULL. */
@@ -233,6 +304,15 @@ stile_service_page_init (StileServicePage *self)
   bind (self, "policy", self->policy, "selected");
   bind (self, "mode", self->mode, "selected");
   bind (self, "tls-version", self->tls_version, "selected");
+  bind (self, "trust", self->trust, "selected");
+  bind (self, "registrars", self->registrars, "text");
+  bind (self, "cloud-anchors", self->cloud_anchors, "path");
+  bind (self, "enrol", self->enrol, "selected");
+  bind (self, "new-key", self->new_key, "text");
+  bind (self, "nonce-required", self->nonce_required, "active");
+  bind (self, "no-clock", self->no_clock, "active");
+  bind (self, "compat", self->compat, "active");
+  trust_changed (self);
 }
 
 static void

@@ -69,8 +69,20 @@ stile_session_page_init (StileSessionPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* Until the manufacturer has vouched for a registrar, nobody has. */
 static char *
-describe_peer (GPtrArray *chain)
+describe_standing (StileBootstrap *job, const char *name, const char *organization)
+{
+  if (stile_bootstrap_get_pledge (job) == NULL)
+    return g_strdup_printf (_ ("%s, verified: %s"), name, organization);
+  if (stile_bootstrap_get_state (job, STILE_BOOTSTRAP_VOUCHER) != STILE_BOOTSTRAP_COMPLETE)
+    return g_strdup_printf (_ ("%s, still to be vouched for: %s"), name, organization);
+
+  return g_strdup_printf (_ ("%s, vouched for by the voucher: %s"), name, organization);
+}
+
+static char *
+describe_peer (StileBootstrap *job, GPtrArray *chain)
 {
   StileCertificate *leaf = g_ptr_array_index (chain, 0);
   const char *organization = stile_certificate_get_organization (leaf);
@@ -78,16 +90,17 @@ describe_peer (GPtrArray *chain)
   if (organization == NULL || *organization == '\0')
     organization = stile_certificate_get_issuer_name (leaf);
 
-  return g_strdup_printf (_ ("%s, verified: %s"), stile_certificate_get_name (leaf), organization);
+  return describe_standing (job, stile_certificate_get_name (leaf), organization);
 }
 
 static void
-show_peer (StileSessionPage *self, StileClient *client)
+show_peer (StileSessionPage *self, StileBootstrap *job)
 {
+  StileClient *client = stile_bootstrap_get_client (job);
   StileSession *session = stile_client_get_session (client);
   GPtrArray *chain = stile_session_get_peer_chain (session);
   g_autofree char *who =
-      chain != NULL ? describe_peer (chain) : g_strdup (_ ("The service, known from before"));
+      chain != NULL ? describe_peer (job, chain) : g_strdup (_ ("The service, known from before"));
   g_autofree char *title = g_markup_escape_text (who, -1);
   guint trips = stile_client_get_round_trips (client);
   g_autofree char *cipher = g_strdup_printf (
@@ -112,7 +125,7 @@ show (StileStepPage *page, StileBootstrap *job)
   gtk_widget_set_visible (GTK_WIDGET (self->flights), !complete || client != NULL);
   gtk_widget_set_visible (self->peer, complete && client != NULL);
   if (complete && client != NULL)
-    show_peer (self, client);
+    show_peer (self, job);
 }
 
 static void

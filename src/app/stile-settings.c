@@ -39,6 +39,14 @@ static const Kept kept[] = {
   { "policy", "policy" },
   { "mode", "mode" },
   { "tls-version", "tls-version" },
+  { "trust", "trust" },
+  { "registrars", "registrars" },
+  { "cloud-anchors-file", "cloud-anchors" },
+  { "enrol", "enrol" },
+  { "new-key", "new-key" },
+  { "nonce-required", "nonce-required" },
+  { "no-clock", "no-clock" },
+  { "compat", "compat" },
 };
 
 static void
@@ -77,10 +85,17 @@ static void
 fill (StileSettings *self, StileProfile *profile, const Kept *one)
 {
   GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (profile), one->property);
-  g_autofree char *text = g_settings_get_string (self->settings, one->key);
+  g_autofree char *text = NULL;
   g_autoptr (GEnumClass) klass = NULL;
   GEnumValue *value;
 
+  if (G_IS_PARAM_SPEC_BOOLEAN (spec))
+    {
+      g_object_set (profile, one->property, g_settings_get_boolean (self->settings, one->key), NULL);
+      return;
+    }
+
+  text = g_settings_get_string (self->settings, one->key);
   if (!G_IS_PARAM_SPEC_ENUM (spec))
     {
       g_object_set (profile, one->property, text, NULL);
@@ -108,23 +123,29 @@ stile_settings_fill_profile (StileSettings *self, StileProfile *profile)
     fill (self, profile, &kept[i]);
 }
 
-static char *
-to_text (StileProfile *profile, const char *property)
+static GVariant *
+to_variant (StileProfile *profile, const char *property)
 {
   GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (profile), property);
   g_autoptr (GEnumClass) klass = NULL;
-  char *text = NULL;
+  g_autofree char *text = NULL;
+  gboolean on;
   int number;
 
+  if (G_IS_PARAM_SPEC_BOOLEAN (spec))
+    {
+      g_object_get (profile, property, &on, NULL);
+      return g_variant_new_boolean (on);
+    }
   if (!G_IS_PARAM_SPEC_ENUM (spec))
     {
       g_object_get (profile, property, &text, NULL);
-      return text != NULL ? text : g_strdup ("");
+      return g_variant_new_string (text != NULL ? text : "");
     }
 
   g_object_get (profile, property, &number, NULL);
   klass = g_type_class_ref (spec->value_type);
-  return g_strdup (g_enum_get_value (klass, number)->value_nick);
+  return g_variant_new_string (g_enum_get_value (klass, number)->value_nick);
 }
 
 /**
@@ -144,8 +165,7 @@ stile_settings_keep_profile (StileSettings *self, StileProfile *profile)
   for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
     {
       g_autoptr (GSettingsSchemaKey) key = g_settings_schema_get_key (schema, kept[i].key);
-      g_autofree char *text = to_text (profile, kept[i].property);
-      g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_string (text));
+      g_autoptr (GVariant) value = g_variant_ref_sink (to_variant (profile, kept[i].property));
 
       /* "Any mode" is no value of the schema: its default stands for it. */
       if (g_settings_schema_key_range_check (key, value))

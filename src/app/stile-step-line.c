@@ -10,7 +10,8 @@
 /**
  * StileStepLine:
  *
- * The slim line over the walk: which step this is, and a button for each, of which the done ones can be opened again.
+ * The slim line over the walk: which step this is, and a button for each, of which the done ones, and
+ * the next, can be opened.
  */
 struct _StileStepLine
 {
@@ -100,6 +101,37 @@ word_of (StileBootstrapState state)
     }
 }
 
+/* Colours are not all: a mark says the same, and a number what is still to come. */
+static const char *
+icon_of (StileBootstrapState state)
+{
+  switch (state)
+    {
+    case STILE_BOOTSTRAP_COMPLETE:
+      return "object-select-symbolic";
+    case STILE_BOOTSTRAP_SKIPPED:
+      return "media-skip-forward-symbolic";
+    case STILE_BOOTSTRAP_FAILED:
+      return "dialog-error-symbolic";
+    case STILE_BOOTSTRAP_RUNNING:
+    case STILE_BOOTSTRAP_WAITING:
+    default:
+      return NULL;
+    }
+}
+
+static void
+show_mark (GtkButton *button, StileBootstrapStep step, StileBootstrapState state)
+{
+  const char *icon = icon_of (state);
+  g_autofree char *number = g_strdup_printf ("%u", (guint)step + 1);
+
+  if (icon != NULL && g_strcmp0 (gtk_button_get_icon_name (button), icon) != 0)
+    gtk_button_set_icon_name (button, icon);
+  if (icon == NULL && g_strcmp0 (gtk_button_get_label (button), number) != 0)
+    gtk_button_set_label (button, number);
+}
+
 static void
 show_class (GtkWidget *widget, const char *name, gboolean shown)
 {
@@ -107,6 +139,14 @@ show_class (GtkWidget *widget, const char *name, gboolean shown)
     gtk_widget_add_css_class (widget, name);
   else
     gtk_widget_remove_css_class (widget, name);
+}
+
+/* What has begun or is over can be looked at, and what comes next can be returned to. */
+static gboolean
+can_open (StileBootstrap *job, StileBootstrapStep step)
+{
+  return step == STILE_BOOTSTRAP_SERVICE || stile_bootstrap_is_passed (job, step - 1) ||
+         stile_bootstrap_get_state (job, step) != STILE_BOOTSTRAP_WAITING;
 }
 
 static void
@@ -118,11 +158,13 @@ show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, St
   g_autofree char *text = g_strdup_printf (_ ("%u · %s, %s"), (guint)step + 1,
                                            stile_bootstrap_words_get_title (step), word_of (state));
 
+  show_mark (GTK_BUTTON (button), step, state);
   gtk_widget_set_tooltip_text (button, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_widget_set_sensitive (button, state != STILE_BOOTSTRAP_WAITING || step == shown);
+  gtk_widget_set_sensitive (button, can_open (job, step) || step == shown);
   show_class (button, "current", step == shown);
   show_class (button, "complete", state == STILE_BOOTSTRAP_COMPLETE);
+  show_class (button, "skipped", state == STILE_BOOTSTRAP_SKIPPED);
   show_class (button, "failed", state == STILE_BOOTSTRAP_FAILED);
 }
 

@@ -7,7 +7,9 @@
 
 #include "app/stile-bootstrap-page.h"
 #include "app/stile-lab-strip.h"
+#include "bootstrap/stile-nss-store.h"
 #include "bootstrap/stile-pem-store.h"
+#include "bootstrap/stile-trust-stores.h"
 #include "transport/stile-http-carrier.h"
 
 /**
@@ -82,32 +84,48 @@ make_profile (StileWindow *self)
   g_object_set (profile, "service", stile_lab_get_service_url (self->lab), "anchors",
                 stile_lab_get_anchors_file (self->lab), "certificate",
                 stile_lab_get_certificate_file (self->lab), "key", stile_lab_get_key_file (self->lab),
-                "proxy", stile_lab_get_proxy_url (self->lab), "trust", STILE_TRUST_SERVICE, NULL);
+                "proxy", stile_lab_get_proxy_url (self->lab), "trust", STILE_TRUST_VOUCHER, NULL);
   return profile;
 }
 
-/* What the lab installs stays in the lab's own folder, which goes with it. */
+/* What the lab installs stays in the lab's own folder, which goes with it: a store of Stile's own, a database as a browser
+ * has one, a file. */
 static GListModel *
-make_stores (StileWindow *self)
+make_lab_stores (const char *directory)
 {
   GListStore *stores = g_list_store_new (STILE_TYPE_TRUST_STORE);
-  g_autoptr (StileTrustStore) own = stile_pem_store_new_own (
-      self->lab != NULL ? stile_lab_get_directory (self->lab) : g_get_user_data_dir ());
-  g_autoptr (StileTrustStore) file = stile_pem_store_new_file (NULL);
+  g_autofree char *path = g_build_filename (directory, "domain-roots.pem", NULL);
+  g_autofree char *database = g_build_filename (directory, "nssdb", NULL);
+  g_autoptr (StileTrustStore) own = stile_pem_store_new_own (directory);
+  g_autoptr (StileTrustStore) browser = stile_nss_store_new (database);
+  g_autoptr (StileTrustStore) file = stile_pem_store_new_file (path);
 
   g_list_store_append (stores, own);
+  g_list_store_append (stores, browser);
   g_list_store_append (stores, file);
 
   return G_LIST_MODEL (stores);
 }
 
+static GListModel *
+make_stores (StileWindow *self)
+{
+  return self->lab != NULL
+             ? make_lab_stores (stile_lab_get_directory (self->lab))
+             : G_LIST_MODEL (stile_trust_stores_find (g_get_user_data_dir (), g_get_home_dir ()));
+}
+
 static void
 begin_walk (StileWindow *self)
 {
+  const char *directory = self->lab != NULL ? stile_lab_get_directory (self->lab) : g_get_user_data_dir ();
   g_autoptr (StileProfile) profile = make_profile (self);
   g_autoptr (GListModel) stores = make_stores (self);
+  g_autoptr (StileTrustRecord) record = stile_trust_record_new (directory);
   g_autoptr (StileBootstrap) job = stile_bootstrap_new (STILE_TYPE_HTTP_CARRIER, profile, stores);
 
+  stile_bootstrap_set_record (job, record);
+  stile_bootstrap_set_data_directory (job, directory);
   stile_bootstrap_page_set_job (self->bootstrap_page, job);
 }
 
@@ -173,7 +191,12 @@ stile_window_new (GtkApplication *application, StileSettings *settings, StileLab
   gtk_window_set_default_size (GTK_WINDOW (self), width, height);
   gtk_widget_set_visible (GTK_WIDGET (self->lab_strip), lab != NULL);
   if (lab != NULL)
-    stile_lab_strip_set_scenario (self->lab_strip, stile_lab_get_scenario (lab));
+    {
+      stile_lab_strip_set_scenario (self->lab_strip, stile_lab_get_scenario (lab));
+      stile_bootstrap_page_set_places_note (
+          self->bootstrap_page,
+          _ ("In the lab, only places in its own folder are offered. They go with it."));
+    }
   begin_walk (self);
 
   return self;

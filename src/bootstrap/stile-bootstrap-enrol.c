@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-pem-file.h"
 #include "bootstrap/stile-status-report.h"
 #include "bootstrap/stile-voucher-answer.h"
 #include "codec/stile-binary-http.h"
+#include "codec/stile-certificate-bundle.h"
 
 /* The step "Enrol": a certificate of the domain for this computer (RFC 8995 section 5.9), and word to the registrar of how
  * it went: over a new session with the new certificate when it went well, over the one that failed when it did not
@@ -213,24 +215,56 @@ enrolled (GObject *object, GAsyncResult *result, gpointer user_data)
     stile_bootstrap_step_complete (task);
 }
 
-static void
-fill_note (StileEvidence *self)
+static char *
+get_directory (StileEvidence *self)
+{
+  return g_build_filename (self->data_directory != NULL ? self->data_directory : g_get_user_data_dir (),
+                           "stile", "identities", NULL);
+}
+
+/* Whom a renewal believes, which has no voucher: the domain's roots, in a file beside the identities.  A service that was
+ * believed without a voucher is believed for the same reason again. */
+static char *
+keep_anchors (StileEvidence *self, GError **error)
+{
+  const char *anchors = stile_profile_get_anchors (self->profile);
+  g_autofree char *directory = get_directory (self);
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *pem = NULL;
+
+  if (self->trust == STILE_TRUST_SERVICE)
+    return anchors != NULL ? g_canonicalize_filename (anchors, NULL) : g_strdup ("");
+
+  name = g_strdup_printf ("domain-%.16s.pem",
+                          stile_certificate_get_fingerprint (g_ptr_array_index (self->roots, 0)));
+  path = g_build_filename (directory, name, NULL);
+  pem = stile_certificate_bundle_to_pem (self->roots);
+  return stile_pem_file_write (path, pem, STILE_PEM_FILE_OWN, error) ? g_steal_pointer (&path) : NULL;
+}
+
+static gboolean
+fill_note (StileEvidence *self, GError **error)
 {
   StileEnrolmentNote *note = stile_enrolment_get_note (self->enrolment);
   g_autofree char *service = get_service (self);
+  g_autofree char *anchors = keep_anchors (self, error);
+
+  if (anchors == NULL)
+    return FALSE;
 
   stile_enrolment_note_set (note, STILE_ENROLMENT_NOTE_SERVICE, service);
+  stile_enrolment_note_set (note, STILE_ENROLMENT_NOTE_ANCHORS, *anchors != '\0' ? anchors : NULL);
   stile_enrolment_note_set (note, STILE_ENROLMENT_NOTE_PROXY, stile_profile_get_proxy (self->profile));
   stile_enrolment_note_set (note, STILE_ENROLMENT_NOTE_TRANSPORT,
                             stile_channel_get_client (self->channel) != NULL ? "atls" : "https");
+  return TRUE;
 }
 
 static StileEnrolment *
 make_enrolment (StileEvidence *self)
 {
-  g_autofree char *directory =
-      g_build_filename (self->data_directory != NULL ? self->data_directory : g_get_user_data_dir (), "stile",
-                        "identities", NULL);
+  g_autofree char *directory = get_directory (self);
   const StileEnrolmentSettings settings = {
     .directory = directory,
     .key = stile_profile_get_new_key (self->profile),
@@ -252,6 +286,7 @@ void
 stile_bootstrap_enrol_begin (GTask *task)
 {
   StileEvidence *self = g_task_get_task_data (task);
+  GError *error = NULL;
 
   if (!is_wanted (self))
     {
@@ -261,6 +296,11 @@ stile_bootstrap_enrol_begin (GTask *task)
 
   g_clear_object (&self->enrolment);
   self->enrolment = make_enrolment (self);
-  fill_note (self);
+  if (!fill_note (self, &error))
+    {
+      tell_failure (task, error);
+      return;
+    }
+
   stile_enrolment_run_async (self->enrolment, g_task_get_cancellable (task), enrolled, task);
 }

@@ -262,6 +262,17 @@ stile_bootstrap_set_record (StileBootstrap *self, StileTrustRecord *record)
 }
 
 /**
+ * stile_bootstrap_get_record:
+ *
+ * Returns: (transfer none) (nullable): what remembers what was installed where
+ */
+StileTrustRecord *
+stile_bootstrap_get_record (StileBootstrap *self)
+{
+  return self->evidence.record;
+}
+
+/**
  * stile_bootstrap_set_data_directory:
  * @directory: (nullable): where a new key and its certificate go when the profile names no place; %NULL: the user's data
  */

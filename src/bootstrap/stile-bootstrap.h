@@ -73,6 +73,7 @@ void stile_bootstrap_go_back (StileBootstrap *self, StileBootstrapStep step);
 gboolean stile_bootstrap_can_skip (StileBootstrap *self, StileBootstrapStep step);
 void stile_bootstrap_skip (StileBootstrap *self, StileBootstrapStep step);
 void stile_bootstrap_set_record (StileBootstrap *self, StileTrustRecord *record);
+StileTrustRecord *stile_bootstrap_get_record (StileBootstrap *self);
 void stile_bootstrap_set_data_directory (StileBootstrap *self, const char *directory);
 void stile_bootstrap_undo_async (StileBootstrap *self,
                                  GCancellable *cancellable,

@@ -8,6 +8,7 @@
 
 #include "bootstrap/stile-voucher-json.h"
 #include "codec/stile-certificate-path.h"
+#include "codec/stile-json.h"
 
 /**
  * stile_judge_case_is_set:
@@ -104,6 +105,19 @@ note_unknown (StileJudgeCase *self, const char *id, GBytes *content, StileVouche
                        list);
 }
 
+/* Appendix A of BRSKI-PRM still has the name of an older draft (BOOTSTRAP 1.3). */
+static gboolean
+has_retired_root (StileSignedMessage *message)
+{
+  GBytes *content = stile_signed_message_get_content (message);
+  g_autoptr (GVariant) document = stile_json_parse (content, STILE_VOUCHER_JSON_MAX_SIZE, NULL);
+  g_autoptr (GVariant) retired =
+      document != NULL ? stile_json_get_member (document, "ietf-voucher-request-prm:voucher") : NULL;
+
+  return stile_signed_message_get_format (message) == STILE_SIGNED_JWS && retired != NULL &&
+         g_variant_n_children (document) == 1;
+}
+
 /**
  * stile_judge_case_check_root:
  * @id: the check that it belongs to
@@ -121,6 +135,92 @@ stile_judge_case_check_root (StileJudgeCase *self, const char *id, StileVoucherK
     return stile_checks_pass (self->checks, id, _ ("It is one document of the right kind"));
   if (stile_judge_case_is_set (self, STILE_JUDGE_COMPAT))
     return stile_checks_note (self->checks, id, "%s", reason->message);
+  if (kind == STILE_VOUCHER_REQUEST && has_retired_root (self->judgement->message))
+    return stile_checks_note (self->checks, id,
+                              _ ("It has the name that requests had in older drafts of BRSKI-PRM"));
 
   return refuse_content (self, id, error, reason);
+}
+
+/* Some send base64 where the RFC says DER (BOOTSTRAP section 6, 1). */
+static GBytes *
+unwrap_base64 (GBytes *bytes)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (bytes, &length);
+  g_autofree char *copy = g_strndup (text != NULL ? text : "", length);
+  guchar *der;
+
+  if (length == 0 || *text != 'M')
+    return NULL;
+
+  der = g_base64_decode (copy, &length);
+  return g_bytes_new_take (der, length);
+}
+
+static StileSignedMessage *
+read_message (StileJudgeCase *self, GBytes *bytes, const char *id, GError **error)
+{
+  StileSignedMessage *message = stile_signed_message_parse (bytes, error);
+  g_autoptr (GBytes) der = NULL;
+
+  if (message != NULL || !stile_judge_case_is_set (self, STILE_JUDGE_COMPAT))
+    return message;
+  der = unwrap_base64 (bytes);
+  if (der == NULL)
+    return NULL;
+
+  g_clear_error (error);
+  message = stile_signed_message_parse (der, error);
+  if (message != NULL)
+    stile_checks_note (self->checks, id, _ ("It came in base64, and not as the bytes themselves"));
+  return message;
+}
+
+/**
+ * stile_judge_case_open:
+ * @bytes: from anybody
+ * @kind: what is judged
+ * @form: id of the check that tells of bytes which are no signed message
+ * @content: id of the one that tells of content which is no voucher
+ *
+ * Reads what is to be judged into the judgement.
+ */
+gboolean
+stile_judge_case_open (StileJudgeCase *self,
+                       GBytes *bytes,
+                       StileVoucherKind kind,
+                       const char *form,
+                       const char *content,
+                       GError **error)
+{
+  StileJudgement *judgement = self->judgement;
+  g_autoptr (GError) reason = NULL;
+
+  judgement->message = read_message (self, bytes, form, &reason);
+  if (judgement->message == NULL)
+    return stile_checks_refuse (self->checks, form, error, STILE_ERROR_PROTOCOL, "%s", reason->message);
+
+  judgement->voucher =
+      stile_voucher_json_parse (stile_signed_message_get_content (judgement->message), kind, &reason);
+  if (judgement->voucher == NULL)
+    return refuse_content (self, content, error, reason);
+
+  return TRUE;
+}
+
+/**
+ * stile_judge_case_run:
+ * @checks: (array zero-terminated=1): a table, in its order
+ *
+ * Returns: whether all of them let it pass; the first that refuses is the last that is made
+ */
+gboolean
+stile_judge_case_run (StileJudgeCase *self, const StileJudgeCaseCheck *checks, GError **error)
+{
+  for (guint i = 0; checks[i] != NULL; i++)
+    if (!checks[i](self, error))
+      return FALSE;
+
+  return TRUE;
 }

@@ -29,6 +29,14 @@ typedef struct
  * out by tests/checks/without-check. */
 typedef gboolean (*StileJudgeCaseCheck) (StileJudgeCase *self, GError **error);
 
+gboolean stile_judge_case_open (StileJudgeCase *self,
+                                GBytes *bytes,
+                                StileVoucherKind kind,
+                                const char *form,
+                                const char *content,
+                                GError **error);
+gboolean stile_judge_case_run (StileJudgeCase *self, const StileJudgeCaseCheck *checks, GError **error);
+
 gboolean stile_judge_case_is_set (const StileJudgeCase *self, StileJudgePolicy policy);
 gint64 stile_judge_case_get_time (const StileJudgeCase *self);
 gboolean stile_judge_case_same_key (StileCertificate *one, StileCertificate *other);

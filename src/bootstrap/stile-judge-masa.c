@@ -191,6 +191,15 @@ check_prior (StileJudgeCase *self, GError **error)
         self->checks, "M3", error, STILE_ERROR_REFUSED,
         _ ("The registrar asks for a device of another product line than the one whose request is in it: "
            "“idevid-issuer” is not who issued its certificate"));
+
+  return TRUE;
+}
+
+static gboolean
+check_seen (StileJudgeCase *self, GError **error)
+{
+  if (self->judgement->prior == NULL)
+    return TRUE;
   if (!saw_signer (self))
     return stile_checks_refuse (self->checks, "M3", error, STILE_ERROR_REFUSED,
                                 _ ("The device did not see this registrar, but somebody with another key"));
@@ -260,7 +269,19 @@ check_no_proximity (StileJudgeCase *self, GError **error)
 const StileJudgeCaseCheck stile_judge_masa_checks[] = {
   check_signer,        /* M1 */
   check_purpose,       /* M2 */
-  check_prior,         /* M3 */
+  check_prior,         /* M3: whose request it is */
+  check_seen,          /* M3: whom the device saw */
+  check_nonce,         /* M4 */
+  check_authenticated, /* M5 */
+  check_no_proximity,  /* M7 */
+  NULL,
+};
+
+/* BRSKI-PRM: the device saw an agent, and no registrar: M11 is in check_seen's place. */
+const StileJudgeCaseCheck stile_judge_masa_prm_checks[] = {
+  check_signer,        /* M1 */
+  check_purpose,       /* M2 */
+  check_prior,         /* M3: whose request it is */
   check_nonce,         /* M4 */
   check_authenticated, /* M5 */
   check_no_proximity,  /* M7 */

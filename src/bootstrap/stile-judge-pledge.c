@@ -401,3 +401,18 @@ const StileJudgeCaseCheck stile_judge_pledge_checks[] = {
   check_revocation,  /* P15 */
   NULL,
 };
+
+/* BRSKI-PRM has no TLS session that the pin could be held against: P20 is in P14's place. */
+const StileJudgeCaseCheck stile_judge_pledge_prm_checks[] = {
+  check_signer,      /* P5 */
+  check_signer_role, /* P6 */
+  check_content,     /* P7 */
+  check_serial,      /* P8 */
+  check_issuer,      /* P9 */
+  check_nonce,       /* P10 */
+  check_assertion,   /* P11 */
+  check_dates,       /* P12 */
+  check_pin,         /* P13 */
+  check_revocation,  /* P15 */
+  NULL,
+};

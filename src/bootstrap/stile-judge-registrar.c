@@ -153,3 +153,11 @@ const StileJudgeCaseCheck stile_judge_registrar_checks[] = {
   check_proximity,    /* R4 */
   NULL,
 };
+
+/* BRSKI-PRM: the device saw an agent, and no registrar: R12 is in R4's place. */
+const StileJudgeCaseCheck stile_judge_registrar_prm_checks[] = {
+  check_manufacturer, /* R1 */
+  check_signature,    /* R2 */
+  check_serial,       /* R3 */
+  NULL,
+};

@@ -39,6 +39,12 @@ typedef enum
  * @peer_chain: (nullable) (element-type StileCertificate): pledge: what the registrar showed in the inner TLS, leaf first
  *   (P14); registrar: what the pledge showed, leaf first (R1); MASA: what the registrar showed (M5), or NULL
  * @own: (nullable): registrar: its own TLS certificate (R4)
+ * @agent_chain: (nullable) (element-type StileCertificate): registrar in BRSKI-PRM: what the Registrar-Agent showed in TLS,
+ *   leaf first (R12)
+ * @agent_anchors: (nullable) (element-type StileCertificate): registrar in BRSKI-PRM: who issues the certificates of agents;
+ *   a CA for them alone tells them from the other devices of the domain (R12)
+ * @domain: (nullable) (element-type StileCertificate): registrar in BRSKI-PRM: the anchors under which its domain's
+ *   registrars are (R12)
  *
  * What somebody who judges a voucher or a request may know.  Borrowed.  What is not known cannot be checked, and the
  * check is then recorded as skipped; the roles always fill in all that their checks need.
@@ -53,6 +59,9 @@ typedef struct
   StileCertificate *idevid;
   GPtrArray *peer_chain;
   StileCertificate *own;
+  GPtrArray *agent_chain;
+  GPtrArray *agent_anchors;
+  GPtrArray *domain;
 } StileJudge;
 
 /* A voucher, as the pledge that asked for it: P5 to P15.  @judgement is filled as far as it went, whatever the result. */

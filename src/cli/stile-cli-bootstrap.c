@@ -7,11 +7,13 @@
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-bootstrap-report.h"
-#include "bootstrap/stile-bootstrap-words.h"
 #include "bootstrap/stile-bootstrap.h"
+#include "bootstrap/stile-nss-store.h"
 #include "bootstrap/stile-pem-store.h"
+#include "bootstrap/stile-trust-stores.h"
+#include "cli/stile-cli-lab.h"
+#include "cli/stile-cli-walk.h"
 #include "cli/stile-cli.h"
-#include "codec/stile-hex.h"
 #include "lab/stile-lab.h"
 #include "transport/stile-http-carrier.h"
 
@@ -30,8 +32,18 @@ typedef struct
   char *policy;
   char *mode;
   char *tls;
+  char *trust;
+  char **registrars;
+  char *cloud_ca;
+  char *key_out;
+  char **stores;
   char *pem;
   char *scenario;
+  gboolean enrol;
+  gboolean no_enrol;
+  gboolean nonce_required;
+  gboolean no_clock;
+  gboolean compat;
   gboolean no_own_store;
   gboolean use_lab;
   gboolean json;
@@ -46,11 +58,14 @@ typedef struct
 static void
 walk_clear (Walk *self)
 {
-  char *texts[] = { self->profile_file, self->ca,   self->certificate, self->key, self->proxy,
-                    self->policy,       self->mode, self->tls,         self->pem, self->scenario };
+  char *texts[] = { self->profile_file, self->ca,   self->certificate, self->key,   self->proxy,
+                    self->policy,       self->mode, self->tls,         self->trust, self->cloud_ca,
+                    self->key_out,      self->pem,  self->scenario };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
+  g_strfreev (self->registrars);
+  g_strfreev (self->stores);
   g_clear_object (&self->job);
   g_clear_object (&self->profile);
   if (self->lab != NULL)
@@ -69,27 +84,53 @@ set_if_given (StileProfile *profile, const char *property, const char *value)
     g_object_set (profile, property, value, NULL);
 }
 
+static void
+set_if_on (StileProfile *profile, const char *property, gboolean on)
+{
+  if (on)
+    g_object_set (profile, property, TRUE, NULL);
+}
+
 static gboolean
 start_lab (Walk *self, GError **error)
 {
   StileLabScenario scenario = STILE_LAB_INTERCEPTED;
 
-  if (self->scenario != NULL && !stile_lab_find_scenario (self->scenario, &scenario))
-    {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("There is no scenario “%s”"), self->scenario);
-      return FALSE;
-    }
+  if (self->scenario != NULL && !stile_cli_lab_find_scenario (self->scenario, &scenario, error))
+    return FALSE;
 
+  stile_cli_lab_keep_quiet ();
   self->lab = stile_lab_new ();
   stile_lab_set_scenario (self->lab, scenario);
   if (!stile_lab_start (self->lab, error))
     return FALSE;
 
+  /* Without a voucher nobody but the domain vouches for its registrar. */
   g_object_set (self->profile, "service", stile_lab_get_service_url (self->lab), "anchors",
-                stile_lab_get_anchors_file (self->lab), "certificate",
-                stile_lab_get_certificate_file (self->lab), "key", stile_lab_get_key_file (self->lab),
-                "proxy", stile_lab_get_proxy_url (self->lab), "trust", STILE_TRUST_SERVICE, NULL);
+                g_strcmp0 (self->trust, "service") == 0 ? stile_lab_get_domain_file (self->lab)
+                                                        : stile_lab_get_anchors_file (self->lab),
+                "certificate", stile_lab_get_certificate_file (self->lab), "key",
+                stile_lab_get_key_file (self->lab), "proxy", stile_lab_get_proxy_url (self->lab), "trust",
+                STILE_TRUST_VOUCHER, NULL);
   return TRUE;
+}
+
+/* Whom to ask for a voucher, how to judge it, and what comes of it. */
+static gboolean
+fill_voucher_settings (Walk *self, GError **error)
+{
+  g_autofree char *registrars = self->registrars != NULL ? g_strjoinv (" ", self->registrars) : NULL;
+
+  set_if_given (self->profile, "registrars", registrars);
+  set_if_given (self->profile, "cloud-anchors", self->cloud_ca);
+  set_if_given (self->profile, "new-key", self->key_out);
+  set_if_on (self->profile, "nonce-required", self->nonce_required);
+  set_if_on (self->profile, "no-clock", self->no_clock);
+  set_if_on (self->profile, "compat", self->compat);
+  if (self->enrol || self->no_enrol)
+    g_object_set (self->profile, "enrol", self->enrol ? STILE_ENROL_ALWAYS : STILE_ENROL_NEVER, NULL);
+
+  return stile_cli_set_enum (self->profile, "trust", self->trust, error);
 }
 
 /* The file first, then what the command line says. */
@@ -108,16 +149,80 @@ fill_profile (Walk *self, const char *url, GError **error)
   set_if_given (self->profile, "proxy", self->proxy);
   return stile_cli_set_enum (self->profile, "policy", self->policy, error) &&
          stile_cli_set_enum (self->profile, "mode", self->mode, error) &&
-         stile_cli_set_enum (self->profile, "tls-version", self->tls, error);
+         stile_cli_set_enum (self->profile, "tls-version", self->tls, error) &&
+         fill_voucher_settings (self, error);
 }
 
 /* In the lab nothing is written outside the lab's own folder, unless somebody names a file. */
-static GListModel *
-make_stores (Walk *self)
+static const char *
+get_data_directory (Walk *self)
 {
-  GListStore *stores = g_list_store_new (STILE_TYPE_TRUST_STORE);
-  g_autoptr (StileTrustStore) own = stile_pem_store_new_own (
-      self->lab != NULL ? stile_lab_get_directory (self->lab) : g_get_user_data_dir ());
+  return self->lab != NULL ? stile_lab_get_directory (self->lab) : g_get_user_data_dir ();
+}
+
+static void
+add_store (GListStore *stores, StileTrustStore *store)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (stores)); i++)
+    {
+      g_autoptr (StileTrustStore) known = g_list_model_get_item (G_LIST_MODEL (stores), i);
+
+      if (g_strcmp0 (stile_trust_store_get_id (known), stile_trust_store_get_id (store)) == 0)
+        {
+          stile_trust_store_set_selected (known, TRUE);
+          return;
+        }
+    }
+
+  stile_trust_store_set_selected (store, TRUE);
+  g_list_store_append (stores, store);
+}
+
+/* "nss" is all of the user's databases, as for "stilectl trust". */
+static gboolean
+add_named_store (GListStore *stores, const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) databases = NULL;
+  g_autoptr (StileTrustStore) store = NULL;
+
+  if (g_str_equal (name, "nss"))
+    {
+      databases = stile_nss_store_find_all (g_get_home_dir ());
+      for (guint i = 0; i < databases->len; i++)
+        add_store (stores, g_ptr_array_index (databases, i));
+      return TRUE;
+    }
+
+  store = stile_trust_stores_open (name, g_get_user_data_dir (), g_get_home_dir (), error);
+  if (store == NULL)
+    return FALSE;
+
+  add_store (stores, store);
+  return TRUE;
+}
+
+static gboolean
+add_named_stores (Walk *self, GListStore *stores, GError **error)
+{
+  if (self->stores != NULL && self->lab != NULL)
+    {
+      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                           _ ("What the lab makes is thrown away: it goes into no store of this computer"));
+      return FALSE;
+    }
+
+  for (gsize i = 0; self->stores != NULL && self->stores[i] != NULL; i++)
+    if (!add_named_store (stores, self->stores[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static GListModel *
+make_stores (Walk *self, GError **error)
+{
+  g_autoptr (GListStore) stores = g_list_store_new (STILE_TYPE_TRUST_STORE);
+  g_autoptr (StileTrustStore) own = stile_pem_store_new_own (get_data_directory (self));
   g_autoptr (StileTrustStore) file = stile_pem_store_new_file (self->pem);
 
   stile_trust_store_set_selected (own, !self->no_own_store);
@@ -125,66 +230,7 @@ make_stores (Walk *self)
   g_list_store_append (stores, own);
   g_list_store_append (stores, file);
 
-  return G_LIST_MODEL (stores);
-}
-
-/* --- telling how it goes --- */
-
-static void
-print_roots (StileBootstrap *job)
-{
-  GPtrArray *roots = stile_bootstrap_get_roots (job);
-
-  for (guint i = 0; i < roots->len; i++)
-    {
-      StileCertificate *root = g_ptr_array_index (roots, i);
-      g_autofree char *fingerprint = stile_hex_group (stile_certificate_get_fingerprint (root), 4);
-      g_autofree char *from = g_date_time_format (stile_certificate_get_not_before (root), "%F");
-      g_autofree char *until = g_date_time_format (stile_certificate_get_not_after (root), "%F");
-
-      g_print (_ ("       %s, valid from %s to %s%s\n       SHA-256 %s\n"), stile_certificate_get_name (root),
-               from, until,
-               root == stile_bootstrap_get_inspecting_root (job) ? _ (", signs what intercepts") : "",
-               fingerprint);
-    }
-}
-
-static void
-print_stores (StileBootstrap *job)
-{
-  GListModel *stores = stile_bootstrap_get_stores (job);
-
-  for (guint i = 0; i < g_list_model_get_n_items (stores); i++)
-    {
-      g_autoptr (StileTrustStore) store = g_list_model_get_item (stores, i);
-
-      if (stile_trust_store_get_selected (store))
-        g_print ("       %s: %s\n", stile_trust_store_get_name (store),
-                 stile_trust_store_get_location (store));
-    }
-}
-
-static void
-print_step (StileBootstrap *job, StileBootstrapStep step)
-{
-  g_autofree char *sentence = stile_bootstrap_get_sentence (job, step);
-  g_autofree char *warning = stile_bootstrap_get_warning (job, step);
-
-  g_print ("%u/%u  %s\n       %s\n", step + 1, STILE_BOOTSTRAP_N_STEPS,
-           stile_bootstrap_words_get_title (step), sentence);
-  if (warning != NULL && step != STILE_BOOTSTRAP_INSTALL)
-    g_print ("     ! %s\n", warning);
-  if (step == STILE_BOOTSTRAP_ROOTS)
-    print_roots (job);
-  if (step == STILE_BOOTSTRAP_INSTALL)
-    print_stores (job);
-}
-
-static void
-changed_cb (StileBootstrap *job, guint step, gpointer user_data)
-{
-  if (stile_bootstrap_get_state (job, (StileBootstrapStep)step) == STILE_BOOTSTRAP_COMPLETE)
-    print_step (job, (StileBootstrapStep)step);
+  return add_named_stores (self, stores, error) ? G_LIST_MODEL (g_steal_pointer (&stores)) : NULL;
 }
 
 static void
@@ -210,19 +256,35 @@ finish (Walk *self)
   return STILE_CLI_EXIT_DONE;
 }
 
+static gboolean
+make_job (Walk *self, const char *url, GError **error)
+{
+  g_autoptr (GListModel) stores = NULL;
+  g_autoptr (StileTrustRecord) record = NULL;
+
+  if (!fill_profile (self, url, error))
+    return FALSE;
+  stores = make_stores (self, error);
+  if (stores == NULL)
+    return FALSE;
+
+  record = stile_trust_record_new (get_data_directory (self));
+  self->job = stile_bootstrap_new (STILE_TYPE_HTTP_CARRIER, self->profile, stores);
+  stile_bootstrap_set_record (self->job, record);
+  stile_bootstrap_set_data_directory (self->job, get_data_directory (self));
+  return TRUE;
+}
+
 static int
 walk (Walk *self, const char *url)
 {
-  g_autoptr (GListModel) stores = NULL;
+  g_autoptr (StileCliWalk) teller = NULL;
   g_autoptr (GCancellable) cancellable = stile_cli_watch_interrupt ();
 
-  if (!fill_profile (self, url, &self->error))
+  if (!make_job (self, url, &self->error))
     return stile_cli_fail (self->error, self->json);
 
-  stores = make_stores (self);
-  self->job = stile_bootstrap_new (STILE_TYPE_HTTP_CARRIER, self->profile, stores);
-  if (!self->json)
-    g_signal_connect (self->job, "changed", G_CALLBACK (changed_cb), NULL);
+  teller = self->json ? NULL : stile_cli_walk_new (self->job);
   self->loop = g_main_loop_new (NULL, FALSE);
   stile_bootstrap_run_async (self->job, STILE_BOOTSTRAP_DONE, cancellable, walked, self);
   g_main_loop_run (self->loop);
@@ -256,6 +318,24 @@ stile_cli_bootstrap_run (int argc, char *argv[])
     { "mode", 0, 0, G_OPTION_ARG_STRING, &self.mode, N_ ("How data is protected: record or export"),
       N_ ("MODE") },
     { "tls", 0, 0, G_OPTION_ARG_STRING, &self.tls, N_ ("Only this version: 1.2 or 1.3"), N_ ("VERSION") },
+    { "trust", 0, 0, G_OPTION_ARG_STRING, &self.trust,
+      N_ ("What the roots rest on: auto, service, voucher or cloud"), N_ ("SOURCE") },
+    { "registrar", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.registrars,
+      N_ ("Another registrar that may be asked for a voucher"), N_ ("URL") },
+    { "cloud-ca", 0, 0, G_OPTION_ARG_FILENAME, &self.cloud_ca,
+      N_ ("Believe only cloud registrars of these CAs (else the system’s)"), N_ ("FILE") },
+    { "nonce-required", 0, 0, G_OPTION_ARG_NONE, &self.nonce_required, N_ ("Take no voucher without a nonce"),
+      NULL },
+    { "no-clock", 0, 0, G_OPTION_ARG_NONE, &self.no_clock, N_ ("The clock is not to be relied on"), NULL },
+    { "compat", 0, 0, G_OPTION_ARG_NONE, &self.compat, N_ ("Pass over what older software gets wrong"),
+      NULL },
+    { "enrol", 0, 0, G_OPTION_ARG_NONE, &self.enrol, N_ ("Get a certificate of the domain in any case"),
+      NULL },
+    { "no-enrol", 0, 0, G_OPTION_ARG_NONE, &self.no_enrol, N_ ("Get no certificate of the domain"), NULL },
+    { "key-out", 0, 0, G_OPTION_ARG_FILENAME, &self.key_out,
+      N_ ("Where the new key goes: a file, or a pkcs11: URL of a token"), N_ ("FILE") },
+    { "store", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.stores,
+      N_ ("Install the roots there too, as “stilectl trust list” names it"), N_ ("ID") },
     { "pem", 0, 0, G_OPTION_ARG_FILENAME, &self.pem, N_ ("Install the roots into this PEM file too"),
       N_ ("FILE") },
     { "no-own-store", 0, 0, G_OPTION_ARG_NONE, &self.no_own_store,
@@ -263,7 +343,7 @@ stile_cli_bootstrap_run (int argc, char *argv[])
     { "lab", 0, 0, G_OPTION_ARG_NONE, &self.use_lab, N_ ("Walk in a network of its own on this computer"),
       NULL },
     { "scenario", 0, 0, G_OPTION_ARG_STRING, &self.scenario,
-      N_ ("In the lab: intercepted, unknown-authority, block-page, direct"), N_ ("NAME") },
+      N_ ("What goes wrong in the lab; a wrong name lists them all"), N_ ("NAME") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self.json, N_ ("Print the report as JSON"), NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -275,6 +355,9 @@ stile_cli_bootstrap_run (int argc, char *argv[])
     return STILE_CLI_EXIT_USAGE;
   if (argc > 2 || (argc < 2 && !self.use_lab && self.profile_file == NULL))
     return stile_cli_fail_usage ("bootstrap", _ ("name one service, as https://host, or --lab"));
+
+  if (self.enrol && self.no_enrol)
+    return stile_cli_fail_usage ("bootstrap", _ ("--enrol and --no-enrol exclude each other"));
 
   return walk (&self, argc == 2 ? argv[1] : NULL);
 }

@@ -24,7 +24,7 @@
 char *
 stile_cli_enrolment_get_directory (void)
 {
-  return g_build_filename (g_get_user_data_dir (), "stile", "enrolments", NULL);
+  return g_build_filename (g_get_user_data_dir (), "stile", "identities", NULL);
 }
 
 /**

@@ -5,9 +5,75 @@
 
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "atls/stile-error.h"
 #include "cli/stile-cli.h"
 #include "lab/stile-lab.h"
+
+/* --- what the lab's services say --- */
+
+static const char *
+find_field (const GLogField *fields, gsize n_fields, const char *key)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (strcmp (fields[i].key, key) == 0)
+      return fields[i].value;
+
+  return NULL;
+}
+
+/* Registrar and MASA tell their operators whom they let in and whom not; the lab's operator is whoever looks at it. */
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer quiet)
+{
+  g_autoptr (GDateTime) now = NULL;
+  g_autofree char *time = NULL;
+
+  if (g_strcmp0 (find_field (fields, n_fields, "GLIB_DOMAIN"), "stile-bootstrap") != 0 ||
+      (level & (G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_WARNING)) == 0)
+    return g_log_writer_default (level, fields, n_fields, NULL);
+  if (GPOINTER_TO_INT (quiet))
+    return G_LOG_WRITER_HANDLED;
+
+  now = g_date_time_new_now_local ();
+  time = g_date_time_format (now, "%T");
+  g_print ("%s  %s\n", time, find_field (fields, n_fields, "MESSAGE"));
+  fflush (stdout);
+  return G_LOG_WRITER_HANDLED;
+}
+
+/**
+ * stile_cli_lab_keep_quiet:
+ *
+ * What the lab's services say goes nowhere: there is somebody else who talks.
+ */
+void
+stile_cli_lab_keep_quiet (void)
+{
+  g_log_set_writer_func (write_log, GINT_TO_POINTER (TRUE), NULL);
+}
+
+/**
+ * stile_cli_lab_find_scenario:
+ * @name: from the command line
+ * @error: %STILE_ERROR_SETTINGS with the names that there are
+ */
+gboolean
+stile_cli_lab_find_scenario (const char *name, StileLabScenario *scenario, GError **error)
+{
+  g_autofree char *known = NULL;
+
+  if (stile_lab_scenario_find (name, scenario))
+    return TRUE;
+
+  known = stile_lab_scenario_list_names ();
+  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("There is no scenario “%s”. There are: %s"), name,
+               known);
+  return FALSE;
+}
+
+/* --- the verb --- */
 
 static void
 cancelled_cb (GCancellable *cancellable, gpointer user_data)
@@ -24,15 +90,20 @@ print_lab (StileLab *lab, gboolean json)
     stile_cli_print_json (document);
   else
     g_print (_ ("The lab is up: %s\n\n"
-                "  service      %s\n"
+                "%s\n\n"
+                "  registrar    %s\n"
                 "  proxy        %s\n"
+                "  MASA         %s\n"
                 "  anchors      %s\n"
                 "  certificate  %s\n"
-                "  key          %s\n\n"
-                "Nothing here leaves this computer. Press Ctrl+C to take it down.\n"),
-             stile_lab_get_scenario_title (stile_lab_get_scenario (lab)), stile_lab_get_service_url (lab),
-             stile_lab_get_proxy_url (lab), stile_lab_get_anchors_file (lab),
-             stile_lab_get_certificate_file (lab), stile_lab_get_key_file (lab));
+                "  key          %s\n"
+                "  domain       %s\n\n"
+                "Nothing here leaves this computer. Press Ctrl+C to take it down.\n\n"),
+             stile_lab_scenario_get_title (stile_lab_get_scenario (lab)),
+             stile_lab_scenario_get_meaning (stile_lab_get_scenario (lab)), stile_lab_get_service_url (lab),
+             stile_lab_get_proxy_url (lab), stile_lab_get_masa_url (lab), stile_lab_get_anchors_file (lab),
+             stile_lab_get_certificate_file (lab), stile_lab_get_key_file (lab),
+             stile_lab_get_domain_file (lab));
   fflush (stdout);
 }
 
@@ -67,23 +138,26 @@ stile_cli_lab_run (int argc, char *argv[])
   g_autofree char *scenario_name = NULL;
   const GOptionEntry entries[] = {
     { "scenario", 0, 0, G_OPTION_ARG_STRING, &scenario_name,
-      N_ ("What lies between: intercepted, unknown-authority, block-page, direct"), N_ ("NAME") },
+      N_ ("What goes wrong; a wrong name lists them all"), N_ ("NAME") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print one line of JSON when everything listens"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (StileLab) lab = NULL;
+  g_autoptr (GError) error = NULL;
   StileLabScenario scenario = STILE_LAB_INTERCEPTED;
 
   if (!stile_cli_parse (
           "lab", NULL,
-          _ ("Start a manufacturer, a domain, a service and an intercepting middlebox on this computer."),
+          _ ("Start a manufacturer, a domain with a registrar, and an intercepting middlebox on this "
+             "computer."),
           entries, &argc, &argv))
     return STILE_CLI_EXIT_USAGE;
   if (argc != 1)
     return stile_cli_fail_usage ("lab", _ ("it takes no arguments"));
-  if (scenario_name != NULL && !stile_lab_find_scenario (scenario_name, &scenario))
-    return stile_cli_fail_usage ("lab", _ ("there is no such scenario"));
+  if (scenario_name != NULL && !stile_cli_lab_find_scenario (scenario_name, &scenario, &error))
+    return stile_cli_fail_usage ("lab", error->message);
 
+  g_log_set_writer_func (write_log, GINT_TO_POINTER (json), NULL);
   lab = stile_lab_new ();
   stile_lab_set_scenario (lab, scenario);
   return stay (lab, json);

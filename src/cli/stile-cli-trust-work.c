@@ -142,11 +142,33 @@ tell_plan (const StileCliTrustWork *work)
 
 /* --- how it went --- */
 
+/**
+ * stile_cli_trust_work_print_programs:
+ * @indent: what each line begins with
+ *
+ * For each program that reads the store, whether it trusts the roots now.
+ */
+void
+stile_cli_trust_work_print_programs (StileInstallationResult *result, const char *indent)
+{
+  static const char marks[] = {
+    [STILE_TRUST_HOLDS] = '+', [STILE_TRUST_FAILS] = '!', [STILE_TRUST_ELSEWHERE] = '-'
+  };
+  GPtrArray *programs = stile_installation_result_get_programs (result);
+
+  for (guint i = 0; programs != NULL && i < programs->len; i++)
+    {
+      StileTrustResult *program = g_ptr_array_index (programs, i);
+
+      g_print ("%s%c %s: %s\n", indent, marks[stile_trust_result_get_state (program)],
+               stile_trust_result_get_program (program), stile_trust_result_get_sentence (program));
+    }
+}
+
 static void
 print_result (StileInstallationResult *result)
 {
   StileTrustStore *store = stile_installation_result_get_store (result);
-  GPtrArray *programs = stile_installation_result_get_programs (result);
   const GError *error = stile_installation_result_get_error (result);
   g_autofree char *sentence = stile_installation_result_get_sentence (result);
 
@@ -154,16 +176,7 @@ print_result (StileInstallationResult *result)
     g_printerr ("stilectl: %s\n%s\n", error->message, stile_error_get_next_step (error));
   else
     g_print ("\n%s: %s\n", stile_trust_store_get_name (store), sentence);
-  for (guint i = 0; programs != NULL && i < programs->len; i++)
-    {
-      static const char marks[] = {
-        [STILE_TRUST_HOLDS] = '+', [STILE_TRUST_FAILS] = '!', [STILE_TRUST_ELSEWHERE] = '-'
-      };
-      StileTrustResult *program = g_ptr_array_index (programs, i);
-
-      g_print ("  %c %s: %s\n", marks[stile_trust_result_get_state (program)],
-               stile_trust_result_get_program (program), stile_trust_result_get_sentence (program));
-    }
+  stile_cli_trust_work_print_programs (result, "  ");
 }
 
 static GVariant *

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "bootstrap/stile-installation-result.h"
 #include "bootstrap/stile-trust-record.h"
 
 G_BEGIN_DECLS
@@ -40,6 +41,7 @@ typedef struct
   gboolean json;
 } StileCliTrustWork;
 
+void stile_cli_trust_work_print_programs (StileInstallationResult *result, const char *indent);
 int stile_cli_trust_work_run (const StileCliTrustWork *work);
 
 G_END_DECLS

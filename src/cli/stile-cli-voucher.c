@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bootstrap/stile-judge.h"
+#include "bootstrap/stile-prm-judge.h"
 #include "cli/stile-cli-voucher-file.h"
 #include "cli/stile-cli-voucher-json.h"
 #include "cli/stile-cli-voucher-text.h"
@@ -88,24 +88,35 @@ show (const Options *self, const char *path)
 
 /* --- verify --- */
 
+static const struct
+{
+  const char *name;
+  JudgeAs judge;
+  JudgeAs prm; /* of what is BRSKI-PRM's */
+} judges[] = {
+  { "pledge", stile_judge_as_pledge, stile_prm_judge_as_pledge },
+  { "registrar", stile_judge_as_registrar, stile_prm_judge_as_registrar },
+  { "masa", stile_judge_as_masa, stile_prm_judge_as_masa },
+};
+
 static JudgeAs
 find_judge (const char *as)
 {
-  static const struct
-  {
-    const char *name;
-    JudgeAs judge;
-  } judges[] = {
-    { "pledge", stile_judge_as_pledge },
-    { "registrar", stile_judge_as_registrar },
-    { "masa", stile_judge_as_masa },
-  };
-
   for (gsize i = 0; i < G_N_ELEMENTS (judges); i++)
     if (g_strcmp0 (as, judges[i].name) == 0)
       return judges[i].judge;
 
   return NULL;
+}
+
+static JudgeAs
+choose_judge (JudgeAs judge_as, GBytes *bytes)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (judges); i++)
+    if (judges[i].judge == judge_as && stile_prm_judge_takes (bytes))
+      return judges[i].prm;
+
+  return judge_as;
 }
 
 static gboolean
@@ -219,7 +230,7 @@ verify (Options *self, JudgeAs judge_as, gint64 at, const char *path)
   if (judge.serial == NULL && judge.idevid != NULL)
     judge.serial = serial = stile_certificate_path_get_device_serial (judge.idevid);
 
-  return judge_bytes (self, &judge, judge_as, bytes);
+  return judge_bytes (self, &judge, choose_judge (judge_as, bytes), bytes);
 }
 
 static int

@@ -12,11 +12,6 @@
 #include "codec/stile-json.h"
 #include "codec/stile-signed-message.h"
 
-#define ALGORITHM "ES256"
-
-/* RFC 7518 section 3.4: R and S one after the other, 32 bytes each. */
-#define HALF 32
-
 static gboolean
 refuse (GError **error, const char *sentence)
 {
@@ -54,7 +49,7 @@ check_algorithm (StileSignature *signature, GVariant *header, GError **error)
 
   if (name == NULL)
     return refuse (error, _ ("The protected header does not name the algorithm of the signature"));
-  if (strcmp (name, ALGORITHM) != 0)
+  if (strcmp (name, STILE_JWS_ALGORITHM) != 0)
     {
       g_autofree char *shown = g_strescape (name, NULL);
 
@@ -69,14 +64,37 @@ check_algorithm (StileSignature *signature, GVariant *header, GError **error)
   return TRUE;
 }
 
-/* RFC 7515 section 4.1.11: whoever does not know one of the names must refuse; Stile knows none. */
 static gboolean
-check_critical (GVariant *header, GError **error)
+is_understood (GVariant *header, const char *name, const char *const *understood)
 {
-  if (has_member (header, "crit"))
-    return refuse (error, _ ("The protected header has critical members (“crit”) that are not known here"));
+  return understood != NULL && g_strv_contains (understood, name) && has_member (header, name);
+}
 
-  return TRUE;
+/* RFC 7515 section 4.1.11: whoever does not know one of the names must refuse; a list that names nothing, a name twice, or
+ * what the header does not have, is none. */
+static gboolean
+check_critical (GVariant *header, const char *const *understood, GError **error)
+{
+  g_autoptr (GVariant) list = g_variant_lookup_value (header, "crit", NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gsize count =
+      list != NULL && g_variant_is_of_type (list, G_VARIANT_TYPE ("av")) ? g_variant_n_children (list) : 0;
+
+  if (list == NULL)
+    return TRUE;
+  for (gsize i = 0; i < count; i++)
+    {
+      g_autoptr (GVariant) boxed = g_variant_get_child_value (list, i);
+      g_autoptr (GVariant) name = g_variant_get_variant (boxed);
+
+      if (g_variant_is_of_type (name, G_VARIANT_TYPE_STRING) &&
+          is_understood (header, g_variant_get_string (name, NULL), understood))
+        g_hash_table_add (seen, g_variant_dup_string (name, NULL));
+    }
+  if (count > 0 && g_hash_table_size (seen) == count)
+    return TRUE;
+
+  return refuse (error, _ ("The protected header has critical members (“crit”) that are not known here"));
 }
 
 /* RFC 7515 section 7.2.1: no name in both.  What is not protected proves nothing and is not read any further. */
@@ -92,8 +110,9 @@ check_unprotected (GVariant *entry, GVariant *header, GError **error)
     return TRUE;
   if (!g_variant_is_of_type (unprotected, G_VARIANT_TYPE_VARDICT))
     return refuse (error, _ ("The unprotected header is no JSON object"));
-  if (!check_critical (unprotected, error))
-    return FALSE;
+  if (has_member (unprotected, "crit"))
+    return refuse (
+        error, _ ("The unprotected header has critical members (“crit”), which only a protected one has"));
 
   g_variant_iter_init (&iter, unprotected);
   while (g_variant_iter_loop (&iter, "{&sv}", &name, &value))
@@ -166,16 +185,16 @@ read_value (StileSignature *signature, GVariant *entry, GError **error)
     return refuse (error, _ ("A signature is missing in the JWS message"));
   if (raw == NULL)
     return FALSE;
-  if (g_bytes_get_size (raw) != 2 * HALF)
+  if (g_bytes_get_size (raw) != 2 * STILE_JWS_HALF)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    _ ("An ES256 signature has %zu bytes where it should have %d"), g_bytes_get_size (raw),
-                   2 * HALF);
+                   2 * STILE_JWS_HALF);
       return FALSE;
     }
 
-  r = (gnutls_datum_t){ (guint8 *)g_bytes_get_data (raw, NULL), HALF };
-  s = (gnutls_datum_t){ r.data + HALF, HALF };
+  r = (gnutls_datum_t){ (guint8 *)g_bytes_get_data (raw, NULL), STILE_JWS_HALF };
+  s = (gnutls_datum_t){ r.data + STILE_JWS_HALF, STILE_JWS_HALF };
   if (gnutls_encode_rs_value (&value, &r, &s) < 0)
     return refuse (error, _ ("An ES256 signature is no pair of numbers"));
   signature->value = g_bytes_new (value.data, value.size);
@@ -205,9 +224,15 @@ parse_header (const char *text, GError **error)
   return g_steal_pointer (&header);
 }
 
-/* RFC 7515 section 5.1: both as they were sent, never decoded and encoded again. */
-static GBytes *
-join_signed_bytes (const char *protected_text, const char *payload)
+/**
+ * stile_jws_join_signed_bytes:
+ *
+ * RFC 7515 section 5.1: both as they were sent, never decoded and encoded again.
+ *
+ * Returns: (transfer full): what a signature covers
+ */
+GBytes *
+stile_jws_join_signed_bytes (const char *protected_text, const char *payload)
 {
   char *text = g_strconcat (protected_text, ".", payload, NULL);
 
@@ -215,7 +240,11 @@ join_signed_bytes (const char *protected_text, const char *payload)
 }
 
 static gboolean
-read_signature (StileSignatureMessage *message, GVariant *entry, const char *payload, GError **error)
+read_signature (StileSignatureMessage *message,
+                GVariant *entry,
+                const char *payload,
+                const char *const *understood,
+                GError **error)
 {
   g_autoptr (StileSignature) signature = stile_signature_new ();
   const char *protected_text = stile_json_get_string (entry, "protected");
@@ -225,12 +254,13 @@ read_signature (StileSignatureMessage *message, GVariant *entry, const char *pay
   if (protected_text == NULL)
     return refuse (error, _ ("A signature of the JWS message has no protected header"));
   header = parse_header (protected_text, error);
-  if (header == NULL || !check_algorithm (signature, header, error) || !check_critical (header, error) ||
-      !check_unprotected (entry, header, error) || !read_certificates (message, signature, header, error) ||
-      !read_value (signature, entry, error))
+  if (header == NULL || !check_algorithm (signature, header, error) ||
+      !check_critical (header, understood, error) || !check_unprotected (entry, header, error) ||
+      !read_certificates (message, signature, header, error) || !read_value (signature, entry, error))
     return FALSE;
 
-  signature->signed_bytes = join_signed_bytes (protected_text, payload);
+  signature->signed_bytes = stile_jws_join_signed_bytes (protected_text, payload);
+  signature->header = g_variant_ref (header);
   type = stile_json_get_string (header, "typ");
   if (message->content_type == NULL)
     message->content_type = g_strdup (type != NULL ? type : "");
@@ -240,7 +270,11 @@ read_signature (StileSignatureMessage *message, GVariant *entry, const char *pay
 }
 
 static gboolean
-read_signatures (StileSignatureMessage *message, GVariant *document, const char *payload, GError **error)
+read_signatures (StileSignatureMessage *message,
+                 GVariant *document,
+                 const char *payload,
+                 const char *const *understood,
+                 GError **error)
 {
   g_autoptr (GVariant) list = g_variant_lookup_value (document, "signatures", G_VARIANT_TYPE ("av"));
 
@@ -254,7 +288,7 @@ read_signatures (StileSignatureMessage *message, GVariant *document, const char 
       g_autoptr (GVariant) boxed = g_variant_get_child_value (list, i);
       g_autoptr (GVariant) entry = g_variant_get_variant (boxed);
 
-      if (!read_signature (message, entry, payload, error))
+      if (!read_signature (message, entry, payload, understood, error))
         return FALSE;
     }
 
@@ -262,7 +296,10 @@ read_signatures (StileSignatureMessage *message, GVariant *document, const char 
 }
 
 static gboolean
-read_document (StileSignatureMessage *message, GVariant *document, GError **error)
+read_document (StileSignatureMessage *message,
+               GVariant *document,
+               const char *const *understood,
+               GError **error)
 {
   const char *payload;
 
@@ -278,12 +315,14 @@ read_document (StileSignatureMessage *message, GVariant *document, GError **erro
       return FALSE;
     }
 
-  return read_signatures (message, document, payload, error);
+  return read_signatures (message, document, payload, understood, error);
 }
 
 /**
  * stile_jws_parse:
  * @bytes: a JSON text; how large it may be is the caller's matter
+ * @understood: (nullable) (array zero-terminated=1): names that the caller honours when they are critical (RFC 7515
+ *   section 4.1.11)
  * @error: %G_IO_ERROR_INVALID_DATA, %G_IO_ERROR_MESSAGE_TOO_LARGE
  *
  * Takes a JWS in the general JSON serialization apart (RFC 7515 section 7.2.1).  Only ES256.
@@ -291,116 +330,16 @@ read_document (StileSignatureMessage *message, GVariant *document, GError **erro
  * Returns: (transfer full): what is in it; nothing is verified yet
  */
 StileSignatureMessage *
-stile_jws_parse (GBytes *bytes, GError **error)
+stile_jws_parse (GBytes *bytes, const char *const *understood, GError **error)
 {
   g_autoptr (StileSignatureMessage) message = stile_signature_message_new ();
   g_autoptr (GVariant) document = stile_json_parse (bytes, STILE_SIGNED_MESSAGE_MAX_SIZE, error);
 
-  if (document == NULL || !read_document (message, document, error))
+  if (document == NULL || !read_document (message, document, understood, error))
     {
       g_prefix_error (error, "%s: ", _ ("Reading a JWS message"));
       return NULL;
     }
 
   return g_steal_pointer (&message);
-}
-
-static char *
-make_header (const char *type, GPtrArray *chain)
-{
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  GVariantBuilder x5c = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("as"));
-  g_autoptr (GVariant) header = NULL;
-  g_autofree char *json = NULL;
-
-  for (guint i = 0; i < chain->len; i++)
-    {
-      GBytes *der = stile_certificate_get_der (chain->pdata[i]);
-      g_autofree char *text = g_base64_encode (g_bytes_get_data (der, NULL), g_bytes_get_size (der));
-
-      g_variant_builder_add (&x5c, "s", text);
-    }
-  g_variant_dict_insert (&dict, "alg", "s", ALGORITHM);
-  if (type != NULL)
-    g_variant_dict_insert (&dict, "typ", "s", type);
-  g_variant_dict_insert_value (&dict, "x5c", g_variant_builder_end (&x5c));
-  header = g_variant_ref_sink (g_variant_dict_end (&dict));
-  json = stile_json_print (header, FALSE);
-
-  return stile_base64url_encode ((const guint8 *)json, strlen (json));
-}
-
-/* GnuTLS gives numbers of 31 to 33 bytes: with a zero before a high bit, or without zeros at the front. */
-static gboolean
-copy_half (guint8 *half, const gnutls_datum_t *number)
-{
-  const guint8 *bytes = number->data;
-  gsize length = number->size;
-
-  for (; length > 0 && *bytes == 0; length--)
-    bytes++;
-  if (length > HALF)
-    return FALSE;
-
-  memcpy (half + HALF - length, bytes, length);
-  return TRUE;
-}
-
-static char *
-encode_value (const gnutls_datum_t *der)
-{
-  guint8 raw[2 * HALF] = { 0 };
-  gnutls_datum_t r = { NULL, 0 };
-  gnutls_datum_t s = { NULL, 0 };
-  gboolean fits =
-      gnutls_decode_rs_value (der, &r, &s) >= 0 && copy_half (raw, &r) && copy_half (raw + HALF, &s);
-
-  gnutls_free (r.data);
-  gnutls_free (s.data);
-  return fits ? stile_base64url_encode (raw, sizeof raw) : NULL;
-}
-
-static char *
-sign (GBytes *data, gnutls_privkey_t key, GError **error)
-{
-  const gnutls_datum_t datum = { (guint8 *)g_bytes_get_data (data, NULL),
-                                 (unsigned int)g_bytes_get_size (data) };
-  gnutls_datum_t der = { NULL, 0 };
-  int r = gnutls_privkey_sign_data2 (key, GNUTLS_SIGN_ECDSA_SHA256, 0, &datum, &der);
-  char *value = r >= 0 ? encode_value (&der) : NULL;
-
-  gnutls_free (der.data);
-  if (value == NULL)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The key did not sign: %s"),
-                 r < 0 ? gnutls_strerror (r) : _ ("it is no P-256 key"));
-
-  return value;
-}
-
-/**
- * stile_jws_sign:
- * @content: what to sign
- * @type: (nullable): the protected header's "typ"
- * @key: of the first of @chain, on P-256
- * @chain: (element-type StileCertificate): all go into "x5c"
- *
- * Returns: (transfer full): a JSON text
- */
-GBytes *
-stile_jws_sign (GBytes *content, const char *type, gnutls_privkey_t key, GPtrArray *chain, GError **error)
-{
-  g_autofree char *header = make_header (type, chain);
-  g_autofree char *payload =
-      stile_base64url_encode (g_bytes_get_data (content, NULL), g_bytes_get_size (content));
-  g_autoptr (GBytes) data = join_signed_bytes (header, payload);
-  g_autofree char *value = sign (data, key, error);
-  char *text;
-
-  if (value == NULL)
-    return NULL;
-
-  /* None of the three has a character that JSON would escape. */
-  text = g_strdup_printf ("{\"payload\":\"%s\",\"signatures\":[{\"protected\":\"%s\",\"signature\":\"%s\"}]}",
-                          payload, header, value);
-  return g_bytes_new_take (text, strlen (text));
 }

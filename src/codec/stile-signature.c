@@ -35,6 +35,7 @@ stile_signature_free (StileSignature *self)
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->certificates, g_ptr_array_unref);
   g_clear_object (&self->signer);
+  g_clear_pointer (&self->header, g_variant_unref);
   g_clear_error (&self->problem);
   g_free (self);
 }

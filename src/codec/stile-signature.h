@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @has_attributes: whether it covers attributes, and the content by its digest there
  * @certificates: (element-type StileCertificate): what came along as path material
  * @signer: (nullable): the certificate in the message that the signature names
+ * @header: (nullable): JWS: the protected header, a{sv}
  * @problem: (nullable): why it cannot hold with any key
  *
  * One signature of a signed message, CMS and JWS alike.
@@ -34,6 +35,7 @@ typedef struct
   gboolean has_attributes;
   GPtrArray *certificates;
   StileCertificate *signer;
+  GVariant *header;
   GError *problem;
 } StileSignature;
 

@@ -7,7 +7,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "codec/stile-cms-writer.h"
 #include "codec/stile-cms.h"
 #include "codec/stile-jws.h"
 
@@ -68,7 +67,7 @@ static char
 get_first_character (const char *text, gsize length)
 {
   for (gsize i = 0; i < length; i++)
-    if (strchr (" \t\r\n", text[i]) == NULL)
+    if (text[i] == '\0' || strchr (" \t\r\n", text[i]) == NULL)
       return text[i];
 
   return '\0';
@@ -115,6 +114,28 @@ stile_signed_message_parse (GBytes *bytes, GError **error)
   return stile_signed_message_parse_as (bytes, json ? STILE_SIGNED_JWS : STILE_SIGNED_CMS, error);
 }
 
+static StileSignedMessage *
+parse (GBytes *bytes, StileSignedFormat format, const char *const *understood, GError **error)
+{
+  g_autoptr (StileSignatureMessage) message = NULL;
+  StileSignedMessage *self;
+
+  if (!check_size (g_bytes_get_size (bytes), error) ||
+      (format == STILE_SIGNED_JWS && !check_json_beginning (bytes, error)))
+    return NULL;
+
+  message = format == STILE_SIGNED_JWS ? stile_jws_parse (bytes, understood, error)
+                                       : stile_cms_parse (bytes, error);
+  if (message == NULL)
+    return NULL;
+
+  self = g_object_new (STILE_TYPE_SIGNED_MESSAGE, NULL);
+  self->format = format;
+  self->bytes = g_bytes_ref (bytes);
+  self->message = g_steal_pointer (&message);
+  return self;
+}
+
 /**
  * stile_signed_message_parse_as:
  * @bytes: from anybody; is kept
@@ -126,22 +147,22 @@ stile_signed_message_parse (GBytes *bytes, GError **error)
 StileSignedMessage *
 stile_signed_message_parse_as (GBytes *bytes, StileSignedFormat format, GError **error)
 {
-  g_autoptr (StileSignatureMessage) message = NULL;
-  StileSignedMessage *self;
+  return parse (bytes, format, NULL, error);
+}
 
-  if (!check_size (g_bytes_get_size (bytes), error) ||
-      (format == STILE_SIGNED_JWS && !check_json_beginning (bytes, error)))
-    return NULL;
-
-  message = format == STILE_SIGNED_JWS ? stile_jws_parse (bytes, error) : stile_cms_parse (bytes, error);
-  if (message == NULL)
-    return NULL;
-
-  self = g_object_new (STILE_TYPE_SIGNED_MESSAGE, NULL);
-  self->format = format;
-  self->bytes = g_bytes_ref (bytes);
-  self->message = g_steal_pointer (&message);
-  return self;
+/**
+ * stile_signed_message_parse_jws:
+ * @bytes: from anybody; is kept
+ * @understood: (nullable) (array zero-terminated=1): names of header members that may be critical, since the caller looks
+ *   at them
+ * @error: as in stile_signed_message_parse()
+ *
+ * Returns: (transfer full): the message; nothing is verified yet
+ */
+StileSignedMessage *
+stile_signed_message_parse_jws (GBytes *bytes, const char *const *understood, GError **error)
+{
+  return parse (bytes, STILE_SIGNED_JWS, understood, error);
 }
 
 /**
@@ -287,6 +308,18 @@ stile_signed_message_get_algorithm (StileSignedMessage *self, guint index)
 }
 
 /**
+ * stile_signed_message_get_header:
+ * @index: less than stile_signed_message_get_n_signers()
+ *
+ * Returns: (transfer none) (nullable): the protected header of a JWS, a{sv}; %NULL for CMS
+ */
+GVariant *
+stile_signed_message_get_header (StileSignedMessage *self, guint index)
+{
+  return get_signature (self, index)->header;
+}
+
+/**
  * stile_signed_message_get_signing_time:
  * @index: less than stile_signed_message_get_n_signers()
  *
@@ -329,81 +362,4 @@ stile_signed_message_verify (StileSignedMessage *self,
                              GError **error)
 {
   return stile_signature_verify (get_signature (self, index), certificate, error);
-}
-
-static gboolean
-check_chain (GPtrArray *chain, GError **error)
-{
-  if (chain->len > 0 && chain->len <= STILE_SIGNED_MESSAGE_MAX_CERTIFICATES)
-    return TRUE;
-
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               _ ("A signed message takes from 1 to %d certificates, not %u"),
-               STILE_SIGNED_MESSAGE_MAX_CERTIFICATES, chain->len);
-  return FALSE;
-}
-
-/* What cannot be read again is not let out: too large, or signed with a key that is not the certificate's. */
-static GBytes *
-check_written (GBytes *bytes, StileSignedFormat format, GPtrArray *chain, GError **error)
-{
-  g_autoptr (GBytes) written = bytes;
-  g_autoptr (StileSignedMessage) message = NULL;
-
-  if (written == NULL)
-    return NULL;
-  message = stile_signed_message_parse_as (written, format, error);
-  if (message == NULL || !stile_signed_message_verify (message, 0, g_ptr_array_index (chain, 0), error))
-    {
-      g_prefix_error (error, "%s: ", _ ("Signing a message"));
-      return NULL;
-    }
-
-  return g_steal_pointer (&written);
-}
-
-/**
- * stile_signed_message_sign_cms:
- * @content: what to sign
- * @content_type: an object identifier, %STILE_CONTENT_TYPE_VOUCHER
- * @key: of the first of @chain, in memory or on a token; blocks while it signs
- * @chain: (element-type StileCertificate): the signer first; all go into the message
- * @signing_time: Unix seconds, or %G_MININT64 to say none
- * @error: when the key does not sign, or is not the first certificate's
- *
- * Returns: (transfer full): the message in DER
- */
-GBytes *
-stile_signed_message_sign_cms (GBytes *content,
-                               const char *content_type,
-                               gnutls_privkey_t key,
-                               GPtrArray *chain,
-                               gint64 signing_time,
-                               GError **error)
-{
-  if (!check_chain (chain, error))
-    return NULL;
-
-  return check_written (stile_cms_writer_sign (content, content_type, key, chain, signing_time, error),
-                        STILE_SIGNED_CMS, chain, error);
-}
-
-/**
- * stile_signed_message_sign_jws:
- * @content: what to sign
- * @type: (nullable): the protected header's "typ"
- * @key: of the first of @chain, on P-256; blocks while it signs
- * @chain: (element-type StileCertificate): the signer first; all go into "x5c"
- * @error: when the key does not sign, is not the first certificate's, or cannot ES256
- *
- * Returns: (transfer full): the message, JSON
- */
-GBytes *
-stile_signed_message_sign_jws (
-    GBytes *content, const char *type, gnutls_privkey_t key, GPtrArray *chain, GError **error)
-{
-  if (!check_chain (chain, error))
-    return NULL;
-
-  return check_written (stile_jws_sign (content, type, key, chain, error), STILE_SIGNED_JWS, chain, error);
 }

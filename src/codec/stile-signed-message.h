@@ -39,6 +39,12 @@ StileSignedMessage *stile_signed_message_parse_as (GBytes *bytes,
                                                    StileSignedFormat format,
                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A JWS whose critical header members (RFC 7515 section 4.1.11) may be those of @understood: whoever names one has to look at
+ * it.  The other two take a message with none. */
+StileSignedMessage *stile_signed_message_parse_jws (GBytes *bytes,
+                                                    const char *const *understood,
+                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 StileSignedFormat stile_signed_message_get_format (StileSignedMessage *self);
 GBytes *stile_signed_message_get_bytes (StileSignedMessage *self);
 GBytes *stile_signed_message_get_content (StileSignedMessage *self);
@@ -49,6 +55,8 @@ guint stile_signed_message_get_n_signers (StileSignedMessage *self);
 StileCertificate *stile_signed_message_get_signer (StileSignedMessage *self, guint index);
 GPtrArray *stile_signed_message_get_signer_chain (StileSignedMessage *self, guint index);
 const char *stile_signed_message_get_algorithm (StileSignedMessage *self, guint index);
+/* The protected header of a JWS, a{sv}; NULL for CMS. (transfer none) */
+GVariant *stile_signed_message_get_header (StileSignedMessage *self, guint index);
 gint64 stile_signed_message_get_signing_time (StileSignedMessage *self, guint index);
 gboolean stile_signed_message_has_signed_attributes (StileSignedMessage *self, guint index);
 gboolean stile_signed_message_verify (StileSignedMessage *self,
@@ -69,5 +77,17 @@ GBytes *stile_signed_message_sign_jws (GBytes *content,
                                        gnutls_privkey_t key,
                                        GPtrArray *chain,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same with more in the protected header: "typ", "kid" (which takes the place of "x5c"), "crit" and what it names. */
+GBytes *stile_signed_message_sign_jws_with (GBytes *content,
+                                            GVariant *members,
+                                            gnutls_privkey_t key,
+                                            GPtrArray *chain,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One signature more, the last, over the same payload, letter for letter. */
+GBytes *stile_signed_message_sign_jws_again (StileSignedMessage *self,
+                                             GVariant *members,
+                                             gnutls_privkey_t key,
+                                             GPtrArray *chain,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -14,6 +14,7 @@
 /* A lab is thrown away within the day; a clock that is a little behind must not spoil it. */
 #define BEGINS_SECONDS_AGO (60 * 60)
 #define LASTS_SECONDS (7 * 24 * 60 * 60)
+#define ENDED_SECONDS_AGO (30 * 60)
 
 /* RFC 5280 section 4.1.2.2: at most 20, and positive. */
 #define SERIAL_SIZE 16
@@ -23,11 +24,16 @@
 
 #define OID_SERIAL_NUMBER "2.5.4.5"
 
+/* id-pe-masa-url: an IA5String (RFC 8995 section 2.3.2), here always shorter than where DER needs more for a length. */
+#define OID_MASA_URL "1.3.6.1.5.5.7.1.32"
+#define MASA_URL_MAX_LENGTH 127
+#define DER_IA5_STRING 0x16
+
 /**
  * StileLabAuthority:
  *
  * A throw-away CA with its key in memory, that issues certificates to the lab's members and forges them for the lab's
- * middlebox.  The lab's PKI holds five of them.
+ * middlebox.  The lab's PKI holds one for each member.
  */
 struct _StileLabAuthority
 {
@@ -148,7 +154,8 @@ draft (gnutls_x509_privkey_t key, const StileLabSubject *subject, GError **error
   if ((r = gnutls_x509_crt_init (&crt)) < 0 || (r = gnutls_x509_crt_set_version (crt, 3)) < 0 ||
       (r = gnutls_x509_crt_set_key (crt, key)) < 0 || (r = set_serial (crt)) < 0 ||
       (r = gnutls_x509_crt_set_activation_time (crt, now - BEGINS_SECONDS_AGO)) < 0 ||
-      (r = gnutls_x509_crt_set_expiration_time (crt, now + LASTS_SECONDS)) < 0 ||
+      (r = gnutls_x509_crt_set_expiration_time (crt, subject->ended ? now - ENDED_SECONDS_AGO
+                                                                    : now + LASTS_SECONDS)) < 0 ||
       (r = set_attribute (crt, GNUTLS_OID_X520_ORGANIZATION_NAME, subject->organization)) < 0 ||
       (r = set_attribute (crt, GNUTLS_OID_X520_COMMON_NAME, subject->name)) < 0 ||
       (r = set_attribute (crt, OID_SERIAL_NUMBER, subject->serial_number)) < 0 ||
@@ -175,6 +182,20 @@ add_host (gnutls_x509_crt_t crt, const char *host)
                                                GNUTLS_FSAN_APPEND);
 }
 
+static int
+set_masa_url (gnutls_x509_crt_t crt, const char *url)
+{
+  guint8 der[2 + MASA_URL_MAX_LENGTH];
+  gsize length = strlen (url);
+
+  g_return_val_if_fail (length <= MASA_URL_MAX_LENGTH, GNUTLS_E_INVALID_REQUEST);
+
+  der[0] = DER_IA5_STRING;
+  der[1] = (guint8)length;
+  memcpy (der + 2, url, length);
+  return gnutls_x509_crt_set_extension_by_oid (crt, OID_MASA_URL, der, length + 2, 0);
+}
+
 static gboolean
 add_leaf_extensions (gnutls_x509_crt_t crt, const StileLabSubject *subject, GError **error)
 {
@@ -182,10 +203,12 @@ add_leaf_extensions (gnutls_x509_crt_t crt, const StileLabSubject *subject, GErr
 
   if (r >= 0)
     r = gnutls_x509_crt_set_key_usage (crt, GNUTLS_KEY_DIGITAL_SIGNATURE);
-  if (r >= 0)
-    r = gnutls_x509_crt_set_key_purpose_oid (crt, subject->purpose, 0);
+  for (gsize i = 0; r >= 0 && subject->purposes != NULL && subject->purposes[i] != NULL; i++)
+    r = gnutls_x509_crt_set_key_purpose_oid (crt, subject->purposes[i], 0);
   for (gsize i = 0; r >= 0 && subject->hosts != NULL && subject->hosts[i] != NULL; i++)
     r = add_host (crt, subject->hosts[i]);
+  if (r >= 0 && subject->masa_url != NULL)
+    r = set_masa_url (crt, subject->masa_url);
 
   return check (r, _ ("Writing a certificate"), error);
 }
@@ -329,6 +352,24 @@ stile_lab_authority_issue (StileLabAuthority *self, const StileLabSubject *subje
 }
 
 /**
+ * stile_lab_authority_to_identity:
+ *
+ * Returns: (transfer full): for a CA of ours that issues in its name
+ */
+StileIdentity *
+stile_lab_authority_to_identity (StileLabAuthority *self, GError **error)
+{
+  g_autoptr (StileLabLeaf) leaf = g_new0 (StileLabLeaf, 1);
+
+  leaf->key = write_key (self->key, error);
+  if (leaf->key == NULL)
+    return NULL;
+
+  leaf->certificate = write_chain (self, self->certificate);
+  return stile_lab_leaf_to_identity (leaf, error);
+}
+
+/**
  * stile_lab_authority_forge:
  * @host: a name or an address that belongs to somebody else
  *
@@ -339,8 +380,9 @@ stile_lab_authority_issue (StileLabAuthority *self, const StileLabSubject *subje
 GTlsCertificate *
 stile_lab_authority_forge (StileLabAuthority *self, const char *host, GError **error)
 {
+  static const char *const purposes[] = { GNUTLS_KP_TLS_WWW_SERVER, NULL };
   const char *const hosts[] = { host, NULL };
-  StileLabSubject subject = { .name = host, .hosts = hosts, .purpose = GNUTLS_KP_TLS_WWW_SERVER };
+  StileLabSubject subject = { .name = host, .hosts = hosts, .purposes = purposes };
   GTlsCertificate *known = g_hash_table_lookup (self->forged, host);
   g_autoptr (StileLabLeaf) leaf = NULL;
   g_autoptr (GTlsCertificate) forged = NULL;

@@ -21,6 +21,8 @@ struct _StileLabMiddlebox
 
   StileLabPki *pki;
   StileLabScenario scenario;
+  guint16 diverted_from; /* in the scenario of the man in the middle */
+  guint16 diverted_to;
   GSocketService *listener; /* NULL while stopped */
   char *url;
   GPtrArray *tunnels; /* of StileLabTunnel */
@@ -107,6 +109,8 @@ incoming_cb (GSocketService *listener,
   stile_lab_target_send_at_once (connection);
   tunnel = stile_lab_tunnel_new (connection, self->scenario, stile_lab_pki_get_authority (self->pki, signer),
                                  self->seen);
+  if (self->scenario == STILE_LAB_MAN_IN_THE_MIDDLE)
+    stile_lab_tunnel_divert (tunnel, self->diverted_from, self->diverted_to);
   g_signal_connect_object (tunnel, "ended", G_CALLBACK (tunnel_ended_cb), self, 0);
   g_ptr_array_add (self->tunnels, tunnel);
   stile_lab_tunnel_start (tunnel);
@@ -193,6 +197,20 @@ stile_lab_middlebox_set_scenario (StileLabMiddlebox *self, StileLabScenario scen
 
   self->scenario = scenario;
   stop_tunnels (self);
+}
+
+/**
+ * stile_lab_middlebox_divert:
+ * @from: the service's port
+ * @to: the port of whoever pretends to be the service
+ *
+ * Where connections end that belong to the service, in the scenario of the man in the middle.
+ */
+void
+stile_lab_middlebox_divert (StileLabMiddlebox *self, guint16 from, guint16 to)
+{
+  self->diverted_from = from;
+  self->diverted_to = to;
 }
 
 /**

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "lab/stile-lab-pki.h"
-#include "lab/stile-lab.h"
+#include "lab/stile-lab-scenario.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,7 @@ StileLabMiddlebox *stile_lab_middlebox_new (StileLabPki *pki);
 gboolean stile_lab_middlebox_start (StileLabMiddlebox *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void stile_lab_middlebox_stop (StileLabMiddlebox *self);
 void stile_lab_middlebox_set_scenario (StileLabMiddlebox *self, StileLabScenario scenario);
+void stile_lab_middlebox_divert (StileLabMiddlebox *self, guint16 from, guint16 to);
 const char *stile_lab_middlebox_get_url (StileLabMiddlebox *self);
 guint stile_lab_middlebox_get_n_tunnels (StileLabMiddlebox *self);
 GBytes *stile_lab_middlebox_get_seen (StileLabMiddlebox *self);

@@ -10,7 +10,10 @@
 
 #define MANUFACTURER "Example Devices Ltd"
 #define DOMAIN "Plant Nord"
-#define DEVICE_SERIAL_NUMBER "LAB-0001"
+#define OTHER_OWNER "Harbour West"
+
+/* RFC 7030 section 3.6.1: who carries it speaks for the domain. */
+#define OID_CMC_RA "1.3.6.1.5.5.7.3.28"
 
 #define PUBLIC_MODE 0644
 #define PRIVATE_MODE 0600
@@ -18,13 +21,15 @@
 /**
  * StileLabPki:
  *
- * The lab's authorities, the service's certificates and the device's, fresh each time.  What a client is given lies in
+ * The lab's authorities, the certificates of its services and the device's, fresh each time.  What a client is given lies in
  * files, all other keys are in memory only.
  */
 struct _StileLabPki
 {
   GObject parent_instance;
 
+  char *directory;
+  char *masa_url;
   char *anchors_file;
   char *domain_file;
   char *inspection_file;
@@ -32,8 +37,9 @@ struct _StileLabPki
   char *key_file;
 
   StileLabAuthority *authorities[STILE_LAB_N_MEMBERS];
-  StileIdentity *service_identity;
-  GTlsCertificate *outer_certificate;
+  StileIdentity *identities[STILE_LAB_N_PARTS];
+  StileLabLeaf *device;
+  StileLabLeaf *ended_device; /* the same one, years later */
 };
 
 G_DEFINE_FINAL_TYPE (StileLabPki, stile_lab_pki, G_TYPE_OBJECT)
@@ -50,6 +56,37 @@ static const struct
   [STILE_LAB_INSPECTION] = { DOMAIN " Inspection CA", DOMAIN, STILE_LAB_DOMAIN },
   [STILE_LAB_STRANGER] = { "Unknown Inspection CA", "Unknown", -1 },
   [STILE_LAB_WEB] = { "Public Web CA (lab)", "Stile lab", -1 },
+  [STILE_LAB_OTHER_OWNER] = { OTHER_OWNER " Root CA", OTHER_OWNER, -1 },
+  [STILE_LAB_FALSE_MANUFACTURER] = { MANUFACTURER " Root CA", MANUFACTURER, -1 },
+  [STILE_LAB_FALSE_DOMAIN] = { DOMAIN " Root CA", DOMAIN, -1 },
+};
+
+static const char *const loopback[] = { STILE_LAB_PKI_HOST, "127.0.0.1", NULL };
+static const char *const for_registrar[] = { OID_CMC_RA, GNUTLS_KP_TLS_WWW_SERVER, GNUTLS_KP_TLS_WWW_CLIENT,
+                                             NULL };
+static const char *const for_server[] = { GNUTLS_KP_TLS_WWW_SERVER, NULL };
+
+/* Who lies has the names of whom he lies about: names prove nothing. */
+static const struct
+{
+  StileLabMember issuer;
+  StileLabSubject subject;
+} parts[STILE_LAB_N_PARTS] = {
+  [STILE_LAB_PART_REGISTRAR] = { STILE_LAB_DOMAIN,
+                                 { DOMAIN " Registrar", DOMAIN, .hosts = loopback,
+                                   .purposes = for_registrar } },
+  [STILE_LAB_PART_OUTER] = { STILE_LAB_WEB,
+                             { STILE_LAB_PKI_HOST, DOMAIN, .hosts = loopback, .purposes = for_server } },
+  [STILE_LAB_PART_MASA_HTTPS] = { STILE_LAB_MANUFACTURER,
+                                  { STILE_LAB_PKI_HOST, MANUFACTURER, .hosts = loopback,
+                                    .purposes = for_server } },
+  [STILE_LAB_PART_MASA] = { STILE_LAB_MANUFACTURER, { MANUFACTURER " MASA", MANUFACTURER } },
+  [STILE_LAB_PART_ROGUE_MASA] = { STILE_LAB_FALSE_MANUFACTURER, { MANUFACTURER " MASA", MANUFACTURER } },
+  [STILE_LAB_PART_IMPOSTOR] = { STILE_LAB_FALSE_DOMAIN,
+                                { DOMAIN " Registrar", DOMAIN, .hosts = loopback,
+                                  .purposes = for_registrar } },
+  [STILE_LAB_PART_OTHER_DEVICE] = { STILE_LAB_MANUFACTURER,
+                                    { "Lab laptop", MANUFACTURER, STILE_LAB_PKI_OTHER_DEVICE } },
 };
 
 static void
@@ -57,6 +94,8 @@ stile_lab_pki_finalize (GObject *object)
 {
   StileLabPki *self = STILE_LAB_PKI (object);
 
+  g_free (self->directory);
+  g_free (self->masa_url);
   g_free (self->anchors_file);
   g_free (self->domain_file);
   g_free (self->inspection_file);
@@ -64,8 +103,10 @@ stile_lab_pki_finalize (GObject *object)
   g_free (self->key_file);
   for (gsize i = 0; i < STILE_LAB_N_MEMBERS; i++)
     g_clear_object (&self->authorities[i]);
-  g_clear_object (&self->service_identity);
-  g_clear_object (&self->outer_certificate);
+  for (gsize i = 0; i < STILE_LAB_N_PARTS; i++)
+    g_clear_object (&self->identities[i]);
+  g_clear_pointer (&self->device, stile_lab_leaf_free);
+  g_clear_pointer (&self->ended_device, stile_lab_leaf_free);
 
   G_OBJECT_CLASS (stile_lab_pki_parent_class)->finalize (object);
 }
@@ -118,19 +159,34 @@ write_authority (StileLabPki *self, StileLabMember member, const char *path, GEr
   return write_file (path, pem, PUBLIC_MODE, error);
 }
 
+/**
+ * stile_lab_pki_age_device:
+ * @ended: whether the device's certificate has run out
+ *
+ * Writes the device's files anew: the same device, at its beginning or past its end.
+ */
+gboolean
+stile_lab_pki_age_device (StileLabPki *self, gboolean ended, GError **error)
+{
+  const StileLabLeaf *device = ended ? self->ended_device : self->device;
+
+  return write_file (self->certificate_file, device->certificate, PUBLIC_MODE, error) &&
+         write_file (self->key_file, device->key, PRIVATE_MODE, error);
+}
+
 static gboolean
-write_files (StileLabPki *self, StileLabLeaf *device, GError **error)
+write_files (StileLabPki *self, GError **error)
 {
   return write_authority (self, STILE_LAB_MANUFACTURER, self->anchors_file, error) &&
          write_authority (self, STILE_LAB_DOMAIN, self->domain_file, error) &&
          write_authority (self, STILE_LAB_INSPECTION, self->inspection_file, error) &&
-         write_file (self->certificate_file, device->certificate, PUBLIC_MODE, error) &&
-         write_file (self->key_file, device->key, PRIVATE_MODE, error);
+         stile_lab_pki_age_device (self, FALSE, error);
 }
 
 static void
 name_files (StileLabPki *self, const char *directory)
 {
+  self->directory = g_strdup (directory);
   self->anchors_file = g_build_filename (directory, "anchors.pem", NULL);
   self->domain_file = g_build_filename (directory, "domain.pem", NULL);
   self->inspection_file = g_build_filename (directory, "inspection.pem", NULL);
@@ -140,62 +196,72 @@ name_files (StileLabPki *self, const char *directory)
 
 /* --- who gets a certificate --- */
 
+/* RFC 8995 section 2.3: nothing limits what an IDevID is good for. */
 static StileLabLeaf *
-issue_device (StileLabPki *self, GError **error)
+issue_device (StileLabPki *self, gboolean ended, GError **error)
 {
   const StileLabSubject device = { .name = "Lab laptop",
                                    .organization = MANUFACTURER,
-                                   .serial_number = DEVICE_SERIAL_NUMBER,
-                                   .purpose = GNUTLS_KP_TLS_WWW_CLIENT };
+                                   .serial_number = STILE_LAB_PKI_DEVICE,
+                                   .masa_url = self->masa_url,
+                                   .ended = ended };
 
   return stile_lab_authority_issue (self->authorities[STILE_LAB_MANUFACTURER], &device, error);
 }
 
-static StileLabLeaf *
-issue_service (StileLabPki *self, StileLabMember member, GError **error)
+static gboolean
+issue_devices (StileLabPki *self, GError **error)
 {
-  static const char *const hosts[] = { STILE_LAB_PKI_HOST, "127.0.0.1", NULL };
-  const StileLabSubject service = { .name = STILE_LAB_PKI_HOST,
-                                    .organization = MANUFACTURER,
-                                    .hosts = hosts,
-                                    .purpose = GNUTLS_KP_TLS_WWW_SERVER };
+  self->device = issue_device (self, FALSE, error);
+  if (self->device == NULL)
+    return FALSE;
 
-  return stile_lab_authority_issue (self->authorities[member], &service, error);
+  self->ended_device = issue_device (self, TRUE, error);
+  return self->ended_device != NULL;
 }
 
 static gboolean
-equip_service (StileLabPki *self, GError **error)
+equip (StileLabPki *self, StileLabPart part, GError **error)
 {
-  g_autoptr (StileLabLeaf) inner = issue_service (self, STILE_LAB_MANUFACTURER, error);
-  g_autoptr (StileLabLeaf) outer = inner != NULL ? issue_service (self, STILE_LAB_WEB, error) : NULL;
+  StileLabSubject subject = parts[part].subject;
+  g_autoptr (StileLabLeaf) leaf = NULL;
 
-  if (outer == NULL)
+  if (subject.serial_number != NULL)
+    subject.masa_url = self->masa_url;
+  leaf = stile_lab_authority_issue (self->authorities[parts[part].issuer], &subject, error);
+  if (leaf == NULL)
     return FALSE;
 
-  self->service_identity = stile_lab_leaf_to_identity (inner, error);
-  if (self->service_identity == NULL)
-    return FALSE;
+  self->identities[part] = stile_lab_leaf_to_identity (leaf, error);
+  return self->identities[part] != NULL;
+}
 
-  self->outer_certificate = stile_lab_leaf_to_tls (outer, error);
-  return self->outer_certificate != NULL;
+static gboolean
+equip_all (StileLabPki *self, GError **error)
+{
+  for (guint i = 0; i < STILE_LAB_N_PARTS; i++)
+    if (!equip (self, (StileLabPart)i, error))
+      return FALSE;
+
+  return TRUE;
 }
 
 /**
  * stile_lab_pki_new:
  * @directory: an empty one that nobody else can read
+ * @masa_url: where vouchers are given, for the devices' certificates
  *
  * Makes all keys and certificates, and writes those that a client needs.
  */
 StileLabPki *
-stile_lab_pki_new (const char *directory, GError **error)
+stile_lab_pki_new (const char *directory, const char *masa_url, GError **error)
 {
   g_autoptr (StileLabPki) self = g_object_new (STILE_TYPE_LAB_PKI, NULL);
-  g_autoptr (StileLabLeaf) device = NULL;
 
   name_files (self, directory);
-  if (found_authorities (self, error) && equip_service (self, error))
-    device = issue_device (self, error);
-  if (device == NULL || !write_files (self, device, error))
+  self->masa_url = g_strdup (masa_url);
+  if (!found_authorities (self, error) || !equip_all (self, error) || !issue_devices (self, error) ||
+      !write_files (self, error))
     {
       g_prefix_error (error, "%s: ", _ ("Making the lab's certificates"));
       return NULL;
@@ -213,31 +279,44 @@ stile_lab_pki_get_authority (StileLabPki *self, StileLabMember member)
 }
 
 /**
- * stile_lab_pki_get_service_identity:
+ * stile_lab_pki_get_identity:
  *
- * Returns: (transfer none): what the service shows inside ATLS
+ * Returns: (transfer none): the certificate and the key of one of the lab's services
  */
 StileIdentity *
-stile_lab_pki_get_service_identity (StileLabPki *self)
+stile_lab_pki_get_identity (StileLabPki *self, StileLabPart part)
 {
-  return self->service_identity;
+  g_return_val_if_fail (part < STILE_LAB_N_PARTS, NULL);
+
+  return self->identities[part];
 }
 
 /**
- * stile_lab_pki_get_outer_certificate:
+ * stile_lab_pki_get_directory:
  *
- * Returns: (transfer none): what the service shows outside, to whoever connects
+ * Returns: where the files are
  */
-GTlsCertificate *
-stile_lab_pki_get_outer_certificate (StileLabPki *self)
+const char *
+stile_lab_pki_get_directory (StileLabPki *self)
 {
-  return self->outer_certificate;
+  return self->directory;
+}
+
+/**
+ * stile_lab_pki_get_masa_url:
+ *
+ * Returns: where the devices' certificates say that vouchers are given
+ */
+const char *
+stile_lab_pki_get_masa_url (StileLabPki *self)
+{
+  return self->masa_url;
 }
 
 /**
  * stile_lab_pki_get_anchors_file:
  *
- * Returns: the manufacturer's CA, which a client must know
+ * Returns: the manufacturer's CA, whose word a device takes
  */
 const char *
 stile_lab_pki_get_anchors_file (StileLabPki *self)

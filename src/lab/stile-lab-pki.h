@@ -11,13 +11,20 @@ G_DECLARE_FINAL_TYPE (StileLabPki, stile_lab_pki, STILE, LAB_PKI, GObject)
 /* Where the lab's service is, in its certificates and in its URL. */
 #define STILE_LAB_PKI_HOST "localhost"
 
+/* The device that a client is, and another one that somebody else has bought. */
+#define STILE_LAB_PKI_DEVICE "LAB-0001"
+#define STILE_LAB_PKI_OTHER_DEVICE "LAB-0002"
+
 /**
  * StileLabMember:
- * @STILE_LAB_MANUFACTURER: Example Devices Ltd, who made the device and runs the service
+ * @STILE_LAB_MANUFACTURER: Example Devices Ltd, who made the device
  * @STILE_LAB_DOMAIN: Plant Nord, whose network the device is in
  * @STILE_LAB_INSPECTION: what Plant Nord's middlebox signs with
  * @STILE_LAB_STRANGER: what a middlebox signs with that nobody knows
- * @STILE_LAB_WEB: who vouches for the service's outer certificate
+ * @STILE_LAB_WEB: who vouches for outer certificates
+ * @STILE_LAB_OTHER_OWNER: Harbour West, another domain
+ * @STILE_LAB_FALSE_MANUFACTURER: somebody who calls himself Example Devices Ltd
+ * @STILE_LAB_FALSE_DOMAIN: somebody who calls himself Plant Nord
  */
 typedef enum
 {
@@ -26,15 +33,47 @@ typedef enum
   STILE_LAB_INSPECTION,
   STILE_LAB_STRANGER,
   STILE_LAB_WEB,
+  STILE_LAB_OTHER_OWNER,
+  STILE_LAB_FALSE_MANUFACTURER,
+  STILE_LAB_FALSE_DOMAIN,
 } StileLabMember;
 
-#define STILE_LAB_N_MEMBERS 5
+#define STILE_LAB_N_MEMBERS 8
 
-StileLabPki *stile_lab_pki_new (const char *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * StileLabPart:
+ * @STILE_LAB_PART_REGISTRAR: Plant Nord's registrar, inside ATLS and towards MASAs
+ * @STILE_LAB_PART_OUTER: what whoever connects to a service of the lab sees outside
+ * @STILE_LAB_PART_MASA_HTTPS: the MASA, as the registrar sees it
+ * @STILE_LAB_PART_MASA: signs vouchers
+ * @STILE_LAB_PART_ROGUE_MASA: signs vouchers in the manufacturer's name, and is not
+ * @STILE_LAB_PART_IMPOSTOR: pretends to be the registrar
+ * @STILE_LAB_PART_OTHER_DEVICE: a good IDevID, of a device that the man in the middle has bought
+ *
+ * Who has a certificate and a key that no client is given.
+ */
+typedef enum
+{
+  STILE_LAB_PART_REGISTRAR,
+  STILE_LAB_PART_OUTER,
+  STILE_LAB_PART_MASA_HTTPS,
+  STILE_LAB_PART_MASA,
+  STILE_LAB_PART_ROGUE_MASA,
+  STILE_LAB_PART_IMPOSTOR,
+  STILE_LAB_PART_OTHER_DEVICE,
+} StileLabPart;
+
+#define STILE_LAB_N_PARTS 7
+
+StileLabPki *
+stile_lab_pki_new (const char *directory, const char *masa_url, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+stile_lab_pki_age_device (StileLabPki *self, gboolean ended, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 StileLabAuthority *stile_lab_pki_get_authority (StileLabPki *self, StileLabMember member);
-StileIdentity *stile_lab_pki_get_service_identity (StileLabPki *self);
-GTlsCertificate *stile_lab_pki_get_outer_certificate (StileLabPki *self);
+StileIdentity *stile_lab_pki_get_identity (StileLabPki *self, StileLabPart part);
 
+const char *stile_lab_pki_get_directory (StileLabPki *self);
+const char *stile_lab_pki_get_masa_url (StileLabPki *self);
 const char *stile_lab_pki_get_anchors_file (StileLabPki *self);
 const char *stile_lab_pki_get_domain_file (StileLabPki *self);
 const char *stile_lab_pki_get_inspection_file (StileLabPki *self);

@@ -4,12 +4,8 @@
 #include "lab/stile-lab-service.h"
 
 #include "atls/stile-endpoint.h"
-#include "atls/stile-observation-handler.h"
-#include "atls/stile-observation.h"
-#include "atls/stile-router.h"
-#include "bootstrap/stile-est-client.h"
-#include "bootstrap/stile-est-server.h"
 #include "codec/stile-binary-http.h"
+#include "lab/stile-lab-pki.h"
 #include "transport/stile-http-carrier.h"
 #include "transport/stile-http-service.h"
 #include "transport/stile-listening-socket.h"
@@ -20,14 +16,13 @@
 /**
  * StileLabService:
  *
- * The manufacturer's service: ATLS over HTTPS on loopback, with the domain's roots and what it observed to give.  The
- * lab holds it.
+ * One of the lab's services: ATLS over HTTPS on loopback, for whatever roles it is given.  The lab holds one for the
+ * registrar, one for the MASA, and one for whoever pretends to be the registrar.
  */
 struct _StileLabService
 {
   GObject parent_instance;
 
-  char *url;
   StileEndpoint *endpoint;
   StileHttpService *http;
   GSource *expire; /* or NULL */
@@ -48,20 +43,9 @@ stile_lab_service_dispose (GObject *object)
 }
 
 static void
-stile_lab_service_finalize (GObject *object)
-{
-  g_free (STILE_LAB_SERVICE (object)->url);
-
-  G_OBJECT_CLASS (stile_lab_service_parent_class)->finalize (object);
-}
-
-static void
 stile_lab_service_class_init (StileLabServiceClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->dispose = stile_lab_service_dispose;
-  object_class->finalize = stile_lab_service_finalize;
+  G_OBJECT_CLASS (klass)->dispose = stile_lab_service_dispose;
 }
 
 static void
@@ -69,82 +53,54 @@ stile_lab_service_init (StileLabService *self)
 {
 }
 
-static StileCertificate *
-certificate_of (StileLabPki *pki, StileLabMember member)
-{
-  return stile_lab_authority_get_certificate (stile_lab_pki_get_authority (pki, member));
-}
-
-static GPtrArray *
-list_certificates (StileLabPki *pki, const StileLabMember *members, gsize n_members)
-{
-  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (gsize i = 0; i < n_members; i++)
-    g_ptr_array_add (list, g_object_ref (certificate_of (pki, members[i])));
-
-  return list;
-}
-
+/* Whoever comes is heard, whatever certificate he shows: the roles judge (RFC 8995 section 5.1). */
 static StileCredentials *
-make_credentials (StileLabPki *pki, GError **error)
+make_credentials (StileIdentity *identity, GError **error)
 {
   static const char *const protocols[] = { STILE_BINARY_HTTP_ALPN, NULL };
-  static const StileLabMember known[] = { STILE_LAB_MANUFACTURER };
   g_autoptr (StileCredentials) credentials = stile_credentials_new (STILE_ROLE_SERVER);
-  g_autoptr (GPtrArray) anchors = list_certificates (pki, known, G_N_ELEMENTS (known));
 
-  stile_credentials_set_identity (credentials, stile_lab_pki_get_service_identity (pki));
-  stile_credentials_set_anchors (credentials, anchors);
+  stile_credentials_set_identity (credentials, identity);
+  stile_credentials_set_provisional (credentials);
   stile_credentials_set_application_protocols (credentials, protocols);
 
   return stile_credentials_prepare (credentials, error) ? g_steal_pointer (&credentials) : NULL;
 }
 
-static StileRouter *
-make_router (StileLabPki *pki, GError **error)
+/**
+ * stile_lab_service_open_socket:
+ * @url: (out) (transfer full): where a service will be that gets this socket
+ *
+ * Takes a free port of 127.0.0.1: certificates that name it can be made before anybody answers there.
+ *
+ * Returns: (transfer full): listens already
+ */
+GSocket *
+stile_lab_service_open_socket (char **url, GError **error)
 {
-  static const StileLabMember domain[] = { STILE_LAB_DOMAIN, STILE_LAB_INSPECTION };
-  g_autoptr (GPtrArray) roots = list_certificates (pki, domain, 1);
-  g_autoptr (GPtrArray) authorities = list_certificates (pki, domain, G_N_ELEMENTS (domain));
-  g_autoptr (StileEstServer) est = stile_est_server_new (roots, error);
-  g_autoptr (StileObservationHandler) observation = stile_observation_handler_new (authorities);
-  StileRouter *router;
-
-  if (est == NULL)
-    return NULL;
-
-  router = stile_router_new ();
-  stile_router_add (router, STILE_EST_CLIENT_CACERTS_PATH, STILE_HANDLER (est));
-  stile_router_add (router, STILE_OBSERVATION_PATH, STILE_HANDLER (observation));
-  return router;
-}
-
-/* --- on the network --- */
-
-static char *
-describe (GSocket *socket, GError **error)
-{
-  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, error);
+  g_autoptr (GSocket) socket = stile_listening_socket_open ("127.0.0.1:0", error);
+  g_autoptr (GSocketAddress) address = socket != NULL ? g_socket_get_local_address (socket, error) : NULL;
 
   if (address == NULL)
     return NULL;
 
-  return g_strdup_printf ("https://" STILE_LAB_PKI_HOST ":%u",
+  *url = g_strdup_printf ("https://" STILE_LAB_PKI_HOST ":%u",
                           g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
+  return g_steal_pointer (&socket);
 }
 
 static gboolean
-listen_on_loopback (StileLabService *self, StileLabPki *pki, GError **error)
+listen_at (StileLabService *self, GSocket *socket, const StileLabServiceSettings *settings, GError **error)
 {
-  g_autoptr (GSocket) socket = stile_listening_socket_open ("127.0.0.1:0", error);
+  g_autoptr (GTlsCertificate) certificate = stile_identity_to_tls_certificate (settings->outer, error);
 
-  self->url = socket != NULL ? describe (socket, error) : NULL;
-  if (self->url == NULL)
+  if (certificate == NULL)
     return FALSE;
 
   self->http = stile_http_service_new (self->endpoint, STILE_HTTP_CARRIER_DEFAULT_PATH);
-  stile_http_service_set_certificate (self->http, stile_lab_pki_get_outer_certificate (pki));
+  stile_http_service_set_certificate (self->http, certificate);
+  stile_http_service_set_plain_handler (self->http, settings->plain);
+  stile_http_service_set_client_certificates (self->http, settings->plain != NULL);
   return stile_http_service_listen (self->http, socket, error);
 }
 
@@ -166,22 +122,21 @@ start_expiring (StileLabService *self)
 
 /**
  * stile_lab_service_new:
- * @pki: what it shows, believes and hands out
+ * @socket: of stile_lab_service_open_socket()
  *
- * Starts it on a free port of 127.0.0.1, on the main context of this thread.
+ * Answers there, on the main context of this thread.
  */
 StileLabService *
-stile_lab_service_new (StileLabPki *pki, GError **error)
+stile_lab_service_new (GSocket *socket, const StileLabServiceSettings *settings, GError **error)
 {
   g_autoptr (StileLabService) self = g_object_new (STILE_TYPE_LAB_SERVICE, NULL);
-  g_autoptr (StileCredentials) credentials = make_credentials (pki, error);
-  g_autoptr (StileRouter) router = credentials != NULL ? make_router (pki, error) : NULL;
+  g_autoptr (StileCredentials) credentials = make_credentials (settings->inner, error);
 
-  if (router == NULL)
+  if (credentials == NULL)
     return NULL;
 
-  self->endpoint = stile_endpoint_new (credentials, STILE_HANDLER (router));
-  if (!listen_on_loopback (self, pki, error))
+  self->endpoint = stile_endpoint_new (credentials, settings->handler);
+  if (!listen_at (self, socket, settings, error))
     return NULL;
 
   start_expiring (self);
@@ -203,15 +158,4 @@ stile_lab_service_stop (StileLabService *self)
     stile_http_service_stop (self->http);
   if (self->endpoint != NULL)
     stile_endpoint_close_all (self->endpoint);
-}
-
-/**
- * stile_lab_service_get_url:
- *
- * Returns: (transfer none): where it is
- */
-const char *
-stile_lab_service_get_url (StileLabService *self)
-{
-  return self->url;
 }

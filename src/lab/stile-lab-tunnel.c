@@ -36,6 +36,8 @@ struct _StileLabTunnel
   GIOStream *target;            /* as seen from here; NULL until connected */
   char *host;
   guint16 port;
+  guint16 diverted_from; /* and 0 for none, as below */
+  guint16 diverted_to;
   GCancellable *cancellable;
   GSource *deadline; /* or NULL */
 };
@@ -299,6 +301,12 @@ refuse (StileLabTunnel *self, guint status)
     answer (self, STILE_LAB_PAGE_NOT_UNDERSTOOD);
 }
 
+static guint16
+find_port (StileLabTunnel *self)
+{
+  return self->diverted_to != 0 && self->port == self->diverted_from ? self->diverted_to : self->port;
+}
+
 static void
 head_read (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -319,8 +327,20 @@ head_read (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (self->scenario == STILE_LAB_BLOCK_PAGE)
     open_tunnel (self);
   else
-    stile_lab_target_connect_async (self->host, self->port, self->scenario != STILE_LAB_DIRECT,
+    stile_lab_target_connect_async (self->host, find_port (self), self->scenario != STILE_LAB_DIRECT,
                                     self->cancellable, connected, g_object_ref (self));
+}
+
+/**
+ * stile_lab_tunnel_divert:
+ * @from: a port that the client may ask for
+ * @to: where it comes out instead, without a word to the client
+ */
+void
+stile_lab_tunnel_divert (StileLabTunnel *self, guint16 from, guint16 to)
+{
+  self->diverted_from = from;
+  self->diverted_to = to;
 }
 
 /**

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "lab/stile-lab-authority.h"
-#include "lab/stile-lab.h"
+#include "lab/stile-lab-scenario.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,7 @@ StileLabTunnel *stile_lab_tunnel_new (GSocketConnection *client,
                                       StileLabScenario scenario,
                                       StileLabAuthority *authority,
                                       GByteArray *seen);
+void stile_lab_tunnel_divert (StileLabTunnel *self, guint16 from, guint16 to);
 void stile_lab_tunnel_start (StileLabTunnel *self);
 void stile_lab_tunnel_stop (StileLabTunnel *self);
 

@@ -4,17 +4,20 @@
 #include "lab/stile-lab.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "lab/stile-lab-directory.h"
+#include "lab/stile-lab-impostor.h"
+#include "lab/stile-lab-masa.h"
 #include "lab/stile-lab-private.h"
+#include "lab/stile-lab-registrar.h"
 #include "lab/stile-lab-service.h"
 
 /**
  * StileLab:
  *
- * A whole network in one process: the manufacturer's service, the domain's authorities and the middlebox between them
- * and the client.  All on loopback, over real sockets and with the real protocols; whoever shows or tests Stile holds it.
+ * A whole network in one process: the manufacturer, who vouches for the owners of his devices; the domain with its
+ * registrar and its authorities; and the middlebox between them and the client.  All on loopback, over real sockets and
+ * with the real protocols; whoever shows or tests Stile holds it.
  */
 struct _StileLab
 {
@@ -23,30 +26,15 @@ struct _StileLab
   StileLabScenario scenario;
   StileLabDirectory *directory; /* NULL while stopped, as all below */
   StileLabPki *pki;
-  StileLabService *service;
+  StileLabMasa *masa;
+  StileLabRegistrar *registrar;
+  StileLabService *service; /* what the registrar is reached by */
+  StileLabService *impostor;
   StileLabMiddlebox *middlebox;
+  char *service_url;
 };
 
 G_DEFINE_FINAL_TYPE (StileLab, stile_lab, G_TYPE_OBJECT)
-
-static const struct
-{
-  const char *name; /* on the command line and in JSON */
-  const char *title;
-  const char *meaning;
-} scenarios[STILE_LAB_N_SCENARIOS] = {
-  [STILE_LAB_INTERCEPTED] = { "intercepted", N_ ("Intercepted"),
-                              N_ ("A device in between reads the connection and signs as Plant Nord "
-                                  "Inspection CA. The domain knows this authority.") },
-  [STILE_LAB_UNKNOWN_AUTHORITY] = { "unknown-authority", N_ ("Unknown authority"),
-                                    N_ ("The device in between signs with a CA that Plant Nord does not "
-                                        "know.") },
-  [STILE_LAB_BLOCK_PAGE] = { "block-page", N_ ("Block page"),
-                             N_ ("Something answers instead of the service: 403, a page titled Access "
-                                 "denied.") },
-  [STILE_LAB_DIRECT] = { "direct", N_ ("Nothing in between"),
-                         N_ ("The connection reaches the service as it is.") },
-};
 
 static void
 stile_lab_dispose (GObject *object)
@@ -80,33 +68,86 @@ stile_lab_new (void)
 
 /* --- starting and stopping --- */
 
+/* The devices' certificates say where the MASA is, so that its port comes first of all. */
 static gboolean
-start_pki (StileLab *self, GError **error)
+start_manufacturer (StileLab *self, GError **error)
 {
+  g_autofree char *url = NULL;
+  g_autoptr (GSocket) socket = NULL;
+
   stile_lab_directory_remove_stale (g_get_tmp_dir ());
   self->directory = stile_lab_directory_new (g_get_tmp_dir (), error);
-  if (self->directory == NULL)
+  if (self->directory != NULL)
+    socket = stile_lab_service_open_socket (&url, error);
+  if (socket == NULL)
     return FALSE;
 
-  self->pki = stile_lab_pki_new (stile_lab_directory_get_path (self->directory), error);
-  return self->pki != NULL;
+  self->pki = stile_lab_pki_new (stile_lab_directory_get_path (self->directory), url, error);
+  self->masa = self->pki != NULL ? stile_lab_masa_new (socket, self->pki, error) : NULL;
+  return self->masa != NULL;
 }
 
 static gboolean
-start_service (StileLab *self, GError **error)
+start_domain (StileLab *self, GError **error)
 {
-  self->service = stile_lab_service_new (self->pki, error);
+  g_autoptr (GSocket) socket = NULL;
+  StileLabServiceSettings settings = { NULL };
 
+  self->registrar = stile_lab_registrar_new (self->pki, error);
+  if (self->registrar != NULL)
+    socket = stile_lab_service_open_socket (&self->service_url, error);
+  if (socket == NULL)
+    return FALSE;
+
+  settings.inner = stile_lab_pki_get_identity (self->pki, STILE_LAB_PART_REGISTRAR);
+  settings.outer = stile_lab_pki_get_identity (self->pki, STILE_LAB_PART_OUTER);
+  settings.handler = stile_lab_registrar_get_handler (self->registrar);
+  self->service = stile_lab_service_new (socket, &settings, error);
   return self->service != NULL;
+}
+
+static guint16
+read_port (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
+  return (guint16)g_uri_get_port (uri);
+}
+
+static gboolean
+start_impostor (StileLab *self, GError **error)
+{
+  g_autofree char *url = NULL;
+  g_autoptr (GSocket) socket = stile_lab_service_open_socket (&url, error);
+  g_autoptr (StileHandler) handler = stile_lab_impostor_new (self->pki, self->service_url);
+  StileLabServiceSettings settings = { .handler = handler };
+
+  if (socket == NULL)
+    return FALSE;
+
+  settings.inner = stile_lab_pki_get_identity (self->pki, STILE_LAB_PART_IMPOSTOR);
+  settings.outer = stile_lab_pki_get_identity (self->pki, STILE_LAB_PART_OUTER);
+  self->impostor = stile_lab_service_new (socket, &settings, error);
+  stile_lab_middlebox_divert (self->middlebox, read_port (self->service_url), read_port (url));
+  return self->impostor != NULL;
 }
 
 static gboolean
 start_middlebox (StileLab *self, GError **error)
 {
   self->middlebox = stile_lab_middlebox_new (self->pki);
-  stile_lab_middlebox_set_scenario (self->middlebox, self->scenario);
 
   return stile_lab_middlebox_start (self->middlebox, error);
+}
+
+static gboolean
+play (StileLab *self, GError **error)
+{
+  stile_lab_masa_set_scenario (self->masa, self->scenario);
+  stile_lab_registrar_set_scenario (self->registrar, self->scenario);
+  stile_lab_middlebox_set_scenario (self->middlebox, self->scenario);
+
+  return stile_lab_pki_age_device (self->pki, self->scenario == STILE_LAB_EXPIRED_IDEVID, error);
 }
 
 /**
@@ -119,7 +160,8 @@ stile_lab_start (StileLab *self, GError **error)
 {
   g_return_val_if_fail (self->directory == NULL, FALSE);
 
-  if (!start_pki (self, error) || !start_service (self, error) || !start_middlebox (self, error))
+  if (!start_manufacturer (self, error) || !start_domain (self, error) || !start_middlebox (self, error) ||
+      !start_impostor (self, error) || !play (self, error))
     {
       g_prefix_error (error, "%s: ", _ ("Starting the lab"));
       stile_lab_stop (self);
@@ -127,6 +169,14 @@ stile_lab_start (StileLab *self, GError **error)
     }
 
   return TRUE;
+}
+
+static void
+stop_service (StileLabService **service)
+{
+  if (*service != NULL)
+    stile_lab_service_stop (*service);
+  g_clear_object (service);
 }
 
 /**
@@ -140,9 +190,15 @@ stile_lab_stop (StileLab *self)
   if (self->middlebox != NULL)
     stile_lab_middlebox_stop (self->middlebox);
   g_clear_object (&self->middlebox);
-  if (self->service != NULL)
-    stile_lab_service_stop (self->service);
-  g_clear_object (&self->service);
+  stop_service (&self->impostor);
+  stop_service (&self->service);
+  if (self->registrar != NULL)
+    stile_lab_registrar_stop (self->registrar);
+  g_clear_object (&self->registrar);
+  if (self->masa != NULL)
+    stile_lab_masa_stop (self->masa);
+  g_clear_object (&self->masa);
+  g_clear_pointer (&self->service_url, g_free);
   g_clear_object (&self->pki);
   if (self->directory != NULL)
     stile_lab_directory_remove (self->directory);
@@ -152,16 +208,18 @@ stile_lab_stop (StileLab *self)
 /**
  * stile_lab_set_scenario:
  *
- * What lies between, from the next connection on.
+ * What lies between, what the services do and what the device is, from the next connection on.
  */
 void
 stile_lab_set_scenario (StileLab *self, StileLabScenario scenario)
 {
+  g_autoptr (GError) error = NULL;
+
   g_return_if_fail (scenario < STILE_LAB_N_SCENARIOS);
 
   self->scenario = scenario;
-  if (self->middlebox != NULL)
-    stile_lab_middlebox_set_scenario (self->middlebox, scenario);
+  if (self->middlebox != NULL && !play (self, &error))
+    g_warning ("The lab cannot change: %s", error->message);
 }
 
 StileLabScenario
@@ -170,63 +228,17 @@ stile_lab_get_scenario (StileLab *self)
   return self->scenario;
 }
 
-/* --- the scenarios --- */
-
 /**
- * stile_lab_get_scenario_name:
+ * stile_lab_approve:
  *
- * Returns: (transfer none): a word that never changes, for the command line and for JSON
- */
-const char *
-stile_lab_get_scenario_name (StileLabScenario scenario)
-{
-  g_return_val_if_fail (scenario < STILE_LAB_N_SCENARIOS, NULL);
-
-  return scenarios[scenario].name;
-}
-
-/**
- * stile_lab_get_scenario_title:
- *
- * Returns: (transfer none): for a menu
- */
-const char *
-stile_lab_get_scenario_title (StileLabScenario scenario)
-{
-  g_return_val_if_fail (scenario < STILE_LAB_N_SCENARIOS, NULL);
-
-  return _ (scenarios[scenario].title);
-}
-
-/**
- * stile_lab_get_scenario_meaning:
- *
- * Returns: (transfer none): one or two sentences
- */
-const char *
-stile_lab_get_scenario_meaning (StileLabScenario scenario)
-{
-  g_return_val_if_fail (scenario < STILE_LAB_N_SCENARIOS, NULL);
-
-  return _ (scenarios[scenario].meaning);
-}
-
-/**
- * stile_lab_find_scenario:
- * @name: as stile_lab_get_scenario_name() gives it
- * @scenario: (out): the scenario, when there is one of that name
+ * Lets in the device that waits for a person's word, before somebody in the lab does it.
  */
 gboolean
-stile_lab_find_scenario (const char *name, StileLabScenario *scenario)
+stile_lab_approve (StileLab *self, GError **error)
 {
-  for (guint i = 0; i < STILE_LAB_N_SCENARIOS; i++)
-    if (strcmp (scenarios[i].name, name) == 0)
-      {
-        *scenario = i;
-        return TRUE;
-      }
+  g_return_val_if_fail (self->registrar != NULL, FALSE);
 
-  return FALSE;
+  return stile_lab_registrar_approve (self->registrar, error);
 }
 
 /* --- what a client needs --- */
@@ -242,10 +254,26 @@ stile_lab_get_directory (StileLab *self)
   return self->directory != NULL ? stile_lab_directory_get_path (self->directory) : NULL;
 }
 
+/**
+ * stile_lab_get_service_url:
+ *
+ * Returns: (transfer none) (nullable): the domain's registrar, which is the EST server too
+ */
 const char *
 stile_lab_get_service_url (StileLab *self)
 {
-  return self->service != NULL ? stile_lab_service_get_url (self->service) : NULL;
+  return self->service_url;
+}
+
+/**
+ * stile_lab_get_masa_url:
+ *
+ * Returns: (transfer none) (nullable): where the manufacturer gives vouchers
+ */
+const char *
+stile_lab_get_masa_url (StileLab *self)
+{
+  return self->pki != NULL ? stile_lab_pki_get_masa_url (self->pki) : NULL;
 }
 
 const char *
@@ -257,7 +285,7 @@ stile_lab_get_proxy_url (StileLab *self)
 /**
  * stile_lab_get_anchors_file:
  *
- * Returns: (transfer none) (nullable): the manufacturer's CA
+ * Returns: (transfer none) (nullable): the manufacturer's CA, which vouchers lead to
  */
 const char *
 stile_lab_get_anchors_file (StileLab *self)
@@ -290,7 +318,7 @@ stile_lab_get_inspection_file (StileLab *self)
 /**
  * stile_lab_get_certificate_file:
  *
- * Returns: (transfer none) (nullable): the device's certificate
+ * Returns: (transfer none) (nullable): the device's certificate, as its manufacturer made it
  */
 const char *
 stile_lab_get_certificate_file (StileLab *self)
@@ -319,8 +347,8 @@ stile_lab_private_get_middlebox (StileLab *self)
 /**
  * stile_lab_to_variant:
  *
- * Returns: (transfer floating): a{sv} with service, proxy, anchors, domain, inspection, certificate, key, directory and
- *   scenario, of a lab that is running
+ * Returns: (transfer floating): a{sv} with service, masa, proxy, anchors, domain, inspection, certificate, key, serial,
+ *   directory and scenario, of a lab that is running
  */
 GVariant *
 stile_lab_to_variant (StileLab *self)
@@ -331,14 +359,16 @@ stile_lab_to_variant (StileLab *self)
     const char *value;
   } entries[] = {
     { "service", stile_lab_get_service_url (self) },
+    { "masa", stile_lab_get_masa_url (self) },
     { "proxy", stile_lab_get_proxy_url (self) },
     { "anchors", stile_lab_get_anchors_file (self) },
     { "domain", stile_lab_get_domain_file (self) },
     { "inspection", stile_lab_get_inspection_file (self) },
     { "certificate", stile_lab_get_certificate_file (self) },
     { "key", stile_lab_get_key_file (self) },
+    { "serial", STILE_LAB_PKI_DEVICE },
     { "directory", stile_lab_get_directory (self) },
-    { "scenario", stile_lab_get_scenario_name (self->scenario) },
+    { "scenario", stile_lab_scenario_get_name (self->scenario) },
   };
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 

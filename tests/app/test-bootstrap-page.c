@@ -131,6 +131,14 @@ press (Fixture *fixture, const char *label)
 }
 
 static gboolean
+can_press (Fixture *fixture, const char *label)
+{
+  GtkWidget *button = widget_tree_find_button (GTK_WIDGET (fixture->page), label);
+
+  return button != NULL && gtk_widget_is_sensitive (button);
+}
+
+static gboolean
 is_at (Fixture *fixture, StileBootstrapStep step, StileBootstrapState state)
 {
   return stile_bootstrap_page_get_shown (fixture->page) == step &&
@@ -154,16 +162,20 @@ walk_to_install (Fixture *fixture)
   test_await_until (is_at (fixture, STILE_BOOTSTRAP_SESSION, STILE_BOOTSTRAP_COMPLETE));
   test_await_until (says (fixture, "service.example, verified: "));
   press (fixture, "Continue");
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_VOUCHER, STILE_BOOTSTRAP_SKIPPED));
+  test_await_until (says (fixture, "No voucher here"));
+  press (fixture, "Continue");
   test_await_until (is_at (fixture, STILE_BOOTSTRAP_ROOTS, STILE_BOOTSTRAP_COMPLETE));
   test_await_until (says (fixture, "Signs for the middlebox"));
   press (fixture, "Continue");
   g_assert_true (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_WAITING));
+  test_await_until (can_press (fixture, "Install"));
 }
 
 static void
 test_walk (Fixture *fixture, gconstpointer data)
 {
-  g_assert_true (says (fixture, "Step 1 of 6 · Service"));
+  g_assert_true (says (fixture, "Step 1 of 8 · Service"));
   g_assert_null (widget_tree_find_button (GTK_WIDGET (fixture->page), "Back"));
   walk_to_install (fixture);
   press (fixture, "Install");
@@ -171,15 +183,18 @@ test_walk (Fixture *fixture, gconstpointer data)
   test_await_until (says (fixture, "Done and verified"));
 
   press (fixture, "Continue");
+  test_await_until (is_at (fixture, STILE_BOOTSTRAP_ENROL, STILE_BOOTSTRAP_SKIPPED));
+  test_await_until (says (fixture, "No new certificate"));
+  press (fixture, "Continue");
   test_await_until (is_at (fixture, STILE_BOOTSTRAP_DONE, STILE_BOOTSTRAP_COMPLETE));
   test_await_until (says (fixture, "Refused"));
   g_assert_true (says (fixture, "Valid"));
 
-  press (fixture, "Undo");
+  press (fixture, "Undo Everything");
   g_assert_true (stile_bootstrap_is_running (fixture->job));
-  g_assert_false (gtk_widget_is_sensitive (widget_tree_find_button (GTK_WIDGET (fixture->page), "Undo")));
+  g_assert_false (can_press (fixture, "Undo Everything"));
   test_await_until (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_WAITING));
-  test_await_until (says (fixture, "Step 5 of 6"));
+  test_await_until (says (fixture, "Step 6 of 8"));
   g_assert_null (widget_tree_find_button (GTK_WIDGET (fixture->page), "Undo"));
 }
 
@@ -202,6 +217,7 @@ test_written_file (Fixture *fixture, gconstpointer data)
   /* Also when the walk begins anew. */
   stile_bootstrap_go_back (fixture->job, STILE_BOOTSTRAP_INSTALL);
   g_assert_true (says (fixture, "undo first"));
+  test_await_until (can_press (fixture, "Undo"));
   press (fixture, "Undo");
   test_await_until (!stile_bootstrap_is_running (fixture->job) && !says (fixture, "undo first"));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
@@ -217,6 +233,13 @@ test_look_back (Fixture *fixture, gconstpointer data)
   g_assert_true (is_at (fixture, STILE_BOOTSTRAP_SERVICE, STILE_BOOTSTRAP_COMPLETE));
   press (fixture, "Continue");
   g_assert_true (is_at (fixture, STILE_BOOTSTRAP_PATH, STILE_BOOTSTRAP_COMPLETE));
+
+  /* The line over it leads there at once, but not further. */
+  g_assert_false (can_press (fixture, "7"));
+  press (fixture, "6");
+  g_assert_true (is_at (fixture, STILE_BOOTSTRAP_INSTALL, STILE_BOOTSTRAP_WAITING));
+  for (guint step = STILE_BOOTSTRAP_INSTALL; step > STILE_BOOTSTRAP_PATH; step--)
+    press (fixture, "Back");
 
   /* Other settings: what was found is not true of them. */
   press (fixture, "Back");

@@ -8,7 +8,22 @@
 
 #include "support/test-await.h"
 
+#define SETTLE_MILLISECONDS 400
+
 /* What the tests of widgets share: a window around them, and looking for what somebody would see in it. */
+
+/* As AdwApplication does it. */
+static void
+load_resources (void)
+{
+  GdkDisplay *display = gdk_display_get_default ();
+  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (style, "/org/stile/Stile/style.css");
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (display), "/org/stile/Stile/icons");
+}
 
 void
 widget_tree_begin (int *argc, char ***argv)
@@ -17,6 +32,7 @@ widget_tree_begin (int *argc, char ***argv)
   /* GTK 4.8 warns of itself now and then; criticals are always ours. */
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL);
   adw_init ();
+  load_resources ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 }
 
@@ -24,7 +40,11 @@ GtkWidget *
 widget_tree_show (GtkWidget *child, int width, int height)
 {
   GtkWidget *window = gtk_window_new ();
+  const char *narrow = g_getenv ("STILE_SCREENSHOT_WIDTH");
 
+  if (narrow != NULL)
+    width = (int)g_ascii_strtoll (narrow, NULL, 10);
+  gtk_window_set_title (GTK_WINDOW (window), "Bootstrap");
   gtk_window_set_child (GTK_WINDOW (window), child);
   gtk_window_set_default_size (GTK_WINDOW (window), width, height);
   gtk_window_present (GTK_WINDOW (window));
@@ -75,6 +95,35 @@ find (GtkWidget *widget, Matches matches, const char *text)
   return NULL;
 }
 
+static gboolean
+is_expander (GtkWidget *widget, const char *text)
+{
+  return ADW_IS_EXPANDER_ROW (widget) &&
+         g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), text) == 0;
+}
+
+static gboolean
+is_scroller (GtkWidget *widget, const char *text)
+{
+  return GTK_IS_SCROLLED_WINDOW (widget);
+}
+
+/* A row that opens, by its title. */
+GtkWidget *
+widget_tree_find_row (GtkWidget *root, const char *title)
+{
+  return find (root, is_expander, title);
+}
+
+void
+widget_tree_expand (GtkWidget *root, const char *title)
+{
+  GtkWidget *row = widget_tree_find_row (root, title);
+
+  g_assert_nonnull (row);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), TRUE);
+}
+
 /* Only what can be seen is found. */
 GtkWidget *
 widget_tree_find_button (GtkWidget *root, const char *label)
@@ -96,4 +145,44 @@ widget_tree_get_minimum_width (GtkWidget *widget)
   gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
 
   return minimum;
+}
+
+/* To the end of what scrolls. */
+void
+widget_tree_scroll_down (GtkWidget *root)
+{
+  GtkWidget *scroller = find (root, is_scroller, NULL);
+  GtkAdjustment *adjustment;
+
+  g_assert_nonnull (scroller);
+  test_await_idle ();
+  gtk_test_widget_wait_for_draw (scroller);
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+}
+
+static gboolean
+passed_cb (gpointer user_data)
+{
+  *(gboolean *)user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes a picture of what is seen now, when somebody wants pictures: see tools/screenshots. */
+void
+widget_tree_shoot (const char *name)
+{
+  const char *argv[] = { g_getenv ("STILE_SCREENSHOT"), name, NULL };
+  g_autoptr (GError) error = NULL;
+  gboolean passed = FALSE;
+
+  if (argv[0] == NULL)
+    return;
+
+  /* Until what was asked for is drawn and composed. */
+  g_timeout_add (SETTLE_MILLISECONDS, passed_cb, &passed);
+  while (!passed)
+    g_main_context_iteration (NULL, TRUE);
+  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
 }

@@ -12,4 +12,9 @@ GtkWidget *widget_tree_find_button (GtkWidget *root, const char *label);
 gboolean widget_tree_has_text (GtkWidget *root, const char *text);
 int widget_tree_get_minimum_width (GtkWidget *widget);
 
+GtkWidget *widget_tree_find_row (GtkWidget *root, const char *title);
+void widget_tree_expand (GtkWidget *root, const char *title);
+void widget_tree_scroll_down (GtkWidget *root);
+void widget_tree_shoot (const char *name);
+
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "bootstrap/stile-domain-ca.h"
 #include "bootstrap/stile-est-server.h"
 #include "bootstrap/stile-pem-store.h"
+#include "bootstrap/voucher-witness.h"
 #include "codec/stile-binary-http.h"
 #include "codec/stile-json.h"
 #include "support/test-await.h"
@@ -17,101 +18,13 @@
 /* The whole walk with a voucher, and everybody who has a part in it in this process: the real registrar, MASA and EST
  * server behind a real ATLS endpoint. */
 
-/* --- who keeps what is asked --- */
-
-#define TEST_TYPE_WITNESS (test_witness_get_type ())
-G_DECLARE_FINAL_TYPE (TestWitness, test_witness, TEST, WITNESS, GObject)
-
-struct _TestWitness
-{
-  GObject parent_instance;
-
-  StileRouter *router;
-  GString *paths;       /* "requestvoucher voucher_status …" */
-  GPtrArray *exchanges; /* of StileExchange */
-  guint refuse;         /* requests to enrol are answered with this, or 0 */
-};
-
-static void witness_init (StileHandlerInterface *iface);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestWitness,
-                               test_witness,
-                               G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (STILE_TYPE_HANDLER, witness_init))
-
-static void
-test_witness_finalize (GObject *object)
-{
-  TestWitness *self = TEST_WITNESS (object);
-
-  g_object_unref (self->router);
-  g_string_free (self->paths, TRUE);
-  g_ptr_array_unref (self->exchanges);
-
-  G_OBJECT_CLASS (test_witness_parent_class)->finalize (object);
-}
-
-static void
-test_witness_class_init (TestWitnessClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = test_witness_finalize;
-}
-
-static void
-test_witness_init (TestWitness *self)
-{
-  self->paths = g_string_new (NULL);
-  self->exchanges = g_ptr_array_new_with_free_func (g_object_unref);
-}
-
-static void
-handled (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-
-  g_task_return_pointer (task, stile_handler_handle_finish (STILE_HANDLER (object), result), g_object_unref);
-}
-
-static void
-handle_async (StileHandler *handler,
-              StileExchange *exchange,
-              GCancellable *cancellable,
-              GAsyncReadyCallback callback,
-              gpointer user_data)
-{
-  TestWitness *self = TEST_WITNESS (handler);
-  const char *path = stile_http_message_get_path (stile_exchange_get_request (exchange));
-
-  g_string_append_printf (self->paths, "%s%s", self->paths->len > 0 ? " " : "", strrchr (path, '/') + 1);
-  g_ptr_array_add (self->exchanges, g_object_ref (exchange));
-  if (self->refuse != 0 && g_str_has_suffix (path, "simpleenroll"))
-    stile_handler_return (handler, cancellable, callback, user_data,
-                          stile_http_message_new_problem (self->refuse, "No", "Not today"));
-  else
-    stile_handler_handle_async (STILE_HANDLER (self->router), exchange, cancellable, handled,
-                                g_task_new (self, cancellable, callback, user_data));
-}
-
-static StileHttpMessage *
-handle_finish (StileHandler *handler, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-witness_init (StileHandlerInterface *iface)
-{
-  iface->handle_async = handle_async;
-  iface->handle_finish = handle_finish;
-}
-
 /* --- everybody else --- */
 
 typedef struct
 {
   Plant plant;
   TestPki *box; /* the middlebox's certificate, signed by the domain */
-  TestWitness *witness;
+  VoucherWitness *witness;
   StileEstServer *est;
   StileDomainCa *ca;
   StileProfile *profile;
@@ -189,8 +102,7 @@ set_up (Fixture *self, gconstpointer data)
       test_pki_issue (self->plant.court.domain, &(TestPkiOptions){ .name = "Box", .hosts = "localhost" });
   add_est (self);
   add_observation (self);
-  self->witness = g_object_new (TEST_TYPE_WITNESS, NULL);
-  self->witness->router = g_object_ref (self->plant.router);
+  self->witness = voucher_witness_new (self->plant.router);
   test_carrier_world.outer = self->box;
   test_carrier_world.outer_root = self->plant.court.domain;
   test_carrier_world.errors = G_TLS_CERTIFICATE_UNKNOWN_CA;
@@ -269,7 +181,7 @@ test_whole (Fixture *self, gconstpointer data)
     g_assert_cmpint (stile_bootstrap_get_state (self->job, step), ==, STILE_BOOTSTRAP_COMPLETE);
 
   /* First the voucher; nothing else was said before it was found good. */
-  g_assert_cmpstr (self->witness->paths->str, ==,
+  g_assert_cmpstr (voucher_witness_get_paths (self->witness), ==,
                    "requestvoucher voucher_status observation cacerts csrattrs simpleenroll enrollstatus");
   pledge = stile_bootstrap_get_pledge (self->job);
   g_assert_null (stile_checks_get_refused (stile_pledge_get_checks (pledge)));
@@ -290,7 +202,7 @@ test_refused_voucher (Fixture *self, gconstpointer data)
   self->plant.court.masa = test_pki_ref (self->plant.court.strange_masa);
   plant_start_masa (&self->plant, PLANT_DEVICES, NULL);
   expect_failure (self, STILE_BOOTSTRAP_VOUCHER, STILE_ERROR_UNTRUSTED, "P5: ");
-  g_assert_cmpstr (self->witness->paths->str, ==, "requestvoucher voucher_status");
+  g_assert_cmpstr (voucher_witness_get_paths (self->witness), ==, "requestvoucher voucher_status");
   g_assert_cmpstr (
       stile_checks_get_refused (stile_pledge_get_checks (stile_bootstrap_get_pledge (self->job))), ==, "P5");
   g_assert_null (stile_bootstrap_get_roots (self->job));
@@ -311,16 +223,14 @@ leaf_of (Fixture *self)
 static void
 test_new_certificate_is_shown (Fixture *self, gconstpointer data)
 {
-  guint last;
-  StileExchange *exchange;
+  StileExchange *told;
 
   expect_done (self, STILE_BOOTSTRAP_ENROL);
-  last = self->witness->exchanges->len - 1;
-  exchange = g_ptr_array_index (self->witness->exchanges, last);
-  g_assert_true (g_str_has_suffix (self->witness->paths->str, "simpleenroll enrollstatus"));
-  g_assert_true (stile_certificate_equal (stile_exchange_get_peer_certificate (exchange), leaf_of (self)));
-  g_assert_cmpstr (stile_exchange_get_session (exchange), !=,
-                   stile_exchange_get_session (g_ptr_array_index (self->witness->exchanges, last - 1)));
+  told = voucher_witness_get_last (self->witness, 0);
+  g_assert_true (g_str_has_suffix (voucher_witness_get_paths (self->witness), "simpleenroll enrollstatus"));
+  g_assert_true (stile_certificate_equal (stile_exchange_get_peer_certificate (told), leaf_of (self)));
+  g_assert_cmpstr (stile_exchange_get_session (told), !=,
+                   stile_exchange_get_session (voucher_witness_get_last (self->witness, 1)));
   g_assert_false (
       stile_certificate_equal (leaf_of (self), test_pki_get_certificate (self->plant.court.device)));
 }
@@ -335,7 +245,7 @@ test_another_registrar_later (Fixture *self, gconstpointer data)
   expect_done (self, STILE_BOOTSTRAP_INSTALL);
   start_endpoint (self, other);
   expect_done (self, STILE_BOOTSTRAP_ENROL);
-  g_assert_true (g_str_has_suffix (self->witness->paths->str, "simpleenroll"));
+  g_assert_true (g_str_has_suffix (voucher_witness_get_paths (self->witness), "simpleenroll"));
 }
 
 static void
@@ -346,11 +256,11 @@ test_refused_enrolment (Fixture *self, gconstpointer data)
   g_autoptr (GVariant) report = NULL;
   g_autoptr (GError) error = NULL;
 
-  self->witness->refuse = 403;
+  voucher_witness_refuse_enrolment (self->witness, 403);
   expect_failure (self, STILE_BOOTSTRAP_ENROL, STILE_ERROR_REFUSED, "403");
-  g_assert_true (g_str_has_suffix (self->witness->paths->str, "simpleenroll enrollstatus"));
-  told = g_ptr_array_index (self->witness->exchanges, self->witness->exchanges->len - 1);
-  asked = g_ptr_array_index (self->witness->exchanges, self->witness->exchanges->len - 2);
+  g_assert_true (g_str_has_suffix (voucher_witness_get_paths (self->witness), "simpleenroll enrollstatus"));
+  told = voucher_witness_get_last (self->witness, 0);
+  asked = voucher_witness_get_last (self->witness, 1);
   g_assert_cmpstr (stile_exchange_get_session (told), ==, stile_exchange_get_session (asked));
   report = stile_json_parse (stile_http_message_get_content (stile_exchange_get_request (told)),
                              STILE_JSON_MAX_SIZE, &error);
@@ -370,7 +280,7 @@ test_without_enrolling (Fixture *self, gconstpointer data)
   g_object_set (self->profile, "enrol", STILE_ENROL_NEVER, NULL);
   expect_done (self, STILE_BOOTSTRAP_DONE);
   g_assert_cmpint (stile_bootstrap_get_state (self->job, STILE_BOOTSTRAP_ENROL), ==, STILE_BOOTSTRAP_SKIPPED);
-  g_assert_true (g_str_has_suffix (self->witness->paths->str, "cacerts"));
+  g_assert_true (g_str_has_suffix (voucher_witness_get_paths (self->witness), "cacerts"));
 }
 
 static void

@@ -126,6 +126,10 @@ static const Case cases[] = {
   { "bootstrap-without-url", "bootstrap", STILE_CLI_EXIT_USAGE },
   { "bad-policy", "bootstrap --policy sometimes https://a", STILE_CLI_EXIT_SETTINGS },
   { "bad-profile", "bootstrap --profile /nonexistent", STILE_CLI_EXIT_SETTINGS },
+  { "bad-trust", "bootstrap --trust me https://a", STILE_CLI_EXIT_SETTINGS },
+  { "bad-store", "bootstrap --store cupboard https://a", STILE_CLI_EXIT_SETTINGS },
+  { "enrol-or-not", "bootstrap --enrol --no-enrol https://a", STILE_CLI_EXIT_USAGE },
+  { "lab-in-a-store", "bootstrap --lab --store system", STILE_CLI_EXIT_SETTINGS },
   { "bad-scenario", "bootstrap --lab --scenario storm", STILE_CLI_EXIT_SETTINGS },
   { "lab-bad-scenario", "lab --scenario storm", STILE_CLI_EXIT_USAGE },
   { "lab-argument", "lab extra", STILE_CLI_EXIT_USAGE },
@@ -319,8 +323,9 @@ check_steps (GVariant *report, guint complete)
 static void
 test_walk (void)
 {
-  static const char *const members[] = { "version", "service", "intercepted", "before", "service_view",
-                                         "after",   "session", "roots",       "stores", "trace" };
+  static const char *const members[] = { "version",      "service", "intercepted", "before",
+                                         "service_view", "after",   "session",     "roots",
+                                         "stores",       "trace",   "voucher",     "enrolment" };
   g_auto (Run) done = { 0 };
   g_autoptr (GVariant) report = NULL;
 
@@ -370,6 +375,48 @@ test_walk_block_page (void)
 }
 
 static void
+test_walk_rogue_masa (void)
+{
+  g_auto (Run) done = { 0 };
+  g_autofree char *output = NULL;
+
+  run (&done, "bootstrap --lab --scenario rogue-masa");
+  g_assert_cmpint (done.status, ==, STILE_CLI_EXIT_UNTRUSTED);
+  output = g_strndup (g_bytes_get_data (done.output, NULL), g_bytes_get_size (done.output));
+  g_assert_nonnull (strstr (output, "     ! P5 refused: The voucher is not signed by the manufacturer"));
+  g_assert_true (g_str_has_prefix (done.errors, "stilectl: P5: "));
+}
+
+static void
+test_walk_waits (void)
+{
+  g_auto (Run) done = { 0 };
+  g_autofree char *output = NULL;
+
+  run (&done, "bootstrap --lab --scenario registrar-asks");
+  g_assert_cmpstr (done.errors, ==, "");
+  g_assert_cmpint (done.status, ==, STILE_CLI_EXIT_DONE);
+  output = g_strndup (g_bytes_get_data (done.output, NULL), g_bytes_get_size (done.output));
+  g_assert_nonnull (
+      strstr (output, "The registrar says: “R5: A person is asked whether this device may join”"));
+  g_assert_nonnull (strstr (output, "8/8"));
+}
+
+static void
+test_walk_without_voucher (void)
+{
+  g_auto (Run) done = { 0 };
+  g_autofree char *output = NULL;
+
+  run (&done, "bootstrap --lab --trust service");
+  g_assert_cmpstr (done.errors, ==, "");
+  g_assert_cmpint (done.status, ==, STILE_CLI_EXIT_DONE);
+  output = g_strndup (g_bytes_get_data (done.output, NULL), g_bytes_get_size (done.output));
+  g_assert_nonnull (strstr (output, "No voucher was asked for"));
+  g_assert_nonnull (strstr (output, "This computer keeps the identity that it has"));
+}
+
+static void
 test_walk_unknown_authority (void)
 {
   g_auto (Run) done = { 0 };
@@ -400,6 +447,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/cli/stilectl/walk", test_walk);
   g_test_add_func ("/cli/stilectl/walk-pem", test_walk_pem);
   g_test_add_func ("/cli/stilectl/walk-block-page", test_walk_block_page);
+  g_test_add_func ("/cli/stilectl/walk-rogue-masa", test_walk_rogue_masa);
+  g_test_add_func ("/cli/stilectl/walk-waits", test_walk_waits);
+  g_test_add_func ("/cli/stilectl/walk-without-voucher", test_walk_without_voucher);
   g_test_add_func ("/cli/stilectl/walk-unknown-authority", test_walk_unknown_authority);
 
   return g_test_run ();

@@ -161,6 +161,7 @@ test_refuses_headers (void)
     { "{\"alg\":\"ES256\",\"crit\":[\"b64\"],\"b64\":false}", VALUE, "critical members" },
     { "{\"alg\":\"ES256\",\"crit\":[]}", VALUE, "critical members" },
     { "{\"alg\":\"ES256\",\"crit\":null}", VALUE, "critical members" },
+    { "{\"alg\":\"ES256\",\"crit\":[\"created-on\"],\"created-on\":\"x\"}", VALUE, "critical members" },
     { ES256, VALUE ",\"header\":{\"crit\":[\"x\"]}", "critical members" },
     { ES256, VALUE ",\"header\":{\"alg\":\"none\"}", "that the protected one has, too" },
     { ES256, VALUE ",\"header\":[]", "no JSON object" },
@@ -254,6 +255,153 @@ test_damage_is_noticed (void)
     }
 }
 
+/* RFC 7515 section 4.1.11: each name is one that the reader looks at, once, and the header has it. */
+static void
+test_critical_members (void)
+{
+  static const char *const understood[] = { "created-on", NULL };
+  static const struct
+  {
+    const char *header;
+    gboolean taken;
+  } table[] = {
+    { "{\"alg\":\"ES256\",\"crit\":[\"created-on\"],\"created-on\":\"x\"}", TRUE },
+    { ES256, TRUE },
+    { "{\"alg\":\"ES256\",\"crit\":[\"created-on\"]}", FALSE },
+    { "{\"alg\":\"ES256\",\"crit\":[\"created-on\",\"created-on\"],\"created-on\":\"x\"}", FALSE },
+    { "{\"alg\":\"ES256\",\"crit\":[\"created-on\",\"b64\"],\"created-on\":\"x\",\"b64\":true}", FALSE },
+    { "{\"alg\":\"ES256\",\"crit\":[\"created-on\",1],\"created-on\":\"x\"}", FALSE },
+    { "{\"alg\":\"ES256\",\"crit\":\"created-on\",\"created-on\":\"x\"}", FALSE },
+    { "{\"alg\":\"ES256\",\"crit\":[],\"created-on\":\"x\"}", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *text = make_message (table[i].header, VALUE);
+      g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+      g_autoptr (StileSignedMessage) message = stile_signed_message_parse_jws (bytes, understood, NULL);
+
+      g_test_message ("%s", table[i].header);
+      g_assert_true ((message != NULL) == table[i].taken);
+    }
+}
+
+typedef struct
+{
+  TestPki *signer;
+  TestPki *other;
+  GBytes *content;
+} Signing;
+
+static void
+set_up (Signing *self, gconstpointer data)
+{
+  self->signer = test_pki_authority_new ("Signer", TEST_PKI_P256);
+  self->other = test_pki_authority_new ("Other", TEST_PKI_P256);
+  self->content = g_bytes_new_static ("{\"a\": 1}\r\n", 10);
+}
+
+static void
+tear_down (Signing *self, gconstpointer data)
+{
+  test_pki_unref (self->signer);
+  test_pki_unref (self->other);
+  g_bytes_unref (self->content);
+}
+
+/* @members: as GVariant's text format has them. */
+static GBytes *
+sign (Signing *self, TestPki *signer, StileSignedMessage *earlier, const char *members, GError **error)
+{
+  g_autoptr (GVariant) header = g_variant_parse (G_VARIANT_TYPE_VARDICT, members, NULL, NULL, NULL);
+  g_autoptr (GPtrArray) chain = test_pki_list (signer, NULL);
+  gnutls_privkey_t key;
+  GBytes *bytes;
+
+  g_assert_nonnull (header);
+  gnutls_privkey_init (&key);
+  gnutls_privkey_import_x509 (key, test_pki_get_key (signer), 0);
+  bytes = earlier != NULL ? stile_signed_message_sign_jws_again (earlier, header, key, chain, error)
+                          : stile_signed_message_sign_jws_with (self->content, header, key, chain, error);
+  gnutls_privkey_deinit (key);
+
+  return bytes;
+}
+
+static void
+test_more_in_the_header (Signing *self, gconstpointer data)
+{
+  static const char *const understood[] = { "created-on", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes =
+      sign (self, self->signer, NULL, "{'crit': <['created-on']>, 'created-on': <'then'>}", &error);
+  g_autoptr (StileSignedMessage) message = stile_signed_message_parse_jws (bytes, understood, &error);
+  GVariant *header;
+
+  g_assert_no_error (error);
+  g_assert_true (stile_signed_message_verify (message, 0, test_pki_get_certificate (self->signer), NULL));
+  header = stile_signed_message_get_header (message, 0);
+  g_assert_true (g_variant_lookup (header, "created-on", "s", NULL));
+  g_assert_nonnull (stile_signed_message_get_signer (message, 0));
+  g_assert_null (stile_signed_message_parse (bytes, NULL));
+}
+
+/* Whoever has a key id is known: no certificate goes along. */
+static void
+test_a_key_id_in_place_of_certificates (Signing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = sign (self, self->signer, NULL, "{'kid': <'AAAA'>}", &error);
+  g_autoptr (StileSignedMessage) message = stile_signed_message_parse (bytes, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (stile_signed_message_get_signer (message, 0));
+  g_assert_cmpuint (stile_signed_message_get_certificates (message)->len, ==, 0);
+  g_assert_true (stile_signed_message_verify (message, 0, test_pki_get_certificate (self->signer), NULL));
+}
+
+static void
+test_signs_again (Signing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = sign (self, self->signer, NULL, "{'typ': <'voucher-jws+json'>}", &error);
+  g_autoptr (StileSignedMessage) message = stile_signed_message_parse (bytes, &error);
+  g_autoptr (GBytes) again = sign (self, self->other, message, "{}", &error);
+  g_autoptr (StileSignedMessage) both = stile_signed_message_parse (again, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (stile_signed_message_get_n_signers (both), ==, 2);
+  g_assert_true (
+      g_bytes_equal (stile_signed_message_get_content (message), stile_signed_message_get_content (both)));
+  g_assert_true (stile_signed_message_verify (both, 0, test_pki_get_certificate (self->signer), NULL));
+  g_assert_true (stile_signed_message_verify (both, 1, test_pki_get_certificate (self->other), NULL));
+  g_assert_false (stile_signed_message_verify (both, 1, test_pki_get_certificate (self->signer), NULL));
+  g_assert_cmpstr (stile_signed_message_get_content_type (both), ==, "voucher-jws+json");
+}
+
+static void
+test_signs_again_to_a_limit (Signing *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = sign (self, self->signer, NULL, "{}", &error);
+
+  for (guint i = 1; i < STILE_SIGNED_MESSAGE_MAX_SIGNERS; i++)
+    {
+      g_autoptr (StileSignedMessage) message = stile_signed_message_parse (bytes, NULL);
+
+      g_bytes_unref (bytes);
+      bytes = sign (self, self->other, message, "{}", &error);
+      g_assert_no_error (error);
+    }
+
+  {
+    g_autoptr (StileSignedMessage) message = stile_signed_message_parse (bytes, NULL);
+
+    g_assert_null (sign (self, self->other, message, "{}", &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -265,6 +413,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/codec/jws/refuses-documents", test_refuses_documents);
   g_test_add_func ("/codec/jws/accepts-more-than-it-needs", test_accepts_more_than_it_needs);
   g_test_add_func ("/codec/jws/damage-is-noticed", test_damage_is_noticed);
+  g_test_add_func ("/codec/jws/critical-members-are-known-ones", test_critical_members);
+  g_test_add ("/codec/jws/more-in-the-header", Signing, NULL, set_up, test_more_in_the_header, tear_down);
+  g_test_add ("/codec/jws/a-key-id-in-place-of-certificates", Signing, NULL, set_up,
+              test_a_key_id_in_place_of_certificates, tear_down);
+  g_test_add ("/codec/jws/signs-again", Signing, NULL, set_up, test_signs_again, tear_down);
+  g_test_add ("/codec/jws/signs-again-to-a-limit", Signing, NULL, set_up, test_signs_again_to_a_limit,
+              tear_down);
 
   return g_test_run ();
 }

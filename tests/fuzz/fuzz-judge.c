@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "bootstrap/stile-judge.h"
+#include "bootstrap/stile-prm-judge.h"
 #include "codec/stile-certificate-bundle.h"
 #include "codec/stile-json.h"
 
@@ -132,6 +132,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
       judge (&pledge, stile_judge_as_pledge, bytes);
       judge (&registrar, stile_judge_as_registrar, bytes);
       judge (&masa, stile_judge_as_masa, bytes);
+      judge (&pledge, stile_prm_judge_as_pledge, bytes);
+      judge (&registrar, stile_prm_judge_as_registrar, bytes);
+      judge (&masa, stile_prm_judge_as_masa, bytes);
     }
 
   return 0;

@@ -22,13 +22,32 @@ check_signature (StileSignedMessage *message, guint index)
     g_assert_true (g_utf8_validate (error->message, -1, NULL));
 }
 
+/* Whoever understands more takes more, and nothing less. */
+static StileSignedMessage *
+parse (GBytes *bytes, GError **error)
+{
+  static const char *const understood[] = { "created-on", NULL };
+  g_autoptr (StileSignedMessage) message = stile_signed_message_parse (bytes, NULL);
+  StileSignedMessage *more = stile_signed_message_parse_jws (bytes, understood, NULL);
+
+  if (message != NULL && stile_signed_message_get_format (message) == STILE_SIGNED_JWS)
+    g_assert_nonnull (more);
+  if (more != NULL)
+    {
+      g_assert_nonnull (stile_signed_message_get_header (more, 0));
+      return more;
+    }
+
+  return stile_signed_message_parse (bytes, error);
+}
+
 /* Whatever is taken keeps within the limits and can be asked everything; whatever is refused has a sentence. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
   g_autoptr (GError) error = NULL;
-  g_autoptr (StileSignedMessage) message = stile_signed_message_parse (bytes, &error);
+  g_autoptr (StileSignedMessage) message = parse (bytes, &error);
   guint count;
 
   if (message == NULL)

@@ -9,18 +9,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import journey
+import journey_brski
 import journey_pki
 
-STEPS = ["service", "path", "session", "roots", "install", "done"]
+STEPS = ["service", "path", "session", "voucher", "roots", "install", "enrol", "done"]
+
+# 2 * (16 + 12): the keys and nonces of AES-128-GCM, that the two agree on.
+EXPORT = ["--log-export", "application-layer-tls:56"]
 
 
-class Walk(unittest.TestCase):
+class Ways(unittest.TestCase):
+    """A service, and three middleboxes that lead to it."""
+
     @classmethod
-    def setUpClass(cls):
-        cls.pki = journey_pki.Pki(journey.make_folder())
-        # 2 * (16 + 12): the keys and nonces of AES-128-GCM, that the two agree on.
-        cls.service = journey.Stiled(*cls.pki.service_options(), "--log-export", "application-layer-tls:56")
-        cls.window = journey.Window(cls.pki.outer, cls.service.port)
+    def open_ways(cls, outer):
+        cls.window = journey.Window(outer, cls.service.port)
         regular = journey.Mitmproxy(cls.pki, cls.service.port)
         reverse = journey.Mitmproxy(cls.pki, cls.service.port, reverse=True)
         squid = journey.Squid(cls.pki, cls.window.port)
@@ -50,21 +53,26 @@ class Walk(unittest.TestCase):
         self.assertEqual(self.curl(url, proxy), 60, "curl trusts the middlebox before the walk")
         watcher.forget()
 
-        ran = journey.stilectl("bootstrap", url, *self.pki.client_options(), "--proxy", proxy, "--pem", pem,
+        ran = journey.stilectl("bootstrap", url, *self.options(), "--proxy", proxy, "--pem", pem,
                                "--no-own-store", "--tls", tls, "--mode", mode, "--json", home=home)
         self.assertEqual(ran.status, 0, ran.err + ran.out)
         self.assertNotIn("CRITICAL", ran.err)
         self.check_report(ran.json, url, tls, mode)
-        self.check_file(pem, home)
-        self.check_secrecy(watcher.seen, self.service.exported())
+        self.check_file(pem)
+        self.check_more(ran.json, home)
+        for _ in range(self.sessions):
+            self.check_secrecy(watcher.seen, self.service.exported())
         # TLS 1.2 shows certificates, TLS 1.3 does not: so this is what went over, and would show more if there were more.
-        (self.assertIn if tls == "1.2" else self.assertNotIn)(self.pki.service.der, watcher.seen)
+        (self.assertIn if tls == "1.2" else self.assertNotIn)(self.shown.der, watcher.seen)
+        if tls == "1.3":
+            self.check_hidden(watcher.seen, ran.json)
         self.assertEqual(self.curl(url, proxy, "--cacert", pem), 0)
 
     def check_report(self, report, url, tls, mode):
         self.assertEqual(report["service"], url)
         self.assertEqual([step["step"] for step in report["steps"]], STEPS)
-        self.assertEqual({step["state"] for step in report["steps"]}, {"complete"})
+        self.assertEqual([step["step"] for step in report["steps"] if step["state"] == "skipped"], self.skipped)
+        self.assertLessEqual({step["state"] for step in report["steps"]}, {"complete", "skipped"})
         self.assertIs(report["intercepted"], True)
         self.assertIn("unknown-ca", report["before"]["errors"])
         self.assertEqual(report["after"]["errors"], [])
@@ -75,21 +83,22 @@ class Walk(unittest.TestCase):
         self.assertEqual(authority["label"], self.pki.domain.name)
         self.assertEqual(report["session"]["version"], "TLS " + tls)
         self.assertEqual(report["session"]["mode"], mode)
-        self.assertEqual(base64.b64decode(report["session"]["peer"][0]["der"]), self.pki.service.der)
+        self.assertEqual(base64.b64decode(report["session"]["peer"][0]["der"]), self.shown.der)
         self.assertEqual([base64.b64decode(root["der"]) for root in report["roots"]], [self.pki.domain.der])
 
-    def check_file(self, pem, home):
+    def check_file(self, pem):
         """Exactly the domain's root, and nothing half-written beside it."""
         blocks = re.findall(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", pem.read_text(encoding="utf-8"), re.DOTALL)
         self.assertEqual([base64.b64decode(block) for block in blocks], [self.pki.domain.der])
         self.assertTrue(pem.read_bytes().endswith(b"\n"))
-        self.assertEqual([path.name for path in home.rglob("*") if path.is_file()], ["roots.pem"])
+        self.assertEqual([path.name for path in pem.parent.glob("*") if path.is_file()], ["roots.pem"])
 
     def check_secrecy(self, seen, block):
         # It did look inside the outer TLS: flights are there, by their media type and by their cookie.
         self.assertIn(b"application/atls+octet-stream", seen)
         self.assertIn(b"atls-session=", seen)
-        for inner in [b"/.well-known/est", b"cacerts", b"atls/observation", b"unknown-ca", b"pkcs7"]:
+        for inner in [b"/.well-known/est", b"cacerts", b"atls/observation", b"unknown-ca", b"pkcs7", b"/.well-known/brski",
+                      b"requestvoucher", b"enrollstatus", b"voucher-cms"]:
             self.assertNotIn(inner, seen)
         secrets = [self.pki.domain.der[40:], self.pki.domain.der[-60:], block,
                    block[:16], block[16:32], block[32:44], block[44:56]]
@@ -99,10 +108,79 @@ class Walk(unittest.TestCase):
         pem = base64.b64encode(self.pki.domain.der)
         self.assertNotIn(pem[70:120], seen)
 
+    def check_hidden(self, seen, report):
+        """What only the two ends know of each other."""
 
-journey.add_cases(Walk, Walk.walk, [
+
+class WalkWithVoucher(Ways):
+    """BRSKI whole: the device knows its manufacturer, and nothing else."""
+
+    skipped = []
+    sessions = 2  # the last word to the registrar is said with the new certificate
+
+    @classmethod
+    def setUpClass(cls):
+        cls.pki = journey_brski.Plant()
+        cls.pki.inspection = journey_pki.Credential(cls.pki.folder, "inspection", "Journey Inspection CA", cls.pki.domain, authority=True)
+        cls.pki.configure(f"est-cacerts={cls.pki.domain.path}")
+        cls.shown = cls.pki.registrar
+        cls.service = journey.Stiled("--config", cls.pki.config, "--listen", f"127.0.0.1:{cls.pki.port}", *EXPORT)
+        cls.open_ways(cls.pki.registrar)
+
+    def options(self):
+        return ["--ca", self.pki.maker.path, "--cert", self.pki.device.path, "--key", self.pki.device.key_path]
+
+    def check_more(self, report, home):
+        voucher = report["voucher"]
+        self.assertEqual(voucher["fields"]["serial-number"], journey_brski.SERIAL)
+        self.assertEqual(voucher["fields"]["assertion"], "proximity")
+        self.assertEqual(base64.b64decode(voucher["fields"]["pinned-domain-cert"]), self.pki.domain.der)
+        self.assertEqual({check["result"] for check in voucher["checks"]} - {"passed", "skipped"}, set())
+        enrolment = report["enrolment"]
+        self.assertEqual(Path(enrolment["certificate"]).parent, home / "data/stile/identities")
+        self.assertEqual(Path(enrolment["key"]).stat().st_mode & 0o777, 0o600)
+        verified = journey.run("openssl", "verify", "-CAfile", self.pki.domain.path, enrolment["certificate"])
+        self.assertEqual(verified.status, 0, verified.err)
+        public = [journey.run("openssl", kind, "-in", enrolment[name], *words, "-noout" if kind == "x509" else "-pubout").out
+                  for kind, name, words in [("x509", "certificate", ["-pubkey"]), ("pkey", "key", [])]]
+        self.assertEqual(public[0], public[1])
+        self.assertEqual(self.pki.admission(), "audited")
+
+    def check_hidden(self, seen, report):
+        for secret in [report["voucher"]["signed"], report["enrolment"]["chain"][0]["der"]]:
+            for text in journey.spellings(base64.b64decode(secret)[20:]):
+                self.assertNotIn(text, seen)
+        self.assertNotIn(journey_brski.SERIAL.encode(), seen)
+
+
+class WalkWithService(Ways):
+    """The service's own certificate vouches for the roots, and nobody enrols."""
+
+    skipped = ["voucher", "enrol"]
+    sessions = 1
+
+    @classmethod
+    def setUpClass(cls):
+        cls.pki = journey_pki.Pki(journey.make_folder())
+        cls.shown = cls.pki.service
+        cls.service = journey.Stiled(*cls.pki.service_options(), *EXPORT)
+        cls.open_ways(cls.pki.outer)
+
+    def options(self):
+        return [*self.pki.client_options(), "--trust", "service"]
+
+    def check_more(self, report, home):
+        self.assertEqual({path.parent for path in home.rglob("*") if path.is_file()} - {home}, {home / "data/stile/trust"})
+
+
+WAYS = ["mitmproxy_regular", "mitmproxy_reverse", "squid"]
+journey.add_cases(WalkWithVoucher, Ways.walk, [
     (f"{way} TLS {tls} {mode}", way, tls, mode)
-    for way in ["mitmproxy_regular", "mitmproxy_reverse", "squid"] for tls in ["1.2", "1.3"] for mode in ["record", "export"]
+    for way in WAYS for tls in ["1.2", "1.3"] for mode in ["record", "export"]
+])
+journey.add_cases(WalkWithService, Ways.walk, [
+    (f"{way} TLS {tls} {mode}", way, tls, mode)
+    for way, tls, mode in [("mitmproxy_regular", "1.2", "record"), ("mitmproxy_reverse", "1.3", "export"), ("squid", "1.3", "export")]
 ])
 
 

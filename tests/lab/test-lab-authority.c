@@ -4,6 +4,7 @@
 #include "lab/stile-lab-authority.h"
 
 #include "codec/stile-certificate-bundle.h"
+#include "codec/stile-certificate-path.h"
 
 typedef struct
 {
@@ -110,9 +111,7 @@ test_forges_once_for_a_host (Fixture *fixture, gconstpointer user_data)
 static void
 test_a_leaf_has_its_own_key (Fixture *fixture, gconstpointer user_data)
 {
-  const StileLabSubject subject = { .name = "Device",
-                                    .serial_number = "7",
-                                    .purpose = GNUTLS_KP_TLS_WWW_CLIENT };
+  const StileLabSubject subject = { .name = "Device", .serial_number = "7" };
   g_autoptr (GError) error = NULL;
   g_autoptr (StileLabLeaf) leaf = stile_lab_authority_issue (fixture->root, &subject, &error);
   g_autoptr (StileIdentity) identity = NULL;
@@ -122,6 +121,51 @@ test_a_leaf_has_its_own_key (Fixture *fixture, gconstpointer user_data)
   g_assert_no_error (error);
   g_assert_false (stile_certificate_is_authority (stile_identity_get_certificate (identity)));
   g_assert_nonnull (strstr (stile_certificate_get_subject (stile_identity_get_certificate (identity)), "7"));
+}
+
+static void
+test_a_device_says_where_vouchers_are (Fixture *fixture, gconstpointer user_data)
+{
+  const StileLabSubject subject = { .name = "Device",
+                                    .serial_number = "7",
+                                    .masa_url = "https://localhost:4711" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileLabLeaf) leaf = stile_lab_authority_issue (fixture->root, &subject, &error);
+  g_autoptr (StileIdentity) identity = stile_lab_leaf_to_identity (leaf, &error);
+  StileCertificate *certificate = stile_identity_get_certificate (identity);
+  g_autofree char *url = stile_certificate_path_get_masa_url (certificate);
+  g_autofree char *serial = stile_certificate_path_get_device_serial (certificate);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (url, ==, "https://localhost:4711");
+  g_assert_cmpstr (serial, ==, "7");
+}
+
+static void
+test_what_has_ended_does_not_hold (Fixture *fixture, gconstpointer user_data)
+{
+  const StileLabSubject subject = { .name = "Device", .ended = TRUE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileLabLeaf) leaf = stile_lab_authority_issue (fixture->root, &subject, &error);
+  g_autoptr (StileIdentity) identity = stile_lab_leaf_to_identity (leaf, &error);
+  g_autoptr (GPtrArray) anchors = anchors_of (fixture->root);
+
+  g_assert_no_error (error);
+  g_assert_false (
+      stile_certificate_bundle_verify (stile_identity_get_chain (identity), anchors, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "expired"));
+}
+
+/* For the domain's own CA: what it signs leads to the very certificate that everybody is given. */
+static void
+test_is_an_identity (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileIdentity) identity = stile_lab_authority_to_identity (fixture->root, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (stile_certificate_equal (stile_identity_get_certificate (identity),
+                                          stile_lab_authority_get_certificate (fixture->root)));
 }
 
 int
@@ -134,6 +178,9 @@ main (int argc, char **argv)
   ADD ("/lab/authority/what-it-forges-verifies", test_what_it_forges_verifies);
   ADD ("/lab/authority/forges-once-for-a-host", test_forges_once_for_a_host);
   ADD ("/lab/authority/a-leaf-has-its-own-key", test_a_leaf_has_its_own_key);
+  ADD ("/lab/authority/a-device-says-where-vouchers-are", test_a_device_says_where_vouchers_are);
+  ADD ("/lab/authority/what-has-ended-does-not-hold", test_what_has_ended_does_not_hold);
+  ADD ("/lab/authority/is-an-identity", test_is_an_identity);
 
   return g_test_run ();
 }

@@ -10,6 +10,8 @@
 #include "lab/stile-lab-relay.h"
 #include "support/test-await.h"
 
+#define MASA_URL "https://localhost:4711"
+
 typedef struct
 {
   StileLabDirectory *directory;
@@ -24,7 +26,7 @@ set_up (Fixture *fixture, gconstpointer user_data)
 
   fixture->directory = stile_lab_directory_new (g_get_tmp_dir (), &error);
   g_assert_no_error (error);
-  fixture->pki = stile_lab_pki_new (stile_lab_directory_get_path (fixture->directory), &error);
+  fixture->pki = stile_lab_pki_new (stile_lab_directory_get_path (fixture->directory), MASA_URL, &error);
   g_assert_no_error (error);
   fixture->box = stile_lab_middlebox_new (fixture->pki);
   g_assert_true (stile_lab_middlebox_start (fixture->box, &error));

@@ -8,7 +8,10 @@
 
 #include "atls/stile-error.h"
 #include "codec/stile-certificate-bundle.h"
+#include "codec/stile-certificate-path.h"
 #include "lab/stile-lab-directory.h"
+
+#define MASA_URL "https://localhost:4711"
 
 typedef struct
 {
@@ -23,7 +26,7 @@ set_up (Fixture *fixture, gconstpointer user_data)
 
   fixture->directory = stile_lab_directory_new (g_get_tmp_dir (), &error);
   g_assert_no_error (error);
-  fixture->pki = stile_lab_pki_new (stile_lab_directory_get_path (fixture->directory), &error);
+  fixture->pki = stile_lab_pki_new (stile_lab_directory_get_path (fixture->directory), MASA_URL, &error);
   g_assert_no_error (error);
 }
 
@@ -70,7 +73,11 @@ test_the_device_has_a_serial_number (Fixture *fixture, gconstpointer user_data)
 {
   g_autoptr (GPtrArray) chain = load (stile_lab_pki_get_certificate_file (fixture->pki));
 
-  g_assert_nonnull (strstr (stile_certificate_get_subject (g_ptr_array_index (chain, 0)), "LAB-0001"));
+  g_autofree char *serial = stile_certificate_path_get_device_serial (g_ptr_array_index (chain, 0));
+  g_autofree char *url = stile_certificate_path_get_masa_url (g_ptr_array_index (chain, 0));
+
+  g_assert_cmpstr (serial, ==, STILE_LAB_PKI_DEVICE);
+  g_assert_cmpstr (url, ==, MASA_URL);
 }
 
 static void
@@ -84,13 +91,73 @@ test_the_devices_key_belongs_to_it (Fixture *fixture, gconstpointer user_data)
   g_assert_nonnull (identity);
 }
 
+/* Whoever starts with the manufacturer alone must not believe the registrar: only a voucher makes it. */
 static void
-test_the_service_is_the_manufacturers (Fixture *fixture, gconstpointer user_data)
+test_the_registrar_is_the_domains (Fixture *fixture, gconstpointer user_data)
 {
-  GPtrArray *chain = stile_identity_get_chain (stile_lab_pki_get_service_identity (fixture->pki));
+  StileIdentity *registrar = stile_lab_pki_get_identity (fixture->pki, STILE_LAB_PART_REGISTRAR);
+  GPtrArray *chain = stile_identity_get_chain (registrar);
+  g_autoptr (GPtrArray) manufacturer = load (stile_lab_pki_get_anchors_file (fixture->pki));
 
-  assert_verifies (chain, stile_lab_pki_get_anchors_file (fixture->pki), STILE_LAB_PKI_HOST);
-  assert_verifies (chain, stile_lab_pki_get_anchors_file (fixture->pki), "127.0.0.1");
+  assert_verifies (chain, stile_lab_pki_get_domain_file (fixture->pki), STILE_LAB_PKI_HOST);
+  assert_verifies (chain, stile_lab_pki_get_domain_file (fixture->pki), "127.0.0.1");
+  g_assert_false (stile_certificate_bundle_verify (chain, manufacturer, NULL, NULL));
+  g_assert_true (stile_certificate_path_has_purpose (g_ptr_array_index (chain, 0), STILE_PURPOSE_CMC_RA));
+}
+
+static void
+test_the_masa_is_the_manufacturers (Fixture *fixture, gconstpointer user_data)
+{
+  StileIdentity *https = stile_lab_pki_get_identity (fixture->pki, STILE_LAB_PART_MASA_HTTPS);
+  StileIdentity *signer = stile_lab_pki_get_identity (fixture->pki, STILE_LAB_PART_MASA);
+
+  assert_verifies (stile_identity_get_chain (https), stile_lab_pki_get_anchors_file (fixture->pki),
+                   STILE_LAB_PKI_HOST);
+  assert_verifies (stile_identity_get_chain (signer), stile_lab_pki_get_anchors_file (fixture->pki), NULL);
+}
+
+static void
+test_who_lies_has_the_names_only (Fixture *fixture, gconstpointer user_data)
+{
+  const struct
+  {
+    StileLabPart liar;
+    StileLabPart honest;
+    const char *anchors;
+  } liars[] = {
+    { STILE_LAB_PART_ROGUE_MASA, STILE_LAB_PART_MASA, stile_lab_pki_get_anchors_file (fixture->pki) },
+    { STILE_LAB_PART_IMPOSTOR, STILE_LAB_PART_REGISTRAR, stile_lab_pki_get_domain_file (fixture->pki) },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (liars); i++)
+    {
+      StileIdentity *liar = stile_lab_pki_get_identity (fixture->pki, liars[i].liar);
+      StileIdentity *honest = stile_lab_pki_get_identity (fixture->pki, liars[i].honest);
+      g_autoptr (GPtrArray) anchors = load (liars[i].anchors);
+
+      g_assert_cmpstr (stile_certificate_get_subject (stile_identity_get_certificate (liar)), ==,
+                       stile_certificate_get_subject (stile_identity_get_certificate (honest)));
+      g_assert_false (stile_certificate_bundle_verify (stile_identity_get_chain (liar), anchors, NULL, NULL));
+    }
+}
+
+static void
+test_the_device_can_age (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (stile_lab_pki_age_device (fixture->pki, TRUE, &error));
+  g_assert_no_error (error);
+  test_the_device_has_a_serial_number (fixture, user_data);
+  test_the_devices_key_belongs_to_it (fixture, user_data);
+  {
+    g_autoptr (GPtrArray) chain = load (stile_lab_pki_get_certificate_file (fixture->pki));
+    g_autoptr (GPtrArray) anchors = load (stile_lab_pki_get_anchors_file (fixture->pki));
+
+    g_assert_false (stile_certificate_bundle_verify (chain, anchors, NULL, NULL));
+  }
+  g_assert_true (stile_lab_pki_age_device (fixture->pki, FALSE, &error));
+  test_the_device_is_the_manufacturers (fixture, user_data);
 }
 
 /* With the domain's root a client believes the middlebox: the whole point of the bootstrap. */
@@ -149,7 +216,8 @@ static void
 test_each_is_fresh (Fixture *fixture, gconstpointer user_data)
 {
   g_autoptr (StileLabDirectory) directory = stile_lab_directory_new (g_get_tmp_dir (), NULL);
-  g_autoptr (StileLabPki) other = stile_lab_pki_new (stile_lab_directory_get_path (directory), NULL);
+  g_autoptr (StileLabPki) other =
+      stile_lab_pki_new (stile_lab_directory_get_path (directory), MASA_URL, NULL);
   g_autoptr (GPtrArray) ours = load (stile_lab_pki_get_anchors_file (fixture->pki));
   g_autoptr (GPtrArray) theirs = load (stile_lab_pki_get_anchors_file (other));
 
@@ -161,7 +229,7 @@ test_says_where_it_cannot_write (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (stile_lab_pki_new ("/nowhere/at/all", &error));
+  g_assert_null (stile_lab_pki_new ("/nowhere/at/all", MASA_URL, &error));
   g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
   g_assert_true (g_str_has_prefix (error->message, "Making the lab's certificates: "));
 }
@@ -175,7 +243,10 @@ main (int argc, char **argv)
   ADD ("/lab/pki/the-device-is-the-manufacturers", test_the_device_is_the_manufacturers);
   ADD ("/lab/pki/the-device-has-a-serial-number", test_the_device_has_a_serial_number);
   ADD ("/lab/pki/the-devices-key-belongs-to-it", test_the_devices_key_belongs_to_it);
-  ADD ("/lab/pki/the-service-is-the-manufacturers", test_the_service_is_the_manufacturers);
+  ADD ("/lab/pki/the-registrar-is-the-domains", test_the_registrar_is_the_domains);
+  ADD ("/lab/pki/the-masa-is-the-manufacturers", test_the_masa_is_the_manufacturers);
+  ADD ("/lab/pki/who-lies-has-the-names-only", test_who_lies_has_the_names_only);
+  ADD ("/lab/pki/the-device-can-age", test_the_device_can_age);
   ADD ("/lab/pki/the-inspection-is-the-domains", test_the_inspection_is_the_domains);
   ADD ("/lab/pki/the-stranger-is-nobodys", test_the_stranger_is_nobodys);
   ADD ("/lab/pki/a-key-is-for-its-owner-only", test_a_key_is_for_its_owner_only);

@@ -16,7 +16,7 @@ start (const char *scenario)
 
   g_assert_nonnull (arguments[0]);
   app = accessible_app_start (arguments);
-  accessible_app_wait_for (app, "Step 1 of 6 · Service");
+  accessible_app_wait_for (app, "Step 1 of 8 · Service");
   accessible_app_wait_for (app, "Lab: nothing here leaves this computer");
 
   return app;
@@ -27,31 +27,43 @@ walk_to_session (AccessibleApp *app)
 {
   accessible_app_shoot (app, "1-service");
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 2 of 6 · Path");
+  accessible_app_wait_for (app, "Step 2 of 8 · Path");
   accessible_app_wait_for_beginning (app, "Second of three: perhaps a middlebox, untrusted, signs as ");
   accessible_app_wait_for_part (app, "which this computer does not trust");
   accessible_app_shoot (app, "2-path");
 
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 3 of 6 · Secure session");
+  accessible_app_wait_for (app, "Step 3 of 8 · Secure session");
   accessible_app_wait_for_beginning (app, "Flight 1, from this computer to the service, ");
   accessible_app_wait_for_beginning (app, "Flight 2, from the service to this computer, ");
-  accessible_app_wait_for_part (app, ", verified: ");
+  accessible_app_wait_for_part (app, ", still to be vouched for: ");
   accessible_app_shoot (app, "3-session");
+}
+
+static void
+walk_past_voucher (AccessibleApp *app)
+{
+  accessible_app_click (app, "Continue");
+  accessible_app_wait_for (app, "Step 4 of 8 · Voucher");
+  accessible_app_wait_for (app, "What the voucher says");
+  accessible_app_wait_for (app, "4 · Voucher, done");
+  accessible_app_wait_for_part (app, "belongs to the domain");
+  accessible_app_shoot (app, "4-lab-voucher");
 }
 
 static void
 walk_to_install (AccessibleApp *app)
 {
+  walk_past_voucher (app);
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 4 of 6 · Domain CA roots");
+  accessible_app_wait_for (app, "Step 5 of 8 · Domain CA roots");
   accessible_app_wait_for_part (app, " for this domain.");
   accessible_app_wait_for_part (app, ". Signs for the middlebox");
-  accessible_app_shoot (app, "4-roots");
+  accessible_app_shoot (app, "5-roots");
 
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 5 of 6 · Install");
-  accessible_app_shoot (app, "5-install");
+  accessible_app_wait_for (app, "Step 6 of 8 · Install");
+  accessible_app_shoot (app, "6-install");
 }
 
 static void
@@ -60,15 +72,22 @@ install (AccessibleApp *app)
   accessible_app_click (app, "Install");
   accessible_app_wait_for (app, "Done and verified");
   accessible_app_wait_for (app, "The authorities are installed, and were found there again.");
-  accessible_app_shoot (app, "5-installed");
+  accessible_app_shoot (app, "6-installed");
 
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 6 of 6 · Done");
+  accessible_app_wait_for (app, "Step 7 of 8 · Enrol");
+  accessible_app_wait_for (app, "What is asked for");
+  accessible_app_click (app, "Get Certificate");
+  accessible_app_wait_for (app, "Where it is");
+  accessible_app_shoot (app, "7-lab-enrolled");
+
+  accessible_app_click (app, "Continue");
+  accessible_app_wait_for (app, "Step 8 of 8 · Done");
   accessible_app_wait_for (app, "The connection that failed before now works.");
   accessible_app_wait_for_beginning (app, "Before: Refused.");
   accessible_app_wait_for_beginning (app, "Now: Valid.");
   accessible_app_wait_for (app, "Save report");
-  accessible_app_shoot (app, "6-done");
+  accessible_app_shoot (app, "8-done");
 }
 
 static void
@@ -81,13 +100,15 @@ test_intercepted (void)
   install (app);
 
   accessible_app_click (app, "Back");
-  accessible_app_wait_for (app, "Step 5 of 6 · Install");
+  accessible_app_wait_for (app, "Step 7 of 8 · Enrol");
+  accessible_app_click (app, "Back");
+  accessible_app_wait_for (app, "Step 6 of 8 · Install");
   accessible_app_click (app, "Undo");
   accessible_app_wait_until_gone (app, "Done and verified");
   install (app);
 
   accessible_app_click (app, "Start again");
-  accessible_app_wait_for (app, "Step 1 of 6 · Service");
+  accessible_app_wait_for (app, "Step 1 of 8 · Service");
 }
 
 static void
@@ -96,8 +117,9 @@ test_unknown_authority (void)
   g_autoptr (AccessibleApp) app = start ("unknown-authority");
 
   walk_to_session (app);
+  walk_past_voucher (app);
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 4 of 6 · Domain CA roots");
+  accessible_app_wait_for (app, "Step 5 of 8 · Domain CA roots");
   accessible_app_wait_for_part (app, "and this domain does not know it. Do not trust it.");
   accessible_app_shoot (app, "unknown-authority");
 }
@@ -108,12 +130,39 @@ test_block_page (void)
   g_autoptr (AccessibleApp) app = start ("block-page");
 
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 2 of 6 · Path");
+  accessible_app_wait_for (app, "Step 2 of 8 · Path");
   accessible_app_wait_for_beginning (app, "Something answered instead of the service: 403");
   accessible_app_wait_for (app, "Retry");
   accessible_app_shoot (app, "block-page");
   accessible_app_click (app, "Retry");
   accessible_app_wait_for_beginning (app, "Something answered instead of the service: 403");
+}
+
+/* The walk must end there, and says why. */
+static void
+test_refused (void)
+{
+  g_autoptr (AccessibleApp) app = start ("voucher-for-another-device");
+
+  walk_to_session (app);
+  accessible_app_click (app, "Continue");
+  accessible_app_wait_for (app, "4 · Voucher, failed");
+  accessible_app_wait_for (app, "What it said, and is not believed");
+  accessible_app_wait_for (app, "Retry");
+  accessible_app_shoot (app, "4-lab-refused");
+}
+
+static void
+test_waiting (void)
+{
+  g_autoptr (AccessibleApp) app = start ("registrar-asks");
+
+  walk_to_session (app);
+  accessible_app_click (app, "Continue");
+  accessible_app_wait_for_beginning (app, "Asks again in ");
+  accessible_app_shoot (app, "4-lab-waiting");
+  accessible_app_click (app, "Cancel");
+  accessible_app_wait_for (app, "4 · Voucher, not begun");
 }
 
 static void
@@ -122,7 +171,7 @@ test_direct (void)
   g_autoptr (AccessibleApp) app = start ("direct");
 
   accessible_app_click (app, "Continue");
-  accessible_app_wait_for (app, "Step 2 of 6 · Path");
+  accessible_app_wait_for (app, "Step 2 of 8 · Path");
   accessible_app_wait_for_part (app, "service, ");
   accessible_app_wait_for (app, "Continue");
   accessible_app_shoot (app, "direct");
@@ -139,6 +188,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/walk/unknown-authority", test_unknown_authority);
   g_test_add_func ("/ui/walk/block-page", test_block_page);
   g_test_add_func ("/ui/walk/direct", test_direct);
+  g_test_add_func ("/ui/walk/refused", test_refused);
+  g_test_add_func ("/ui/walk/waiting", test_waiting);
   g_test_add_func ("/ui/walk/intercepted", test_intercepted);
 
   return g_test_run ();

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "bootstrap/stile-prm-pending.h"
+
+#include <string.h>
+
+typedef struct
+{
+  char *nonce;
+  StileCertificate *registrar;
+  gint64 until;
+} Request;
+
+struct _StilePrmPending
+{
+  GPtrArray *requests; /* of Request, the oldest first */
+};
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_free (request->nonce);
+  g_object_unref (request->registrar);
+  g_free (request);
+}
+
+/**
+ * stile_prm_pending_new:
+ *
+ * Returns: (transfer full): no request is out
+ */
+StilePrmPending *
+stile_prm_pending_new (void)
+{
+  StilePrmPending *self = g_new0 (StilePrmPending, 1);
+
+  self->requests = g_ptr_array_new_with_free_func (request_free);
+  return self;
+}
+
+/**
+ * stile_prm_pending_free:
+ * @self: (transfer full): what to let go of
+ */
+void
+stile_prm_pending_free (StilePrmPending *self)
+{
+  g_ptr_array_unref (self->requests);
+  g_free (self);
+}
+
+static void
+drop_expired (StilePrmPending *self, gint64 now)
+{
+  for (guint i = self->requests->len; i > 0; i--)
+    {
+      const Request *request = g_ptr_array_index (self->requests, i - 1);
+
+      if (request->until <= now)
+        g_ptr_array_remove_index (self->requests, i - 1);
+    }
+}
+
+/**
+ * stile_prm_pending_add:
+ * @nonce: of the request that goes out, as it is written there
+ * @registrar: what came with the trigger
+ * @now: seconds
+ *
+ * Remembers a request.  When there are too many the oldest gives way: were the newest refused, a stranger could keep the
+ * owner out for as long as they are remembered.
+ */
+void
+stile_prm_pending_add (StilePrmPending *self, const char *nonce, StileCertificate *registrar, gint64 now)
+{
+  Request *request = g_new0 (Request, 1);
+
+  drop_expired (self, now);
+  while (self->requests->len >= STILE_PRM_PENDING_MAX)
+    g_ptr_array_remove_index (self->requests, 0);
+
+  request->nonce = g_strdup (nonce);
+  request->registrar = g_object_ref (registrar);
+  request->until = now + STILE_PRM_PENDING_SECONDS;
+  g_ptr_array_add (self->requests, request);
+}
+
+/**
+ * stile_prm_pending_find:
+ * @nonce: of a voucher, as it is written there
+ * @now: seconds
+ *
+ * Returns: (transfer none) (nullable): the registrar certificate that belongs to it; %NULL when no such request is out
+ */
+StileCertificate *
+stile_prm_pending_find (StilePrmPending *self, const char *nonce, gint64 now)
+{
+  drop_expired (self, now);
+  for (guint i = 0; i < self->requests->len; i++)
+    {
+      const Request *request = g_ptr_array_index (self->requests, i);
+
+      if (strcmp (request->nonce, nonce) == 0)
+        return request->registrar;
+    }
+
+  return NULL;
+}
+
+/**
+ * stile_prm_pending_clear:
+ *
+ * Forgets all: the device has an owner now.
+ */
+void
+stile_prm_pending_clear (StilePrmPending *self)
+{
+  g_ptr_array_set_size (self->requests, 0);
+}
+
+/**
+ * stile_prm_pending_get_n:
+ * @now: seconds
+ *
+ * Returns: how many requests are out
+ */
+guint
+stile_prm_pending_get_n (StilePrmPending *self, gint64 now)
+{
+  drop_expired (self, now);
+  return self->requests->len;
+}
