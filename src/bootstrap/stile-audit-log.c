@@ -63,21 +63,49 @@ add (StileAuditLog *self, gint64 date, const char *domain_id, const char *nonce,
   g_ptr_array_add (self->entries, entry);
 }
 
+/* The newest of each domain, with a nonce and without, oldest first; the others are counted. (element-type
+ * StileLedgerAuditEntry) */
+static GPtrArray *
+leave_out_repeated (GPtrArray *entries, StileAuditTruncation *truncation)
+{
+  g_autoptr (GHashTable) nonced = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) nonceless = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray *kept = g_ptr_array_new ();
+
+  for (guint i = entries->len; i > 0; i--)
+    {
+      StileLedgerAuditEntry *entry = g_ptr_array_index (entries, i - 1);
+
+      if (g_hash_table_add (entry->nonce != NULL ? nonced : nonceless, entry->domain_id))
+        g_ptr_array_insert (kept, 0, entry);
+      else if (entry->nonce != NULL)
+        truncation->nonced_duplicates++;
+      else
+        truncation->nonceless_duplicates++;
+    }
+
+  return kept;
+}
+
 /**
  * stile_audit_log_new:
  * @entries: (element-type StileLedgerAuditEntry): all that is known, oldest first
  *
- * Of more than %STILE_AUDIT_LOG_MAX_EVENTS only the newest are told, and the others counted.
+ * Of more than %STILE_AUDIT_LOG_MAX_EVENTS those go first that repeat others (RFC 8995 section 5.8.1): else a domain that
+ * asks often enough would push out what others had.  If they are too many still, the newest are told.
  */
 StileAuditLog *
 stile_audit_log_new (GPtrArray *entries)
 {
   StileAuditLog *self = g_object_new (STILE_TYPE_AUDIT_LOG, NULL);
-  guint first = entries->len > STILE_AUDIT_LOG_MAX_EVENTS ? entries->len - STILE_AUDIT_LOG_MAX_EVENTS : 0;
+  g_autoptr (GPtrArray) told = entries->len > STILE_AUDIT_LOG_MAX_EVENTS
+                                   ? leave_out_repeated (entries, &self->truncation)
+                                   : g_ptr_array_ref (entries);
+  guint first = told->len > STILE_AUDIT_LOG_MAX_EVENTS ? told->len - STILE_AUDIT_LOG_MAX_EVENTS : 0;
 
-  for (guint i = first; i < entries->len; i++)
+  for (guint i = first; i < told->len; i++)
     {
-      const StileLedgerAuditEntry *entry = g_ptr_array_index (entries, i);
+      const StileLedgerAuditEntry *entry = g_ptr_array_index (told, i);
 
       add (self, entry->date, entry->domain_id, entry->nonce, entry->assertion);
     }

@@ -357,11 +357,13 @@ name_request (StileCertificateRequest *request, const StileDomainCaApplicant *ap
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   GBytes *der = stile_certificate_request_get_der (request);
+  const char *issuer = applicant->issuer != NULL ? applicant->issuer : "";
   const char *device = applicant->device != NULL ? applicant->device : "";
   gnutls_datum_t key = { NULL, 0 };
 
   add_part (checksum, g_bytes_get_data (der, NULL), g_bytes_get_size (der));
   add_part (checksum, (const guint8 *)applicant->owner, strlen (applicant->owner));
+  add_part (checksum, (const guint8 *)issuer, strlen (issuer));
   add_part (checksum, (const guint8 *)device, strlen (device));
   if (applicant->key != NULL && gnutls_pubkey_export2 (applicant->key, GNUTLS_X509_FMT_DER, &key) >= 0)
     add_part (checksum, key.data, key.size);
@@ -401,6 +403,7 @@ enter (StileDomainCa *self,
     (char *)stile_certificate_get_serial (certificate),
     (char *)name,
     (char *)applicant->owner,
+    (char *)applicant->issuer,
     (char *)applicant->device,
     stile_certificate_get_der (certificate),
   };

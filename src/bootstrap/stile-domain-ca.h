@@ -32,6 +32,7 @@ typedef struct
 /**
  * StileDomainCaApplicant:
  * @owner: SHA-256 in hex of the certificate that the client showed, or of its user name
+ * @issuer: (nullable): hex of who issued the IDevID of that device
  * @device: (nullable): X520SerialNumber of the device that the client has proved to be: becomes the subject
  * @renews: (nullable): the certificate shown, whose subject and names the request repeats (RFC 7030 section 4.2.2)
  * @key: (nullable): to certify in place of the request's own (RFC 7030 section 4.4)
@@ -41,6 +42,7 @@ typedef struct
 typedef struct
 {
   const char *owner;
+  const char *issuer;
   const char *device;
   StileCertificate *renews;
   gnutls_pubkey_t key;

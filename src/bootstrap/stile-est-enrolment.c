@@ -45,6 +45,7 @@ ask_gate (const StileEstEnrolmentRules *rules,
           StileEstEnrolmentKind kind,
           StileExchange *exchange,
           StileCertificateRequest *request,
+          char **issuer,
           char **device)
 {
   guint status = 403;
@@ -52,7 +53,7 @@ ask_gate (const StileEstEnrolmentRules *rules,
 
   if (rules->gate == NULL)
     return stile_est_replies_refuse (403, _ ("Nobody may enrol here"));
-  if (rules->gate (exchange, request, kind == STILE_EST_ENROLMENT_RENEWAL, device, &status, &sentence,
+  if (rules->gate (exchange, request, kind == STILE_EST_ENROLMENT_RENEWAL, issuer, device, &status, &sentence,
                    rules->gate_data))
     return NULL;
 
@@ -65,6 +66,19 @@ check_new_key (const StileEstEnrolmentRules *rules, StileCertificateRequest *req
 {
   return stile_est_rules_check_unwrapped (request, error) &&
          stile_est_rules_check_extensions (request, rules->attributes, error);
+}
+
+/* A CA of our own writes down what a device has proved to be, whatever it asks for; one behind us takes the request as it
+ * stands.  A renewal repeats what was certified. */
+static gboolean
+check_subject (const StileEstEnrolmentRules *rules,
+               StileEstEnrolmentKind kind,
+               StileCertificateRequest *request,
+               const char *device,
+               GError **error)
+{
+  return kind == STILE_EST_ENROLMENT_RENEWAL || device == NULL || rules->ca != NULL ||
+         stile_est_rules_check_subject (request, device, error);
 }
 
 static gboolean
@@ -153,10 +167,11 @@ issue (const StileEstEnrolmentRules *rules,
        StileEstEnrolmentKind kind,
        StileExchange *exchange,
        StileCertificateRequest *request,
+       const char *device_issuer,
        const char *device)
 {
   g_autofree char *owner = name_owner (exchange);
-  StileDomainCaApplicant applicant = { .owner = owner, .device = device };
+  StileDomainCaApplicant applicant = { .owner = owner, .issuer = device_issuer, .device = device };
   g_autoptr (StileCertificate) certificate = NULL;
   g_autoptr (GError) error = NULL;
   StileHttpMessage *response = NULL;
@@ -203,6 +218,7 @@ stile_est_enrolment_answer (const StileEstEnrolmentRules *rules,
                             StileCertificateRequest **request)
 {
   StileHttpMessage *refusal = NULL;
+  g_autofree char *issuer = NULL;
   g_autofree char *device = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -215,11 +231,12 @@ stile_est_enrolment_answer (const StileEstEnrolmentRules *rules,
   if (*request == NULL)
     return refusal;
   /* Who asks first: strangers learn nothing about what is wrong with a request. */
-  refusal = ask_gate (rules, kind, exchange, *request, &device);
+  refusal = ask_gate (rules, kind, exchange, *request, &issuer, &device);
   if (refusal != NULL)
     return refusal;
-  if (!check_request (rules, kind, exchange, *request, &error))
+  if (!check_request (rules, kind, exchange, *request, &error) ||
+      !check_subject (rules, kind, *request, device, &error))
     return stile_est_replies_fail (error);
 
-  return rules->ca != NULL ? issue (rules, kind, exchange, *request, device) : NULL;
+  return rules->ca != NULL ? issue (rules, kind, exchange, *request, issuer, device) : NULL;
 }

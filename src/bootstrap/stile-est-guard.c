@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "bootstrap/stile-est-rules.h"
 #include "codec/stile-base64url.h"
 #include "codec/stile-certificate-path.h"
 #include "codec/stile-secret.h"
@@ -184,6 +185,35 @@ ask_password (StileEstGuard *self, StileExchange *exchange, guint *status, char 
   return good;
 }
 
+/* An EST server in front of this one asks for its devices: it has looked at who they are (RFC 7030 section 3.7.1). */
+static gboolean
+is_authority (StileCertificate *certificate)
+{
+  return stile_certificate_path_has_purpose (certificate, STILE_PURPOSE_CMC_RA);
+}
+
+/* A person, or a client that is no device, gets no certificate in a device's name. */
+static gboolean
+check_name (StileCertificateRequest *request, guint *status, char **sentence)
+{
+  g_autoptr (GError) error = NULL;
+
+  return stile_est_rules_check_subject (request, NULL, &error) ||
+         refuse (status, sentence, 403, error->message);
+}
+
+static gboolean
+let_in (StileCertificate *certificate,
+        StileCertificateRequest *request,
+        char **device_serial,
+        guint *status,
+        char **sentence)
+{
+  *device_serial = stile_certificate_path_get_device_serial (certificate);
+
+  return *device_serial != NULL || is_authority (certificate) || check_name (request, status, sentence);
+}
+
 /**
  * stile_est_guard_gate:
  * @user_data: a #StileEstGuard
@@ -194,6 +224,7 @@ gboolean
 stile_est_guard_gate (StileExchange *exchange,
                       StileCertificateRequest *request,
                       gboolean renewing,
+                      char **device_issuer,
                       char **device_serial,
                       guint *status,
                       char **sentence,
@@ -207,13 +238,10 @@ stile_est_guard_gate (StileExchange *exchange,
     return TRUE;
   if (chain != NULL && self->anchors->len > 0 &&
       stile_certificate_path_verify (chain, self->anchors, now, STILE_CERTIFICATE_PATH_DEFAULT, NULL, NULL))
-    {
-      *device_serial = stile_certificate_path_get_device_serial (g_ptr_array_index (chain, 0));
-      return TRUE;
-    }
+    return let_in (g_ptr_array_index (chain, 0), request, device_serial, status, sentence);
   if (self->passwords == NULL)
     return refuse (status, sentence, 403,
                    _ ("Enrolling needs a certificate of an authority that is known here"));
 
-  return ask_password (self, exchange, status, sentence);
+  return ask_password (self, exchange, status, sentence) && check_name (request, status, sentence);
 }

@@ -13,6 +13,7 @@ StileEstGuard *stile_est_guard_new (GPtrArray *anchors, StilePasswordFile *passw
 gboolean stile_est_guard_gate (StileExchange *exchange,
                                StileCertificateRequest *request,
                                gboolean renewing,
+                               char **device_issuer,
                                char **device_serial,
                                guint *status,
                                char **sentence,

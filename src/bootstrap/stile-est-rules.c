@@ -16,6 +16,11 @@
 /* Whose signatures do not cost whoever checks them more than the request did. */
 #define MAX_RSA_BITS 8192
 
+#define SERIAL_NUMBER "2.5.4.5"
+
+/* RFC 5280 appendix A.1 has 64 characters; some room for those who do otherwise. */
+#define MAX_SERIAL 256
+
 /* Keys wrapped in CMS (RFC 7030 sections 4.4.1.1 and 4.4.1.2). */
 #define DECRYPT_KEY_ID "1.2.840.113549.1.9.16.2.37"
 #define ASYMMETRIC_DECRYPT_KEY_ID "1.2.840.113549.1.9.16.2.54"
@@ -266,6 +271,47 @@ stile_est_rules_check_renewal (StileCertificateRequest *request,
                    _ ("The request has other alternative names than the certificate that is to be renewed"));
 
   return TRUE;
+}
+
+/* X520SerialNumber at @index, or NULL when there is none; one that is too long for us is none that we know. */
+static char *
+get_serial (StileCertificateRequest *request, unsigned int index)
+{
+  char text[MAX_SERIAL];
+  size_t size = sizeof text;
+  int r = gnutls_x509_crq_get_dn_by_oid (stile_certificate_request_get_x509 (request), SERIAL_NUMBER, index,
+                                         0, text, &size);
+
+  if (r == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+    return NULL;
+
+  return g_strndup (text, r >= 0 ? size : 0);
+}
+
+/**
+ * stile_est_rules_check_subject:
+ * @device: (nullable): the serial number of the device that the client has proved to be
+ *
+ * Whether the subject has no device's serial number but the client's own (BRSKI R10): whoever has a password, or another
+ * device, must not get a certificate in a device's name.
+ */
+gboolean
+stile_est_rules_check_subject (StileCertificateRequest *request, const char *device, GError **error)
+{
+  g_autofree char *first = get_serial (request, 0);
+  g_autofree char *second = get_serial (request, 1);
+
+  if (device == NULL)
+    return first == NULL ||
+           refuse (error, _ ("The request’s subject has the serial number of a device, and whoever "
+                             "asks has not proved to be one"));
+  if (first != NULL && second == NULL && strcmp (first, device) == 0)
+    return TRUE;
+
+  g_set_error (error, STILE_ERROR, STILE_ERROR_REFUSED,
+               _ ("The request’s subject must have the device’s own serial number, “%s”, and no other"),
+               device);
+  return FALSE;
 }
 
 /**

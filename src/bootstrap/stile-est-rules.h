@@ -22,6 +22,9 @@ gboolean stile_est_rules_check_extensions (StileCertificateRequest *request,
 gboolean stile_est_rules_check_renewal (StileCertificateRequest *request,
                                         StileCertificate *certificate,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean stile_est_rules_check_subject (StileCertificateRequest *request,
+                                        const char *device,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean stile_est_rules_check_unwrapped (StileCertificateRequest *request,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -127,6 +127,19 @@ names_same_device (StileJudgeCase *self)
          strcmp (stile_voucher_get_fields (self->judgement->prior)->serial_number, asked) == 0;
 }
 
+/* A serial number is one of a product line: what one device signed must fetch no voucher for another line's. */
+static gboolean
+names_same_issuer (StileJudgeCase *self)
+{
+  StileCertificate *device = stile_signed_message_get_signer (self->judgement->prior_message, 0);
+  GBytes *asked = fields_of (self)->idevid_issuer;
+  g_autoptr (GBytes) theirs = asked != NULL ? stile_certificate_path_read_idevid_issuer (asked) : NULL;
+  g_autoptr (GBytes) wrapped = stile_certificate_path_get_idevid_issuer (device);
+  g_autoptr (GBytes) ours = stile_certificate_path_read_idevid_issuer (wrapped);
+
+  return asked == NULL || (theirs != NULL && ours != NULL && g_bytes_equal (theirs, ours));
+}
+
 /* Section 5.5.5: the key that the device saw is one of the registrar's, or of the authorities above it. */
 static gboolean
 saw_signer (StileJudgeCase *self)
@@ -143,11 +156,23 @@ saw_signer (StileJudgeCase *self)
   return FALSE;
 }
 
+/* 8366bis asks registrars for it; RFC 8995 does not. */
+static void
+note_issuer (StileJudgeCase *self)
+{
+  if (fields_of (self)->idevid_issuer == NULL)
+    stile_checks_note (
+        self->checks, "M3",
+        _ ("The registrar does not say who issued the device’s certificate (“idevid-issuer”), without which "
+           "a serial number may be that of several devices"));
+}
+
 static gboolean
 check_prior (StileJudgeCase *self, GError **error)
 {
   g_autoptr (GError) reason = NULL;
 
+  note_issuer (self);
   if (fields_of (self)->prior_signed_voucher_request == NULL)
     return stile_checks_note (
         self->checks, "M3",
@@ -161,6 +186,11 @@ check_prior (StileJudgeCase *self, GError **error)
         self->checks, "M3", error, STILE_ERROR_REFUSED,
         _ ("The registrar asks for “%s”, and the device’s request in it is for another one"),
         fields_of (self)->serial_number);
+  if (!names_same_issuer (self))
+    return stile_checks_refuse (
+        self->checks, "M3", error, STILE_ERROR_REFUSED,
+        _ ("The registrar asks for a device of another product line than the one whose request is in it: "
+           "“idevid-issuer” is not who issued its certificate"));
 
   return TRUE;
 }

@@ -52,6 +52,7 @@ stile_ledger_certificate_free (StileLedgerCertificate *certificate)
   g_free (certificate->serial);
   g_free (certificate->request);
   g_free (certificate->owner);
+  g_free (certificate->issuer);
   g_free (certificate->device);
   g_clear_pointer (&certificate->der, g_bytes_unref);
   g_free (certificate);

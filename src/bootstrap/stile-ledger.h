@@ -71,6 +71,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileLedgerVoucher, stile_ledger_voucher_free)
  * @serial: the certificate's serial number in hex
  * @request: SHA-256 in hex of the CSR and who sent it
  * @owner: SHA-256 in hex of the certificate that the client showed, or of its user name
+ * @issuer: (nullable): hex of the authority key id of the device's IDevID
  * @device: (nullable): the serial number of the device
  * @der: the certificate
  */
@@ -79,6 +80,7 @@ typedef struct
   char *serial;
   char *request;
   char *owner;
+  char *issuer;
   char *device;
   GBytes *der;
 } StileLedgerCertificate;

@@ -17,6 +17,23 @@ refuse (GError **error, const char *text, const char *why)
   return FALSE;
 }
 
+/* Names that lead to this computer or to its neighbours (RFC 6761, RFC 6762), and what resolvers take for a number: "127.1"
+ * is an address to them, but none to GLib. */
+static gboolean
+is_internet_name (const char *host)
+{
+  static const char *const here[] = { "localhost", "localdomain", "local", "internal", NULL };
+  g_autofree char *name = g_ascii_strdown (host, -1);
+  gsize length = strlen (name);
+  const char *dot;
+
+  if (length > 0 && name[length - 1] == '.')
+    name[length - 1] = '\0';
+  dot = strrchr (name, '.');
+
+  return dot != NULL && g_ascii_isalpha (dot[1]) && !g_strv_contains (here, dot + 1);
+}
+
 /* Whoever can have an IDevID signed could else make the registrar knock at any door behind the firewall. */
 static gboolean
 check_device_uri (GUri *uri, const char *text, GError **error)
@@ -26,7 +43,7 @@ check_device_uri (GUri *uri, const char *text, GError **error)
 
   if (port != -1 && port != 443)
     return refuse (error, text, "has an unusual port");
-  if (g_hostname_is_ip_address (host) || strchr (host, '.') == NULL)
+  if (g_hostname_is_ip_address (host) || !is_internet_name (host))
     return refuse (error, text, "is no host name of the Internet");
 
   return TRUE;
@@ -39,6 +56,10 @@ check_uri (GUri *uri, const char *text, StileMasaTrust trust, GError **error)
     return refuse (error, text, "is not https");
   if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
     return refuse (error, text, "has no host");
+  /* What was escaped is not any more; the host goes into requests as it is. */
+  if (strspn (g_uri_get_host (uri), G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_.:") !=
+      strlen (g_uri_get_host (uri)))
+    return refuse (error, text, "has a host with characters that do not belong there");
   if (g_uri_get_userinfo (uri) != NULL)
     return refuse (error, text, "holds a user's name");
   if (g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)

@@ -68,6 +68,20 @@ choose_end (const StileMasaRules *rules, const StileVoucherFields *asked, StileC
   return MIN (end, pin_end - 1);
 }
 
+/* Which product line the serial number is of: what the device itself shows counts, and was compared (M3). */
+static GBytes *
+get_issuer (const StileJudgement *judgement)
+{
+  GBytes *asked = stile_voucher_get_fields (judgement->voucher)->idevid_issuer;
+  StileCertificate *device =
+      judgement->prior_message != NULL ? stile_signed_message_get_signer (judgement->prior_message, 0) : NULL;
+
+  if (asked != NULL)
+    return g_bytes_ref (asked);
+
+  return device != NULL ? stile_certificate_path_get_idevid_issuer (device) : NULL;
+}
+
 /* M10: nothing of the requests but what a voucher says. */
 static GBytes *
 make_content (StileMasa *masa,
@@ -78,6 +92,7 @@ make_content (StileMasa *masa,
 {
   const StileVoucherFields *asked = stile_voucher_get_fields (judgement->voucher);
   StileVoucherFields fields = STILE_VOUCHER_FIELDS_INIT;
+  g_autoptr (GBytes) issuer = get_issuer (judgement);
   g_autoptr (StileVoucher) voucher = NULL;
 
   fields.created_on = now;
@@ -85,7 +100,7 @@ make_content (StileMasa *masa,
       choose_end (stile_masa_devices_get_rules (stile_masa_get_devices (masa)), asked, pin, now);
   fields.assertion = assertion;
   fields.serial_number = asked->serial_number;
-  fields.idevid_issuer = asked->idevid_issuer;
+  fields.idevid_issuer = issuer;
   fields.nonce = asked->nonce;
   fields.pinned_domain_cert = stile_certificate_get_der (pin);
   voucher = stile_voucher_new (STILE_VOUCHER_ARTIFACT, &fields);

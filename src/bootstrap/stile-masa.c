@@ -104,8 +104,9 @@ stile_masa_get_ledger (StileMasa *self)
   return self->ledger;
 }
 
-/* What may be used for a long time goes only to somebody whom the manufacturer knows, and not just to whoever made
- * himself a CA this morning (RFC 8995 section 7.4.1). */
+/* What may be used for a long time, and what no device has asked for, goes only to somebody whom the manufacturer knows,
+ * and not just to whoever made himself a CA this morning (RFC 8995 sections 5.5.4 and 7.4.1): with a nonce that he makes
+ * up he would else become the owner of every serial number that he guesses. */
 static gboolean
 check_known (StileMasa *self, GPtrArray *peer, gint64 now, StileChecks *checks, GError **error)
 {
@@ -116,7 +117,8 @@ check_known (StileMasa *self, GPtrArray *peer, gint64 now, StileChecks *checks, 
 
   return stile_checks_refuse (
       checks, "M5", error, STILE_ERROR_REFUSED,
-      "Vouchers without a nonce are given only to registrars that the manufacturer knows");
+      "Vouchers without a nonce, or without the device's own request, are given only to registrars that the "
+      "manufacturer knows");
 }
 
 /**
@@ -137,6 +139,6 @@ stile_masa_judge (
 
   return stile_judge_as_masa (&known, stile_http_message_get_content (stile_exchange_get_request (exchange)),
                               checks, judgement, error) &&
-         (stile_voucher_get_fields (judgement->voucher)->nonce != NULL ||
+         ((stile_voucher_get_fields (judgement->voucher)->nonce != NULL && judgement->prior != NULL) ||
           check_known (self, peer, known.at, checks, error));
 }

@@ -10,19 +10,6 @@
 
 #define LOG_MEDIA_TYPE "application/json"
 
-static StileRegistrarDevice *
-device_copy (const StileRegistrarDevice *device)
-{
-  StileRegistrarDevice *copy = g_new0 (StileRegistrarDevice, 1);
-
-  copy->manufacturer = g_object_ref (device->manufacturer);
-  copy->idevid = g_object_ref (device->idevid);
-  copy->issuer = g_strdup (device->issuer);
-  copy->serial = g_strdup (device->serial);
-
-  return copy;
-}
-
 static StileAdmission
 get_admission (StileVerdict verdict)
 {
@@ -141,7 +128,8 @@ stile_registrar_audit_run_async (StileRegistrar *registrar,
   const char *first = g_bytes_get_data (voucher->upstream_request, NULL);
 
   g_task_set_source_tag (task, stile_registrar_audit_run_async);
-  g_task_set_task_data (task, device_copy (device), (GDestroyNotify)stile_registrar_device_free);
+  g_task_set_task_data (task, stile_registrar_device_copy (device),
+                        (GDestroyNotify)stile_registrar_device_free);
   stile_registrar_masa_ask_async (registrar, device, "requestauditlog", voucher->upstream_request,
                                   *first == '{' ? STILE_VOUCHER_JWS_MEDIA_TYPE : STILE_VOUCHER_CMS_MEDIA_TYPE,
                                   LOG_MEDIA_TYPE, cancellable, masa_answered, task);

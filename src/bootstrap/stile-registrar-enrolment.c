@@ -3,8 +3,7 @@
 
 #include "bootstrap/stile-registrar-enrolment.h"
 
-#include <string.h>
-
+#include "bootstrap/stile-registrar-member.h"
 #include "bootstrap/stile-registrar-report.h"
 #include "bootstrap/stile-brski-answer.h"
 
@@ -62,43 +61,10 @@ stile_registrar_enrolment_new (StileRegistrar *registrar)
   return STILE_HANDLER (self);
 }
 
-/* What the domain's CA gave out with the serial number of the certificate that is shown, if it is that very one. */
-static StileLedgerCertificate *
-find_issued (StileRegistrarEnrolment *self, StileExchange *exchange)
-{
-  StileCertificate *shown = stile_exchange_get_peer_certificate (exchange);
-  g_autoptr (StileLedgerCertificate) issued =
-      shown != NULL ? stile_ledger_find_certificate_by_serial (stile_registrar_get_ledger (self->registrar),
-                                                               stile_certificate_get_serial (shown), NULL)
-                    : NULL;
-
-  return issued != NULL && g_bytes_equal (issued->der, stile_certificate_get_der (shown))
-             ? g_steal_pointer (&issued)
-             : NULL;
-}
-
-/* The domain's certificate tells a device's serial number only; its own one told who had issued that. */
-static char *
-find_issuer (StileRegistrarEnrolment *self, const char *serial)
-{
-  g_autoptr (GPtrArray) devices =
-      stile_ledger_list_devices (stile_registrar_get_ledger (self->registrar), NULL);
-
-  for (guint i = 0; devices != NULL && i < devices->len; i++)
-    {
-      const StileLedgerDevice *device = g_ptr_array_index (devices, i);
-
-      if (strcmp (device->serial, serial) == 0)
-        return g_strdup (device->issuer);
-    }
-
-  return g_strdup ("");
-}
-
 static void
 record_member (StileRegistrarEnrolment *self, const StileLedgerCertificate *issued, StileStatusReport *report)
 {
-  g_autofree char *issuer = find_issuer (self, issued->device);
+  const char *issuer = issued->issuer != NULL ? issued->issuer : "";
 
   stile_registrar_report_record (self->registrar, issuer, issued->device, "enrol-status", report,
                                  "R11: It shows the certificate that it was given");
@@ -131,8 +97,8 @@ answer (StileRegistrarEnrolment *self, StileExchange *exchange)
   if (report == NULL)
     return refusal;
 
-  issued = find_issued (self, exchange);
-  if (issued == NULL || issued->device == NULL)
+  issued = stile_registrar_member_find (self->registrar, exchange, NULL);
+  if (issued == NULL)
     return record_device (self, exchange, report);
 
   record_member (self, issued, report);

@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-registrar-member.h"
+#include "bootstrap/stile-registrar-recheck.h"
 #include "codec/stile-certificate-path.h"
 #include "codec/stile-hex.h"
 
@@ -30,6 +32,19 @@ struct _StileRegistrar
 };
 
 G_DEFINE_FINAL_TYPE (StileRegistrar, stile_registrar, G_TYPE_OBJECT)
+
+StileRegistrarDevice *
+stile_registrar_device_copy (const StileRegistrarDevice *device)
+{
+  StileRegistrarDevice *copy = g_new0 (StileRegistrarDevice, 1);
+
+  copy->manufacturer = g_object_ref (device->manufacturer);
+  copy->idevid = g_object_ref (device->idevid);
+  copy->issuer = g_strdup (device->issuer);
+  copy->serial = g_strdup (device->serial);
+
+  return copy;
+}
 
 void
 stile_registrar_device_free (StileRegistrarDevice *device)
@@ -293,6 +308,17 @@ refuse_enrolment (const StileLedgerDevice *record, guint *status, char **sentenc
   return FALSE;
 }
 
+/* A MASA that did not answer is asked again, and the device comes again meanwhile; only when that leads to nothing
+ * somebody must look. */
+static gboolean
+wait_for_audit (guint *status, char **sentence)
+{
+  *status = 202;
+  *sentence =
+      g_strdup ("R10: The device’s audit log could not be had yet; its manufacturer is asked for it again");
+  return FALSE;
+}
+
 /* The device, when it may enrol; else what it is told. */
 static gboolean
 check_audited (StileRegistrar *self, const StileRegistrarDevice *device, guint *status, char **sentence)
@@ -309,6 +335,10 @@ check_audited (StileRegistrar *self, const StileRegistrarDevice *device, guint *
       return FALSE;
     }
 
+  if (record != NULL && record->admission == STILE_ADMISSION_ALLOWED &&
+      stile_registrar_recheck_begin (self, device))
+    return wait_for_audit (status, sentence);
+
   return (record != NULL && record->admission == STILE_ADMISSION_AUDITED) ||
          refuse_enrolment (record, status, sentence);
 }
@@ -316,18 +346,20 @@ check_audited (StileRegistrar *self, const StileRegistrarDevice *device, guint *
 /**
  * stile_registrar_may_enrol:
  * @renewing: whoever asks has shown a certificate of the domain's already
+ * @device_issuer: (out) (nullable) (transfer full): who issued the IDevID of the device that asks
  * @device_serial: (out) (nullable) (transfer full): the device that asks
  * @status: (out): when it may not
  * @sentence: (out) (transfer full): why not
  * @registrar: a StileRegistrar
  *
  * Whether an EST server may give a certificate to whoever asks (R10, RFC 8995 section 5.8.3): a device whose audit log
- * was found good, or one that renews what the domain gave it.  A #StileEstGate.
+ * was found good, or one that renews what the domain gave it and is still wanted.  A #StileEstGate.
  */
 gboolean
 stile_registrar_may_enrol (StileExchange *exchange,
                            StileCertificateRequest *request,
                            gboolean renewing,
+                           char **device_issuer,
                            char **device_serial,
                            guint *status,
                            char **sentence,
@@ -337,9 +369,10 @@ stile_registrar_may_enrol (StileExchange *exchange,
   g_autoptr (StileRegistrarDevice) device = NULL;
   g_autoptr (GError) error = NULL;
 
+  *device_issuer = NULL;
   *device_serial = NULL;
   if (renewing)
-    return TRUE;
+    return stile_registrar_member_check (self, exchange, device_issuer, device_serial, status, sentence);
 
   device = stile_registrar_identify (self, exchange, &error);
   if (device == NULL)
@@ -351,6 +384,7 @@ stile_registrar_may_enrol (StileExchange *exchange,
   if (!check_audited (self, device, status, sentence))
     return FALSE;
 
+  *device_issuer = g_strdup (device->issuer);
   *device_serial = g_strdup (device->serial);
   return TRUE;
 }

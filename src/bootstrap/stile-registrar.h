@@ -48,6 +48,7 @@ typedef struct
   char *serial;
 } StileRegistrarDevice;
 
+StileRegistrarDevice *stile_registrar_device_copy (const StileRegistrarDevice *device);
 void stile_registrar_device_free (StileRegistrarDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileRegistrarDevice, stile_registrar_device_free)
 
@@ -72,6 +73,7 @@ StileRegistrarDevice *stile_registrar_identify (StileRegistrar *self,
 gboolean stile_registrar_may_enrol (StileExchange *exchange,
                                     StileCertificateRequest *request,
                                     gboolean renewing,
+                                    char **device_issuer,
                                     char **device_serial,
                                     guint *status,
                                     char **sentence,

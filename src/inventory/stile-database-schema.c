@@ -30,5 +30,6 @@ const StileDatabaseMigration stile_database_schema[] = {
                                     "TEXT NOT NULL UNIQUE, request TEXT NOT "
                                     "NULL, owner TEXT NOT NULL, device TEXT, der BLOB NOT NULL) STRICT;"
                                     "CREATE INDEX certificates_request ON certificates (request)" },
+  { "whose IDevID a certificate's device has", "ALTER TABLE certificates ADD COLUMN issuer TEXT" },
   { NULL, NULL },
 };

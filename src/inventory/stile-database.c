@@ -309,6 +309,36 @@ stile_database_new (const char *path, const StileDatabaseMigration *schema, GErr
   return g_steal_pointer (&self);
 }
 
+/* Where there is no file yet, one must be possible. */
+static gboolean
+check_folder (StileDatabase *self, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+
+  return g_access (folder, W_OK | X_OK) == 0 || fail_errno (self, _ ("it cannot be made"), error);
+}
+
+/**
+ * stile_database_check:
+ * @error: as stile_database_new()
+ *
+ * Whether that would open it.  Makes no file, and brings none up to date.
+ */
+gboolean
+stile_database_check (const char *path, const StileDatabaseMigration *schema, GError **error)
+{
+  g_autoptr (StileDatabase) self = g_object_new (STILE_TYPE_DATABASE, NULL);
+
+  self->path = g_strdup (path);
+  if (g_str_equal (path, STILE_DATABASE_MEMORY))
+    return TRUE;
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return check_folder (self, error);
+
+  return open_handle (self, error) && check_writable (self, error) && check_version (self, schema, error) &&
+         check_pages (self, error);
+}
+
 const char *
 stile_database_get_path (StileDatabase *self)
 {

@@ -31,6 +31,9 @@ typedef gboolean (*StileDatabaseFunc) (StileDatabase *self, gpointer user_data, 
 StileDatabase *stile_database_new (const char *path,
                                    const StileDatabaseMigration *schema,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean stile_database_check (const char *path,
+                               const StileDatabaseMigration *schema,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *stile_database_get_path (StileDatabase *self);
 gboolean stile_database_write (StileDatabase *self,
                                StileDatabaseFunc func,

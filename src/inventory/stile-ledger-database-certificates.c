@@ -22,8 +22,9 @@ find (StileLedger *ledger, const char *sql, const char *key, GError **error)
   certificate->serial = stile_statement_get_text (statement, 0);
   certificate->request = stile_statement_get_text (statement, 1);
   certificate->owner = stile_statement_get_text (statement, 2);
-  certificate->device = stile_statement_get_text (statement, 3);
-  certificate->der = stile_statement_get_bytes (statement, 4);
+  certificate->issuer = stile_statement_get_text (statement, 3);
+  certificate->device = stile_statement_get_text (statement, 4);
+  certificate->der = stile_statement_get_bytes (statement, 5);
   return certificate;
 }
 
@@ -32,7 +33,7 @@ StileLedgerCertificate *
 stile_ledger_database_certificates_find (StileLedger *ledger, const char *request, GError **error)
 {
   return find (ledger,
-               "SELECT serial, request, owner, device, der FROM certificates WHERE request = ? "
+               "SELECT serial, request, owner, issuer, device, der FROM certificates WHERE request = ? "
                "ORDER BY id DESC LIMIT 1",
                request, error);
 }
@@ -40,7 +41,8 @@ stile_ledger_database_certificates_find (StileLedger *ledger, const char *reques
 StileLedgerCertificate *
 stile_ledger_database_certificates_find_by_serial (StileLedger *ledger, const char *serial, GError **error)
 {
-  return find (ledger, "SELECT serial, request, owner, device, der FROM certificates WHERE serial = ?",
+  return find (ledger,
+               "SELECT serial, request, owner, issuer, device, der FROM certificates WHERE serial = ?",
                serial, error);
 }
 
@@ -51,15 +53,17 @@ stile_ledger_database_certificates_add (StileLedger *ledger,
 {
   g_autoptr (StileStatement) statement = stile_statement_new (
       stile_ledger_database_get_database (ledger),
-      "INSERT INTO certificates (serial, request, owner, device, der) VALUES (?, ?, ?, ?, ?)", error);
+      "INSERT INTO certificates (serial, request, owner, issuer, device, der) VALUES (?, ?, ?, ?, ?, ?)",
+      error);
 
   if (statement == NULL)
     return FALSE;
   stile_statement_bind_text (statement, 1, certificate->serial);
   stile_statement_bind_text (statement, 2, certificate->request);
   stile_statement_bind_text (statement, 3, certificate->owner);
-  stile_statement_bind_text (statement, 4, certificate->device);
-  stile_statement_bind_bytes (statement, 5, certificate->der);
+  stile_statement_bind_text (statement, 4, certificate->issuer);
+  stile_statement_bind_text (statement, 5, certificate->device);
+  stile_statement_bind_bytes (statement, 6, certificate->der);
 
   return stile_statement_run (statement, error);
 }

@@ -5,6 +5,58 @@
 
 #include "inventory/stile-statement.h"
 
+typedef struct
+{
+  const char *issuer;
+  const char *serial;
+  const char *what;
+  const char *details;
+} Event;
+
+static gboolean
+insert (StileDatabase *database, const Event *event, GError **error)
+{
+  g_autoptr (StileStatement) statement = stile_statement_new (
+      database, "INSERT INTO events (issuer, serial, date, what, details) VALUES (?, ?, ?, ?, ?)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  stile_statement_bind_text (statement, 1, event->issuer);
+  stile_statement_bind_text (statement, 2, event->serial);
+  stile_statement_bind_number (statement, 3, g_get_real_time () / G_USEC_PER_SEC);
+  stile_statement_bind_text (statement, 4, event->what);
+  stile_statement_bind_text (statement, 5, event->details);
+
+  return stile_statement_run (statement, error);
+}
+
+/* Each kind by itself: what a device tells again and again does not push out what people have decided about it. */
+static gboolean
+forget_oldest (StileDatabase *database, const Event *event, GError **error)
+{
+  g_autoptr (StileStatement) statement =
+      stile_statement_new (database,
+                           "DELETE FROM events WHERE issuer = ?1 AND serial = ?2 AND what = ?3 AND id <= "
+                           "(SELECT id FROM events WHERE issuer = ?1 AND serial = ?2 AND what = ?3 "
+                           "ORDER BY id DESC LIMIT 1 OFFSET ?4)",
+                           error);
+
+  if (statement == NULL)
+    return FALSE;
+  stile_statement_bind_text (statement, 1, event->issuer);
+  stile_statement_bind_text (statement, 2, event->serial);
+  stile_statement_bind_text (statement, 3, event->what);
+  stile_statement_bind_number (statement, 4, STILE_LEDGER_DATABASE_EVENTS_MAX);
+
+  return stile_statement_run (statement, error);
+}
+
+static gboolean
+add (StileDatabase *database, gpointer user_data, GError **error)
+{
+  return insert (database, user_data, error) && forget_oldest (database, user_data, error);
+}
+
 gboolean
 stile_ledger_database_events_add (StileLedger *ledger,
                                   const char *issuer,
@@ -15,19 +67,9 @@ stile_ledger_database_events_add (StileLedger *ledger,
 {
   /* As text, which a person can read in the file. */
   g_autofree char *text = details != NULL ? g_variant_print (details, TRUE) : NULL;
-  g_autoptr (StileStatement) statement = stile_statement_new (
-      stile_ledger_database_get_database (ledger),
-      "INSERT INTO events (issuer, serial, date, what, details) VALUES (?, ?, ?, ?, ?)", error);
+  Event event = { issuer, serial, what, text };
 
-  if (statement == NULL)
-    return FALSE;
-  stile_statement_bind_text (statement, 1, issuer);
-  stile_statement_bind_text (statement, 2, serial);
-  stile_statement_bind_number (statement, 3, g_get_real_time () / G_USEC_PER_SEC);
-  stile_statement_bind_text (statement, 4, what);
-  stile_statement_bind_text (statement, 5, text);
-
-  return stile_statement_run (statement, error);
+  return stile_database_write (stile_ledger_database_get_database (ledger), add, &event, error);
 }
 
 static GVariant *

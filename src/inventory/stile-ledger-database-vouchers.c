@@ -102,10 +102,31 @@ stile_ledger_database_vouchers_replace (StileDatabase *database,
   return remove_unanswered (database, voucher->request, error) && insert (database, voucher, error);
 }
 
+/* Of the registrar's: a MASA's are its answers for good, with a line each in the audit log. */
+static gboolean
+forget_oldest (StileDatabase *database, const StileLedgerVoucher *voucher, GError **error)
+{
+  g_autoptr (StileStatement) statement = stile_statement_new (
+      database,
+      "DELETE FROM vouchers WHERE issuer = ?1 AND serial = ?2 AND upstream_request IS NOT "
+      "NULL AND id <= (SELECT id FROM vouchers WHERE issuer = ?1 AND serial = ?2 AND "
+      "upstream_request IS NOT NULL ORDER BY id DESC LIMIT 1 OFFSET ?3)",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  stile_statement_bind_text (statement, 1, voucher->issuer);
+  stile_statement_bind_text (statement, 2, voucher->serial);
+  stile_statement_bind_number (statement, 3, STILE_LEDGER_DATABASE_VOUCHERS_MAX);
+
+  return stile_statement_run (statement, error);
+}
+
 static gboolean
 put (StileDatabase *database, gpointer user_data, GError **error)
 {
-  return stile_ledger_database_vouchers_replace (database, user_data, error);
+  return stile_ledger_database_vouchers_replace (database, user_data, error) &&
+         forget_oldest (database, user_data, error);
 }
 
 gboolean

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Requests of one device that its registrar remembers: each attempt makes one, of up to 64 KiB. */
+#define STILE_LEDGER_DATABASE_VOUCHERS_MAX 32
+
 StileLedgerVoucher *
 stile_ledger_database_vouchers_find (StileLedger *ledger, const char *request, GError **error);
 StileLedgerVoucher *stile_ledger_database_vouchers_find_last (StileLedger *ledger,

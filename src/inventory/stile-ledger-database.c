@@ -68,6 +68,18 @@ stile_ledger_database_new (const char *path, GError **error)
 }
 
 /**
+ * stile_ledger_database_check:
+ * @error: as stile_database_new()
+ *
+ * Whether stile_ledger_database_new() would do; changes nothing.
+ */
+gboolean
+stile_ledger_database_check (const char *path, GError **error)
+{
+  return stile_database_check (path, stile_database_schema, error);
+}
+
+/**
  * stile_ledger_database_get_database:
  * @ledger: a #StileLedgerDatabase
  *

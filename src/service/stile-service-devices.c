@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "codec/stile-certificate-text.h"
 #include "codec/stile-date.h"
 #include "codec/stile-json.h"
 
@@ -42,21 +43,26 @@ print_json (GPtrArray *devices)
   return stile_json_print (list, TRUE);
 }
 
+static void
+append_line (GString *text, const StileLedgerDevice *device)
+{
+  const char *reason = device->reason != NULL ? device->reason : "";
+  g_autofree char *serial = stile_certificate_text_make_presentable (device->serial, strlen (device->serial));
+  g_autofree char *why = stile_certificate_text_make_presentable (reason, strlen (reason));
+  g_autofree char *changed = stile_date_format (device->changed);
+
+  g_string_append_printf (text, "%s%s/%s  %s  %s%s%s", text->len > 0 ? "\n" : "", device->issuer, serial,
+                          stile_admission_get_name (device->admission), changed, *why != '\0' ? "  " : "",
+                          why);
+}
+
 static char *
 print_lines (GPtrArray *devices)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < devices->len; i++)
-    {
-      const StileLedgerDevice *device = g_ptr_array_index (devices, i);
-      g_autofree char *changed = stile_date_format (device->changed);
-
-      g_string_append_printf (text, "%s%s/%s  %s  %s%s%s", i > 0 ? "\n" : "", device->issuer, device->serial,
-                              stile_admission_get_name (device->admission), changed,
-                              device->reason != NULL ? "  " : "",
-                              device->reason != NULL ? device->reason : "");
-    }
+    append_line (text, g_ptr_array_index (devices, i));
   if (devices->len == 0)
     g_string_append (text, _ ("No device has asked yet."));
 
@@ -82,13 +88,37 @@ stile_service_devices_list (StileLedger *ledger, gboolean json, GError **error)
 /* --- deciding --- */
 
 static gboolean
-is_called (const StileLedgerDevice *device, const char *name)
+is_whole_name (const StileLedgerDevice *device, const char *name)
 {
   gsize length = strlen (device->issuer);
 
-  return strcmp (device->serial, name) == 0 ||
-         (strncmp (device->issuer, name, length) == 0 && name[length] == '/' &&
-          strcmp (device->serial, name + length + 1) == 0);
+  return strncmp (device->issuer, name, length) == 0 && name[length] == '/' &&
+         strcmp (device->serial, name + length + 1) == 0;
+}
+
+static gboolean
+is_serial (const StileLedgerDevice *device, const char *name)
+{
+  return strcmp (device->serial, name) == 0;
+}
+
+/* How many devices are called so; @at is one of them. */
+static guint
+count (GPtrArray *devices,
+       gboolean (*is_called) (const StileLedgerDevice *device, const char *name),
+       const char *name,
+       guint *at)
+{
+  guint found = 0;
+
+  for (guint i = 0; i < devices->len; i++)
+    if (is_called (g_ptr_array_index (devices, i), name))
+      {
+        *at = i;
+        found++;
+      }
+
+  return found;
 }
 
 /* "ISSUER/SERIAL" of a device that never asked: the issuer is a key id in hex. */
@@ -108,34 +138,40 @@ device_new (const char *name)
   return device;
 }
 
+static void
+refuse_name (const char *name, guint found, GError **error)
+{
+  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+               found > 0
+                   ? _ ("There are several devices “%s”; write ISSUER/SERIAL, as --devices shows it")
+                   : _ ("No device “%s” has asked; for one that will, write ISSUER/SERIAL with the key id of "
+                        "who issued its certificate"),
+               name);
+}
+
+/* A whole name means that device and no other: else a device could have another's name for its serial number, and be
+ * allowed before that one has asked. */
 static StileLedgerDevice *
 find (StileLedger *ledger, const char *name, GError **error)
 {
   g_autoptr (GPtrArray) devices = stile_ledger_list_devices (ledger, error);
-  StileLedgerDevice *device = NULL;
-  guint found = 0;
+  g_autoptr (StileLedgerDevice) unseen = device_new (name);
+  guint found;
   guint at = 0;
 
   if (devices == NULL)
     return NULL;
-  for (guint i = 0; i < devices->len; i++)
-    if (is_called (g_ptr_array_index (devices, i), name))
-      {
-        at = i;
-        found++;
-      }
-  if (found == 1)
+  if (count (devices, is_whole_name, name, &at) == 1)
     return g_ptr_array_steal_index (devices, at);
-  if (found == 0)
-    device = device_new (name);
-  if (device == NULL)
-    g_set_error (
-        error, STILE_ERROR, STILE_ERROR_SETTINGS,
-        found > 1 ? _ ("There are several devices “%s”; write ISSUER/SERIAL, as --devices shows it")
-                  : _ ("No device “%s” has asked; for one that will, write ISSUER/SERIAL with the key id of "
-                       "who issued its certificate"),
-        name);
-  return device;
+
+  found = count (devices, is_serial, name, &at);
+  if (found == 1 && unseen == NULL)
+    return g_ptr_array_steal_index (devices, at);
+  if (found == 0 && unseen != NULL)
+    return g_steal_pointer (&unseen);
+
+  refuse_name (name, found, error);
+  return NULL;
 }
 
 /* A device that has its voucher waits for the next door: what its audit log says is then accepted too. */

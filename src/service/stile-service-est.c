@@ -7,6 +7,7 @@
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-est-guard.h"
+#include "bootstrap/stile-registrar-member.h"
 #include "bootstrap/stile-est-server.h"
 #include "transport/stile-http-carrier.h"
 
@@ -31,11 +32,24 @@ gate_free (gpointer data)
   g_free (gate);
 }
 
+/* A device is the registrar's to judge, by whichever certificate it shows: with the domain's own it would else pass as a
+ * client that "est-clients" knows, also when it is not wanted any more. */
+static gboolean
+is_unwanted (Gate *gate, StileExchange *exchange, guint *status, char **sentence)
+{
+  g_autofree char *issuer = NULL;
+  g_autofree char *serial = NULL;
+
+  return gate->registrar != NULL &&
+         !stile_registrar_member_check (gate->registrar, exchange, &issuer, &serial, status, sentence);
+}
+
 /* A device hears why it may not; whoever shows nothing hears what there is to show. */
 static gboolean
 may_enrol (StileExchange *exchange,
            StileCertificateRequest *request,
            gboolean renewing,
+           char **device_issuer,
            char **device_serial,
            guint *status,
            char **sentence,
@@ -45,11 +59,13 @@ may_enrol (StileExchange *exchange,
   g_autoptr (StileRegistrarDevice) device =
       gate->registrar != NULL ? stile_registrar_identify (gate->registrar, exchange, NULL) : NULL;
 
-  if (gate->registrar != NULL && (device != NULL || gate->guard == NULL))
-    return stile_registrar_may_enrol (exchange, request, renewing, device_serial, status, sentence,
-                                      gate->registrar);
+  if (gate->registrar != NULL && (device != NULL || renewing || gate->guard == NULL))
+    return stile_registrar_may_enrol (exchange, request, renewing, device_issuer, device_serial, status,
+                                      sentence, gate->registrar);
 
-  return stile_est_guard_gate (exchange, request, renewing, device_serial, status, sentence, gate->guard);
+  return !is_unwanted (gate, exchange, status, sentence) &&
+         stile_est_guard_gate (exchange, request, renewing, device_issuer, device_serial, status, sentence,
+                               gate->guard);
 }
 
 static gboolean

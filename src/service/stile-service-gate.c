@@ -8,8 +8,8 @@
 /**
  * StileServiceGate:
  *
- * Stands before the handlers that "client-ca" guards in a service with roles: there TLS takes any certificate, since the
- * roles judge for themselves (RFC 8995 section 5.1), and who asks for anything else is judged here.
+ * Stands before the handlers that "client-ca" guards.  In a service with roles TLS takes any certificate, since the roles
+ * judge for themselves (RFC 8995 section 5.1), and who asks for anything else is judged here.
  */
 struct _StileServiceGate
 {
@@ -68,6 +68,10 @@ static gboolean
 is_known (StileServiceGate *self, StileExchange *exchange)
 {
   GPtrArray *chain = stile_exchange_get_peer_chain (exchange);
+
+  /* Whoever is not provisional was judged by TLS, in the handshake. */
+  if (chain != NULL && !stile_exchange_is_provisional (exchange))
+    return TRUE;
 
   return chain != NULL &&
          stile_certificate_path_verify (chain, self->anchors, g_get_real_time () / G_USEC_PER_SEC,

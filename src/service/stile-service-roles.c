@@ -136,6 +136,24 @@ stile_service_roles_open_ledger (StileServiceConfig *config, GError **error)
   return stile_ledger_database_new (stile_service_config_get_text (config, "database"), error);
 }
 
+/**
+ * stile_service_roles_check_ledger:
+ *
+ * Looks whether the database can be used, and leaves it as it is, also when there is none yet.
+ *
+ * Returns: (transfer full): one in memory, which stands in for it
+ */
+StileLedger *
+stile_service_roles_check_ledger (StileServiceConfig *config, GError **error)
+{
+  const char *path = stile_service_config_get_text (config, "database");
+
+  if (stile_service_roles_are_wanted (config) && path != NULL && !stile_ledger_database_check (path, error))
+    return NULL;
+
+  return stile_ledger_database_new (STILE_DATABASE_MEMORY, error);
+}
+
 /* --- files --- */
 
 /**

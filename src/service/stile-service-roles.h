@@ -13,6 +13,8 @@ gboolean stile_service_roles_are_wanted (StileServiceConfig *config);
 gboolean stile_service_roles_check (StileServiceConfig *config, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 StileLedger *stile_service_roles_open_ledger (StileServiceConfig *config,
                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileLedger *stile_service_roles_check_ledger (StileServiceConfig *config,
+                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean stile_service_roles_load (StileServiceConfig *config,
                                    StileLedger *ledger,
                                    StileRouter *router,

@@ -223,19 +223,20 @@ load_inner (StileServiceConfig *config, GPtrArray *roots, GError **error)
   return g_steal_pointer (&router);
 }
 
-/* The roles are behind their own judgement, everything else behind "client-ca". */
+/* The roles are behind their own judgement, everything else behind "client-ca": without roles too, since sessions of before
+ * a reload may be of somebody whom TLS let in unjudged. */
 static StileHandler *
 combine (StileServiceConfig *config, Parts *parts, StileRouter *inner)
 {
   g_autoptr (StileRouter) outer = NULL;
-  g_autoptr (StileHandler) rest = NULL;
+  g_autoptr (StileHandler) rest = parts->clients->len > 0
+                                      ? stile_service_gate_new (parts->clients, STILE_HANDLER (inner))
+                                      : STILE_HANDLER (g_object_ref (inner));
 
   if (!stile_service_roles_are_wanted (config))
-    return STILE_HANDLER (g_object_ref (inner));
+    return g_steal_pointer (&rest);
 
   outer = stile_router_new ();
-  rest = parts->clients->len > 0 ? stile_service_gate_new (parts->clients, STILE_HANDLER (inner))
-                                 : STILE_HANDLER (g_object_ref (inner));
   stile_service_roles_mount (config, parts->roles, outer);
   stile_router_set_fallback (outer, rest);
   return STILE_HANDLER (g_steal_pointer (&outer));
@@ -317,8 +318,9 @@ stile_service_check (StileServiceConfig *config, GError **error)
   g_auto (Parts) parts = { 0 };
   g_autoptr (GSocketAddress) address =
       stile_listening_socket_parse (stile_service_config_get_text (config, "listen"), error);
+  g_autoptr (StileLedger) nothing = address != NULL ? stile_service_roles_check_ledger (config, error) : NULL;
 
-  return address != NULL && load_parts (config, NULL, &parts, error);
+  return nothing != NULL && load_parts (config, nothing, &parts, error);
 }
 
 /* --- what the endpoint calls --- */

@@ -269,6 +269,63 @@ test_a_client_shows_its_idevid_to_whoever_asks_for_others (void)
     }
 }
 
+static int
+know_key (gnutls_session_t tls, const char *username, gnutls_datum_t *key)
+{
+  key->data = gnutls_malloc (16);
+  key->size = 16;
+  memset (key->data, 1, key->size);
+  return 0;
+}
+
+/* A server that has no certificate could only be met in a way that needs none, and we have no such way: nobody is believed
+ * later who showed nothing that could be judged (BOOTSTRAP P2). */
+static void
+meet_server_without_a_certificate (const char *exchanges, StileTlsVersion version)
+{
+  const TestTlsParties *parties = test_tls_get_parties (TEST_PKI_P256);
+  g_autofree char *priority = g_strdup_printf ("NORMAL:-VERS-ALL:+VERS-TLS1.%d:-KX-ALL:%s",
+                                               version == STILE_TLS_1_2 ? 2 : 3, exchanges);
+  g_autoptr (StileCredentials) credentials = test_tls_client_new (parties->client, parties->root);
+  g_autoptr (StileSession) session = NULL;
+  g_autoptr (GError) error = NULL;
+  gnutls_anon_server_credentials_t anonymous;
+  gnutls_psk_server_credentials_t shared;
+
+  stile_credentials_set_provisional (credentials);
+  session = stile_session_new (credentials, TEST_TLS_HOST, NULL);
+  gnutls_anon_allocate_server_credentials (&anonymous);
+  gnutls_psk_allocate_server_credentials (&shared);
+  gnutls_psk_set_server_credentials_function (shared, know_key);
+  {
+    g_auto (Foreign) server = { 0 };
+
+    foreign_init (&server, GNUTLS_SERVER, version);
+    g_assert_cmpint (gnutls_priority_set_direct (server.tls, priority, NULL), ==, 0);
+    gnutls_credentials_set (server.tls, GNUTLS_CRD_ANON, anonymous);
+    gnutls_credentials_set (server.tls, GNUTLS_CRD_PSK, shared);
+    error = shake (&server, session, TRUE);
+  }
+  gnutls_anon_free_server_credentials (anonymous);
+  gnutls_psk_free_server_credentials (shared);
+
+  g_assert_cmpint (stile_session_get_state (session), !=, STILE_SESSION_ESTABLISHED);
+  g_assert_null (stile_session_get_peer_chain (session));
+}
+
+static void
+test_meets_nobody_anonymous (void)
+{
+  meet_server_without_a_certificate ("+ANON-ECDH", STILE_TLS_1_2);
+}
+
+static void
+test_meets_nobody_with_a_shared_key (void)
+{
+  meet_server_without_a_certificate ("+ECDHE-PSK:+PSK", STILE_TLS_1_2);
+  meet_server_without_a_certificate ("+ECDHE-PSK:+PSK", STILE_TLS_1_3);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -284,6 +341,8 @@ main (int argc, char *argv[])
   ADD ("names-no-authorities", test_names_no_authorities);
   ADD ("a-client-shows-its-idevid-to-whoever-asks-for-others",
        test_a_client_shows_its_idevid_to_whoever_asks_for_others);
+  ADD ("P2-meets-nobody-anonymous", test_meets_nobody_anonymous);
+  ADD ("P2-meets-nobody-with-a-shared-key", test_meets_nobody_with_a_shared_key);
 #undef ADD
 
   return g_test_run ();

@@ -183,6 +183,7 @@ static gboolean
 let_in (StileExchange *exchange,
         StileCertificateRequest *request,
         gboolean renewing,
+        char **device_issuer,
         char **device_serial,
         guint *status,
         char **sentence,

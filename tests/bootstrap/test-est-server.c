@@ -254,11 +254,13 @@ static gboolean
 let_in_as_device (StileExchange *exchange,
                   StileCertificateRequest *request,
                   gboolean renewing,
+                  char **device_issuer,
                   char **device_serial,
                   guint *status,
                   char **sentence,
                   gpointer user_data)
 {
+  *device_issuer = g_strdup ("0f");
   *device_serial = g_strdup (user_data);
   *status = 202;
   *sentence = g_strdup ("Somebody decides.");
@@ -284,6 +286,7 @@ test_device (void)
   g_auto (EstParties) parties = { 0 };
   g_autoptr (StileHttpMessage) response = NULL;
   g_autoptr (StileCertificate) certificate = NULL;
+  g_autoptr (StileLedgerCertificate) row = NULL;
   g_autofree char *serial = NULL;
 
   est_parties_init (&parties);
@@ -293,6 +296,23 @@ test_device (void)
   serial = stile_certificate_path_get_device_serial (certificate);
   g_assert_cmpstr (serial, ==, "SN:7");
   g_assert_cmpstr (stile_certificate_get_name (certificate), ==, "SN:7");
+  row = stile_ledger_find_certificate_by_serial (parties.ledger, stile_certificate_get_serial (certificate),
+                                                 NULL);
+  g_assert_cmpstr (row->device, ==, "SN:7");
+  g_assert_cmpstr (row->issuer, ==, "0f");
+}
+
+/* Whoever has a password, or a certificate that is no device's, gets none in a device's name. */
+static void
+test_name_of_a_device (void)
+{
+  g_auto (EstParties) parties = { 0 };
+  g_autoptr (StileHttpMessage) response = NULL;
+  const StileCertificateRequestTemplate wanted = { .common_name = "x", .serial_number = "SN:7" };
+
+  est_parties_init (&parties);
+  response = ask_with (&parties, "simpleenroll", &wanted);
+  est_parties_assert_refused (response, 403, "serial number of a device");
 }
 
 /* --- what is refused --- */
@@ -429,6 +449,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/est-server/R10-nobody-without-a-gate", test_no_gate);
   g_test_add_func ("/est-server/somebody-decides", test_somebody_decides);
   g_test_add_func ("/est-server/device-is-the-subject", test_device);
+  g_test_add_func ("/est-server/R10-no-name-of-a-device", test_name_of_a_device);
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autofree char *path = g_strconcat ("/est-server/bad/", bad[i].name, NULL);

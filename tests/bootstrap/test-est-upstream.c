@@ -112,6 +112,7 @@ static gboolean
 let_in (StileExchange *exchange,
         StileCertificateRequest *request,
         gboolean renewing,
+        char **device_issuer,
         char **device_serial,
         guint *status,
         char **sentence,
@@ -228,6 +229,42 @@ test_checked_before (Fixture *self, gconstpointer data)
   g_assert_null (self->recorder->asked);
 }
 
+static gboolean
+let_in_as_device (StileExchange *exchange,
+                  StileCertificateRequest *request,
+                  gboolean renewing,
+                  char **device_issuer,
+                  char **device_serial,
+                  guint *status,
+                  char **sentence,
+                  gpointer user_data)
+{
+  *device_serial = g_strdup ("SN:7");
+  return TRUE;
+}
+
+static guint
+enrol_as (Fixture *self, const char *serial)
+{
+  const StileCertificateRequestTemplate wanted = { .common_name = "x", .serial_number = serial };
+  g_autoptr (StileCertificateRequest) request = est_parties_request_new (&wanted, TEST_PKI_P256);
+  g_autoptr (StileHttpMessage) response =
+      est_parties_enrol (&self->before, "simpleenroll", request, self->chain);
+
+  return stile_http_message_get_status (response);
+}
+
+/* The CA behind sees only the request: its subject must be what the device has proved to be. */
+static void
+test_name_of_another_device (Fixture *self, gconstpointer data)
+{
+  stile_est_server_set_gate (self->before.server, let_in_as_device, NULL, NULL);
+  g_assert_cmpuint (enrol_as (self, "SN:8"), ==, 400);
+  g_assert_cmpuint (enrol_as (self, NULL), ==, 400);
+  g_assert_null (self->recorder->asked);
+  g_assert_cmpuint (enrol_as (self, "SN:7"), ==, 200);
+}
+
 static void
 test_password_stays (Fixture *self, gconstpointer data)
 {
@@ -325,6 +362,8 @@ main (int argc, char *argv[])
   g_test_add ("/est-upstream/makes-a-key", Fixture, NULL, set_up, test_key, tear_down);
   g_test_add ("/est-upstream/what-is-not-here-is-read-there", Fixture, NULL, set_up, test_reading, tear_down);
   g_test_add ("/est-upstream/R10-checked-before", Fixture, NULL, set_up, test_checked_before, tear_down);
+  g_test_add ("/est-upstream/R10-name-of-another-device", Fixture, NULL, set_up, test_name_of_another_device,
+              tear_down);
   g_test_add ("/est-upstream/password-stays-here", Fixture, NULL, set_up, test_password_stays, tear_down);
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
     {

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "bootstrap/court.h"
+#include "codec/stile-certificate-path.h"
 
 /* What a MASA takes from a registrar (BOOTSTRAP 2.3, M1 to M5 and M7). */
 
@@ -116,6 +117,25 @@ test_saw_somebody_else (Court *self, gconstpointer data)
   REFUSED (REQUEST (self->registrar), "M3");
 }
 
+/* Two product lines have the same serial number: what the one device signed must not fetch a voucher for the other. */
+static void
+test_other_issuer (Court *self, gconstpointer data)
+{
+  g_autoptr (GBytes) other =
+      stile_certificate_path_get_idevid_issuer (test_pki_get_certificate (self->strange_masa));
+
+  self->fields.idevid_issuer = other;
+  REFUSED (REQUEST (self->registrar), "M3");
+}
+
+static void
+test_no_issuer (Court *self, gconstpointer data)
+{
+  self->fields.idevid_issuer = NULL;
+  ACCEPTED (REQUEST (self->registrar));
+  court_expect_check (self, "M3", STILE_CHECK_NOTED);
+}
+
 static void
 test_no_prior (Court *self, gconstpointer data)
 {
@@ -177,6 +197,8 @@ main (int argc, char *argv[])
     { "M3-the-devices-request-was-changed", test_prior_changed },
     { "M3-another-device", test_other_device },
     { "M3-the-device-saw-somebody-else", test_saw_somebody_else },
+    { "M3-another-product-line", test_other_issuer },
+    { "M3-no-issuer-is-noted", test_no_issuer },
     { "M3-without-the-devices-request-no-proximity", test_no_prior },
     { "M3-without-anchors-not-passed", test_no_anchors },
     { "M4-another-nonce", test_other_nonce },

@@ -212,6 +212,28 @@ test_nonceless_from_another (Plant *self, gconstpointer data)
   plant_expect (response, 403, "M5: ");
 }
 
+/* A nonce that a stranger made up, and nothing of the device: with it anybody could become the owner of all devices whose
+ * serial numbers he guesses (RFC 8995 section 5.5.4). */
+static void
+test_made_up_nonce (Plant *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) anchors = test_pki_list (self->court.domain, NULL);
+  g_autoptr (StileHttpMessage) unknown = NULL;
+  g_autoptr (StileHttpMessage) known = NULL;
+  g_autoptr (StileVoucher) voucher = NULL;
+  g_autoptr (GBytes) issuer = NULL;
+
+  drop_prior (self);
+  issuer = self->court.fields.idevid_issuer;
+  self->court.fields.nonce = COURT_NONCE;
+  unknown = ask (self);
+  plant_expect (unknown, 403, "M5: ");
+  plant_start_masa (self, PLANT_DEVICES, anchors);
+  known = ask (self);
+  voucher = read_voucher (known);
+  g_assert_cmpint (stile_voucher_get_fields (voucher)->assertion, ==, STILE_ASSERTION_LOGGED);
+}
+
 static void
 test_proximity_of_registrar (Plant *self, gconstpointer data)
 {
@@ -318,6 +340,22 @@ test_voucher (Plant *self, gconstpointer data)
   g_assert_cmpint (fields->expires_on, ==, STILE_VOUCHER_NO_DATE);
   g_assert_cmpint (fields->assertion, ==, STILE_ASSERTION_PROXIMITY);
   g_assert_true (g_bytes_equal (fields->pinned_domain_cert, test_pki_get_der (self->court.domain)));
+}
+
+/* Also when the registrar does not say it: serial numbers of several product lines may be the same. */
+static void
+test_names_product_line (Plant *self, gconstpointer data)
+{
+  g_autoptr (GBytes) issuer =
+      stile_certificate_path_get_idevid_issuer (test_pki_get_certificate (self->court.device));
+  g_autoptr (StileHttpMessage) response = NULL;
+  g_autoptr (StileVoucher) voucher = NULL;
+
+  self->court.fields.idevid_issuer = NULL;
+  response = ask (self);
+  voucher = read_voucher (response);
+  g_assert_nonnull (stile_voucher_get_fields (voucher)->idevid_issuer);
+  g_assert_true (g_bytes_equal (stile_voucher_get_fields (voucher)->idevid_issuer, issuer));
 }
 
 /* As it is printed: whoever reads a voucher leaves out what does not belong there. */
@@ -471,6 +509,7 @@ main (int argc, char *argv[])
 
       ADD (path, &ownings[i], test_owning);
     }
+  ADD ("/masa/M5-made-up-nonce", NULL, test_made_up_nonce);
   ADD ("/masa/M7-proximity-of-registrar", NULL, test_proximity_of_registrar);
   ADD ("/masa/M8-ends-before-pin", NULL, test_ends_before_pin);
   ADD ("/masa/M8-short-lived", NULL, test_short_lived);
@@ -478,6 +517,7 @@ main (int argc, char *argv[])
   ADD ("/masa/M9-same-request", NULL, test_same_request);
   ADD ("/masa/M10-nothing-of-the-request", NULL, test_nothing_of_the_request);
   ADD ("/masa/voucher", NULL, test_voucher);
+  ADD ("/masa/names-the-product-line", NULL, test_names_product_line);
   ADD ("/masa/log", NULL, test_log);
   ADD ("/masa/log-for-another", NULL, test_log_for_another);
   ADD ("/masa/device-as-masa", NULL, test_device_as_masa);

@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "bootstrap/plant.h"
+#include "bootstrap/stile-registrar-recheck.h"
 #include "codec/stile-json.h"
+#include "inventory/stile-ledger-database.h"
+#include "inventory/stile-statement.h"
 
 #define GOOD_STATUS "{\"version\":1,\"status\":true}"
 #define BAD_STATUS "{\"version\":1,\"status\":false,\"reason\":\"P8: for another device\"}"
@@ -252,6 +255,7 @@ test_enrolling (Plant *self, gconstpointer data)
   g_autoptr (StileHttpMessage) request = stile_http_message_new_request ("POST", "https", "h", "/");
   g_autoptr (StileExchange) exchange = stile_exchange_new (
       request, NULL, test_pki_get_der (it->stranger ? self->court.strange_masa : self->court.device), NULL);
+  g_autofree char *issuer = NULL;
   g_autofree char *serial = NULL;
   g_autofree char *sentence = NULL;
   guint status = 0;
@@ -259,24 +263,149 @@ test_enrolling (Plant *self, gconstpointer data)
 
   if (it->admission != STILE_ADMISSION_NONE)
     plant_set_admission (self, COURT_SERIAL, it->admission);
-  may =
-      stile_registrar_may_enrol (exchange, NULL, it->renewing, &serial, &status, &sentence, self->registrar);
+  may = stile_registrar_may_enrol (exchange, NULL, it->renewing, &issuer, &serial, &status, &sentence,
+                                   self->registrar);
   g_assert_true (may == (it->status == 0));
   g_assert_cmpuint (status, ==, it->status);
   g_assert_true (may || g_str_has_prefix (sentence, "R10: "));
   g_assert_cmpstr (serial, ==, may && !it->renewing ? COURT_SERIAL : NULL);
 }
 
-/* --- R11: who says that it has enrolled --- */
+/* What the device hears that wants its certificate. */
+static guint
+enrol (Plant *self)
+{
+  g_autoptr (StileHttpMessage) request = stile_http_message_new_request ("POST", "https", "h", "/");
+  g_autoptr (StileExchange) exchange =
+      stile_exchange_new (request, NULL, test_pki_get_der (self->court.device), NULL);
+  g_autofree char *issuer = NULL;
+  g_autofree char *serial = NULL;
+  g_autofree char *sentence = NULL;
+  guint status = 0;
+
+  if (stile_registrar_may_enrol (exchange, NULL, FALSE, &issuer, &serial, &status, &sentence,
+                                 self->registrar))
+    return 200;
+
+  g_assert_true (g_str_has_prefix (sentence, "R10: "));
+  return status;
+}
+
+/* With a voucher that the device likes, and a MASA that then does not answer. */
+static TestHandler *
+miss_the_log (Plant *self)
+{
+  TestHandler *masa;
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  get_voucher (self);
+  masa = stand_in_for_masa ();
+  answer_with (masa, 503, "text/plain", "Later");
+  response = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
+  plant_expect (response, 200, NULL);
+  g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, STILE_ADMISSION_ALLOWED);
+  return masa;
+}
+
+/* Until there is nothing to do: what was begun is over. */
+static void
+settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+test_recheck (Plant *self, gconstpointer data)
+{
+  g_autoptr (TestHandler) masa = miss_the_log (self);
+  g_autofree char *log = make_log (self, "", "");
+
+  answer_with (masa, 200, "application/json", log);
+  g_assert_cmpuint (enrol (self), ==, 202);
+  settle ();
+  g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, STILE_ADMISSION_AUDITED);
+  g_assert_cmpuint (enrol (self), ==, 200);
+}
+
+/* Whoever asks and asks makes the registrar ask no more often. */
+static void
+test_recheck_is_slow (Plant *self, gconstpointer data)
+{
+  g_autoptr (TestHandler) masa = miss_the_log (self);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmpuint (enrol (self), ==, 202);
+      settle ();
+    }
+  g_assert_cmpuint (test_handler_get_count (masa), ==, 2);
+}
+
+/* A minute goes by. */
+static void
+make_events_older (Plant *self)
+{
+  StileDatabase *database = stile_ledger_database_get_database (self->ledger);
+  g_autoptr (StileStatement) statement =
+      stile_statement_new (database, "UPDATE events SET date = date - 60", NULL);
+
+  g_assert_true (stile_statement_run (statement, NULL));
+}
+
+static void
+test_recheck_ends (Plant *self, gconstpointer data)
+{
+  g_autoptr (TestHandler) masa = miss_the_log (self);
+  g_autofree char *issuer = plant_get_issuer (self);
+
+  for (guint i = 0; i < STILE_REGISTRAR_RECHECK_MAX_TRIES; i++)
+    g_assert_true (stile_ledger_add_event (self->ledger, issuer, COURT_SERIAL, "audit-again", NULL, NULL));
+  make_events_older (self);
+  g_assert_cmpuint (enrol (self), ==, 403);
+  settle ();
+  g_assert_cmpuint (test_handler_get_count (masa), ==, 1);
+}
+
+/* A device that does not believe its voucher gets nothing, whatever its log says. */
+static void
+test_recheck_not_wanted (Plant *self, gconstpointer data)
+{
+  g_autoptr (TestHandler) masa = miss_the_log (self);
+  g_autoptr (StileHttpMessage) response =
+      plant_tell_status (self, "voucher_status", BAD_STATUS, self->court.device);
+
+  g_assert_cmpuint (enrol (self), ==, 403);
+  settle ();
+  g_assert_cmpuint (test_handler_get_count (masa), ==, 1);
+}
+
+typedef struct
+{
+  const char *name;
+  StileAdmission admission;
+  StileAdmission of_namesake; /* a device of another product line with the same serial number */
+  guint status;               /* 0: may */
+} Renewal;
+
+static const Renewal renewals[] = {
+  { "audited", STILE_ADMISSION_AUDITED, STILE_ADMISSION_NONE, 0 },
+  { "asked-for-another-voucher", STILE_ADMISSION_ALLOWED, STILE_ADMISSION_NONE, 0 },
+  { "refused-since", STILE_ADMISSION_REFUSED, STILE_ADMISSION_NONE, 403 },
+  { "quarantined-since", STILE_ADMISSION_QUARANTINED, STILE_ADMISSION_NONE, 202 },
+  { "namesake-refused", STILE_ADMISSION_AUDITED, STILE_ADMISSION_REFUSED, 0 },
+};
 
 static void
 add_certificate (Plant *self, TestPki *numbered, TestPki *device)
 {
+  g_autofree char *issuer = plant_get_issuer (self);
   StileCertificate *certificate = test_pki_get_certificate (device);
   StileCertificate *number = test_pki_get_certificate (numbered);
   const StileLedgerCertificate issued = { .serial = (char *)stile_certificate_get_serial (number),
                                           .request = (char *)"r",
                                           .owner = (char *)"o",
+                                          .issuer = issuer,
                                           .device = (char *)COURT_SERIAL,
                                           .der = stile_certificate_get_der (certificate) };
   g_autoptr (GError) error = NULL;
@@ -285,6 +414,35 @@ add_certificate (Plant *self, TestPki *numbered, TestPki *device)
   g_assert_no_error (error);
   g_assert_true (added);
 }
+
+/* Whoever was let in once does not renew for ever. */
+static void
+test_renewal (Plant *self, gconstpointer data)
+{
+  const Renewal *it = data;
+  g_autoptr (TestPki) member = test_pki_issue (self->court.domain, &(TestPkiOptions){ .name = "Member" });
+  g_autoptr (StileHttpMessage) request = stile_http_message_new_request ("POST", "https", "h", "/");
+  g_autoptr (StileExchange) exchange = stile_exchange_new (request, NULL, test_pki_get_der (member), NULL);
+  g_autofree char *expected = plant_get_issuer (self);
+  g_autofree char *issuer = NULL;
+  g_autofree char *serial = NULL;
+  g_autofree char *sentence = NULL;
+  guint status = 0;
+  gboolean may;
+
+  plant_set_admission (self, COURT_SERIAL, it->admission);
+  add_certificate (self, member, member);
+  g_assert_true (stile_ledger_set_admission (self->ledger, "0f", COURT_SERIAL, it->of_namesake, NULL, NULL));
+  may =
+      stile_registrar_may_enrol (exchange, NULL, TRUE, &issuer, &serial, &status, &sentence, self->registrar);
+  g_assert_true (may == (it->status == 0));
+  g_assert_cmpuint (status, ==, it->status);
+  g_assert_true (may || g_str_has_prefix (sentence, "R10: "));
+  g_assert_cmpstr (serial, ==, may ? COURT_SERIAL : NULL);
+  g_assert_cmpstr (issuer, ==, may ? expected : NULL);
+}
+
+/* --- R11: who says that it has enrolled --- */
 
 static void
 test_enrolled (Plant *self, gconstpointer data)
@@ -341,6 +499,11 @@ main (int argc, char *argv[])
   ADD ("/registrar/R9-bad-status", NULL, test_bad_status);
   ADD ("/registrar/R1-status-refused", NULL, test_status_refused);
   ADD_TABLE ("/registrar/R10-enrolling/", enrollings, test_enrolling);
+  ADD ("/registrar/R10-recheck/asks-the-masa-again", NULL, test_recheck);
+  ADD ("/registrar/R10-recheck/not-too-often", NULL, test_recheck_is_slow);
+  ADD ("/registrar/R10-recheck/ends", NULL, test_recheck_ends);
+  ADD ("/registrar/R10-recheck/not-for-who-refused", NULL, test_recheck_not_wanted);
+  ADD_TABLE ("/registrar/R10-renewing/", renewals, test_renewal);
   ADD ("/registrar/R11-enrolled", NULL, test_enrolled);
   ADD ("/registrar/R11-not-enrolled", NULL, test_not_enrolled);
 

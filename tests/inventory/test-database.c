@@ -486,6 +486,32 @@ test_full (Fixture *self, gconstpointer data)
   in_child (fill_up, self);
 }
 
+/* Whoever only looks whether all is well leaves all as it is. */
+static void
+test_check (Fixture *self, gconstpointer data)
+{
+  g_autofree char *nowhere = g_build_filename (self->directory, "nowhere", "stile.db", NULL);
+  g_autoptr (StileDatabase) database = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (stile_database_check (self->path, schema, &error));
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (self->path, G_FILE_TEST_EXISTS));
+  g_assert_false (stile_database_check (nowhere, schema, &error));
+  g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
+  g_clear_error (&error);
+
+  database = open_with (self, old_schema);
+  g_assert_true (stile_database_check (self->path, schema, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (ask_number (database, "PRAGMA user_version"), ==, 1);
+  g_clear_object (&database);
+
+  database = open_with (self, schema);
+  g_assert_false (stile_database_check (self->path, old_schema, &error));
+  g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -512,6 +538,7 @@ main (int argc, char *argv[])
   g_test_add ("/database/read-only-is-refused/folder", Fixture, NULL, set_up, test_read_only_folder,
               tear_down);
   g_test_add ("/database/no-folder-is-refused", Fixture, NULL, set_up, test_no_folder, tear_down);
+  g_test_add ("/database/check-changes-nothing", Fixture, NULL, set_up, test_check, tear_down);
   g_test_add ("/database/full-disk-keeps-what-was-written", Fixture, NULL, set_up, test_full, tear_down);
 
   return g_test_run ();

@@ -113,7 +113,7 @@ static gboolean
 write_certificate (StileLedger *ledger)
 {
   g_autoptr (GBytes) der = g_bytes_new_static ("der", 3);
-  const StileLedgerCertificate certificate = { (char *)"01", (char *)"33", (char *)"44", NULL, der };
+  const StileLedgerCertificate certificate = { (char *)"01", (char *)"33", (char *)"44", NULL, NULL, der };
 
   return stile_ledger_add_certificate (ledger, &certificate, NULL);
 }

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "atls/stile-error.h"
+#include "inventory/stile-ledger-database-events.h"
+#include "inventory/stile-ledger-database-vouchers.h"
 #include "inventory/stile-ledger-database.h"
 #include "support/test-pki.h"
 
@@ -144,6 +146,53 @@ test_vouchers (void)
   assert_voucher (ledger, "aa", "asked", "voucher 1");
 }
 
+/* A device that never ends asking fills no disk: of what it asked only the newest is kept. */
+static void
+test_many_vouchers (void)
+{
+  g_autoptr (StileLedger) ledger = ledger_new (STILE_DATABASE_MEMORY);
+  g_autoptr (StileLedgerVoucher) first = NULL;
+
+  put (ledger, "made", NULL, "by a MASA");
+  for (guint i = 0; i < STILE_LEDGER_DATABASE_VOUCHERS_MAX + 2; i++)
+    {
+      g_autofree char *request = g_strdup_printf ("%02x", i);
+
+      put (ledger, request, "asked", i % 2 == 0 ? "voucher" : NULL);
+    }
+  first = stile_ledger_find_voucher (ledger, "01", NULL);
+  g_assert_null (first);
+  assert_voucher (ledger, "02", "asked", "voucher");
+  assert_voucher (ledger, "made", NULL, "by a MASA");
+}
+
+static void
+add_event (StileLedger *ledger, const char *what)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean added = stile_ledger_add_event (ledger, ISSUER, SERIAL, what, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (added);
+}
+
+/* Nor does one that never ends telling; and it does not push out what people have decided. */
+static void
+test_many_events (void)
+{
+  g_autoptr (StileLedger) ledger = ledger_new (STILE_DATABASE_MEMORY);
+  g_autoptr (GPtrArray) events = NULL;
+  const char *what;
+
+  add_event (ledger, "decision");
+  for (guint i = 0; i < STILE_LEDGER_DATABASE_EVENTS_MAX + 5; i++)
+    add_event (ledger, "enrol-status");
+  events = stile_ledger_list_events (ledger, ISSUER, SERIAL, NULL);
+  g_assert_cmpuint (events->len, ==, 1 + STILE_LEDGER_DATABASE_EVENTS_MAX);
+  g_assert_true (g_variant_lookup (g_ptr_array_index (events, 0), "what", "&s", &what));
+  g_assert_cmpstr (what, ==, "decision");
+}
+
 static void
 test_events (void)
 {
@@ -222,7 +271,9 @@ static gboolean
 add_certificate (StileLedger *ledger, const char *serial, const char *request, GError **error)
 {
   g_autoptr (GBytes) der = g_bytes_new (serial, strlen (serial));
-  const StileLedgerCertificate certificate = { (char *)serial, (char *)request, (char *)"owner", NULL, der };
+  const StileLedgerCertificate certificate = {
+    (char *)serial, (char *)request, (char *)"owner", NULL, NULL, der
+  };
 
   return stile_ledger_add_certificate (ledger, &certificate, error);
 }
@@ -305,6 +356,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/ledger-database/devices", test_devices);
   g_test_add_func ("/ledger-database/vouchers-once-given-stay", test_vouchers);
   g_test_add_func ("/ledger-database/events-come-back-as-they-were", test_events);
+  g_test_add_func ("/ledger-database/many-vouchers", test_many_vouchers);
+  g_test_add_func ("/ledger-database/many-events", test_many_events);
   g_test_add_func ("/ledger-database/M9-entry-voucher-and-owner-together", test_issue);
   g_test_add_func ("/ledger-database/certificates", test_certificates);
   g_test_add_func ("/ledger-database/two-processes-write", test_two_processes);

@@ -164,6 +164,7 @@ class Registrar(unittest.TestCase):
         self.plant.configure(f"tls-cert={self.plant.masa.path}", f"tls-key={self.plant.masa.key_path}")
         done = journey.run(journey.STILED, "--check-config", "--config", self.plant.config)
         self.assertEqual(done.status, 0, done.err)
+        self.assertFalse(self.plant.database.exists())
         self.assertIn("certificate of tls-cert get no voucher", done.err)
 
 

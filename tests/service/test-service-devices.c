@@ -101,6 +101,44 @@ test_names (void)
   g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
 }
 
+/* A serial number that looks like another device's whole name is not allowed in that one's place. */
+static void
+test_false_name (void)
+{
+  g_autoptr (StileLedger) ledger = open_ledger ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *unseen = NULL;
+  g_autofree char *real = NULL;
+  g_autoptr (StileLedgerDevice) device = NULL;
+
+  g_assert_true (stile_ledger_set_admission (ledger, "aa", "bb/7", STILE_ADMISSION_ASKED, NULL, NULL));
+  unseen = stile_service_devices_allow (ledger, "bb/7", &error);
+  g_assert_null (unseen);
+  g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
+  g_clear_error (&error);
+
+  g_assert_true (stile_ledger_set_admission (ledger, "bb", "7", STILE_ADMISSION_ASKED, NULL, NULL));
+  real = stile_service_devices_allow (ledger, "bb/7", &error);
+  g_assert_no_error (error);
+  device = stile_ledger_find_device (ledger, "bb", "7", NULL);
+  g_assert_cmpint (device->admission, ==, STILE_ADMISSION_ALLOWED);
+}
+
+/* Serial numbers come from devices, and reasons from their MASAs: neither makes a line of its own, or paints. */
+static void
+test_list_is_shown_safely (void)
+{
+  g_autoptr (StileLedger) ledger = open_ledger ();
+  g_autofree char *lines = NULL;
+
+  g_assert_true (stile_ledger_set_admission (ledger, "aa", "7\nbb/8  audited", STILE_ADMISSION_QUARANTINED,
+                                             "\033[2Jall is well", NULL));
+  lines = stile_service_devices_list (ledger, FALSE, NULL);
+  g_assert_null (strchr (lines, '\n'));
+  g_assert_null (strchr (lines, '\033'));
+  g_assert_nonnull (strstr (lines, "all is well"));
+}
+
 static void
 test_list (void)
 {
@@ -138,7 +176,9 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &cases[i], test_allow);
     }
   g_test_add_func ("/service-devices/names", test_names);
+  g_test_add_func ("/service-devices/false-name", test_false_name);
   g_test_add_func ("/service-devices/list", test_list);
+  g_test_add_func ("/service-devices/list-is-shown-safely", test_list_is_shown_safely);
 
   return g_test_run ();
 }

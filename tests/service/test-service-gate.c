@@ -7,7 +7,7 @@
 #include "support/test-pki.h"
 
 static guint
-ask (TestPki *guard, TestPki *client, TestHandler *behind)
+ask_as (TestPki *guard, TestPki *client, gboolean provisional, TestHandler *behind)
 {
   g_autoptr (GPtrArray) anchors = test_pki_list (guard, NULL);
   g_autoptr (StileHandler) gate = stile_service_gate_new (anchors, STILE_HANDLER (behind));
@@ -17,10 +17,16 @@ ask (TestPki *guard, TestPki *client, TestHandler *behind)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (StileHttpMessage) response = NULL;
 
-  stile_exchange_set_provisional (exchange, TRUE);
+  stile_exchange_set_provisional (exchange, provisional);
   stile_handler_handle_async (gate, exchange, NULL, test_await_cb, &result);
   response = stile_handler_handle_finish (gate, test_await_result (&result));
   return stile_http_message_get_status (response);
+}
+
+static guint
+ask (TestPki *guard, TestPki *client, TestHandler *behind)
+{
+  return ask_as (guard, client, TRUE, behind);
 }
 
 /* Whoever passes has been judged, and what is behind may believe the name. */
@@ -51,6 +57,18 @@ test_others (void)
   g_assert_cmpuint (test_handler_get_count (behind), ==, 0);
 }
 
+/* Sessions stay over a reload with other authorities; who showed nothing was never judged. */
+static void
+test_judged_by_tls (void)
+{
+  g_autoptr (TestPki) guard = test_pki_authority_new ("Guard", TEST_PKI_P256);
+  g_autoptr (TestPki) client = test_pki_issue (NULL, &(TestPkiOptions){ .name = "Client" });
+  g_autoptr (TestHandler) behind = test_handler_new (FALSE);
+
+  g_assert_cmpuint (ask_as (guard, client, FALSE, behind), ==, 200);
+  g_assert_cmpuint (ask_as (guard, NULL, FALSE, behind), ==, 403);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -58,6 +76,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/service-gate/known", test_known);
   g_test_add_func ("/service-gate/others", test_others);
+  g_test_add_func ("/service-gate/judged-by-tls", test_judged_by_tls);
 
   return g_test_run ();
 }

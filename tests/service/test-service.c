@@ -5,6 +5,7 @@
 
 #include "atls/stile-client.h"
 #include "atls/stile-error.h"
+#include "atls/stile-observation-handler.h"
 #include "bootstrap/stile-est-client.h"
 #include "codec/stile-binary-http.h"
 #include "service/stile-service.h"
@@ -201,6 +202,51 @@ test_reload (Fixture *self, gconstpointer data)
   check_plain_roots (fresh, self->other_domain);
 }
 
+/* 405, since it is not asked for with GET, for whoever gets so far. */
+static guint
+ask_observation (StileClient *client)
+{
+  g_autoptr (StileHttpMessage) request =
+      stile_http_message_new_request ("GET", "https", "127.0.0.1", STILE_OBSERVATION_PATH);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  stile_client_request_async (client, request, NULL, test_await_cb, &result);
+  response = stile_client_request_finish (client, test_await_result (&result), &error);
+  g_assert_no_error (error);
+  return stile_http_message_get_status (response);
+}
+
+/* Whom nobody has judged came in because there were roles; the session outlives them, and opens nothing. */
+static void
+test_reload_without_roles (Fixture *self, gconstpointer data)
+{
+  g_autoptr (StileServiceConfig) config = make_config (self);
+  g_autoptr (TestPki) stranger = test_pki_issue (self->other_domain, &(TestPkiOptions){ .name = "Stranger" });
+  g_autoptr (StileService) service = NULL;
+  g_autoptr (StileClient) client = NULL;
+  g_autoptr (StileClient) known = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set (self->config, "est", "ca");
+  set (self->config, "database", ":memory:");
+  set_file (self, self->config, "est-ca-cert", self->domain, FALSE);
+  set_file (self, self->config, "est-ca-key", self->domain, TRUE);
+  service = start (self);
+  known = connect_to (self, service, TRUE);
+  test_pki_unref (self->device);
+  self->device = test_pki_ref (stranger);
+  client = connect_to (self, service, TRUE);
+  g_assert_cmpuint (ask_observation (known), ==, 405);
+  g_assert_cmpuint (ask_observation (client), ==, 403);
+
+  g_assert_true (stile_service_reload (service, config, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (ask_observation (known), ==, 405);
+  g_assert_cmpuint (ask_observation (client), ==, 403);
+}
+
 static void
 test_bad_reload (Fixture *self, gconstpointer data)
 {
@@ -285,6 +331,8 @@ main (int argc, char *argv[])
 
   g_test_add ("/service/service/serves", Fixture, NULL, set_up, test_serves, tear_down);
   g_test_add ("/service/service/reload", Fixture, NULL, set_up, test_reload, tear_down);
+  g_test_add ("/service/service/reload-without-roles", Fixture, NULL, set_up, test_reload_without_roles,
+              tear_down);
   g_test_add ("/service/service/bad-reload", Fixture, NULL, set_up, test_bad_reload, tear_down);
   g_test_add ("/service/service/bad-files", Fixture, NULL, set_up, test_bad_files, tear_down);
   g_test_add ("/service/service/bad-settings", Fixture, NULL, set_up, test_bad_settings, tear_down);
