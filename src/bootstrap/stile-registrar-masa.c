@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-registrar-carriers.h"
 #include "bootstrap/stile-registrar-voucher.h"
 #include "bootstrap/stile-brski-answer.h"
 #include "codec/stile-certificate-text.h"
@@ -101,7 +102,7 @@ question_new (StileRegistrar *registrar,
 {
   g_autoptr (StileMasaAddress) masa =
       stile_manufacturer_find_masa (device->manufacturer, device->idevid, error);
-  StileCarrier *carrier = masa != NULL ? stile_registrar_open_carrier (registrar, device, masa, error) : NULL;
+  StileCarrier *carrier = masa != NULL ? stile_registrar_carriers_get (registrar, device, masa, error) : NULL;
   Question *question;
 
   if (carrier == NULL)

@@ -26,6 +26,7 @@ struct _StileRegistrar
   StileRegistrarPolicy *policy;
   StileLedger *ledger;
   GType carrier_type;
+  guint64 number;
 };
 
 G_DEFINE_FINAL_TYPE (StileRegistrar, stile_registrar, G_TYPE_OBJECT)
@@ -63,6 +64,9 @@ stile_registrar_class_init (StileRegistrarClass *klass)
 static void
 stile_registrar_init (StileRegistrar *self)
 {
+  static gsize last;
+
+  self->number = g_atomic_pointer_add (&last, 1) + 1;
 }
 
 /* R7: what is in the request is what may be pinned, so it must be one chain and nothing else. */
@@ -156,6 +160,17 @@ const char *
 stile_registrar_get_domain_id (StileRegistrar *self)
 {
   return self->domain_id;
+}
+
+/**
+ * stile_registrar_get_number:
+ *
+ * Returns: which one it is in the life of this program: none before or after it has the same
+ */
+guint64
+stile_registrar_get_number (StileRegistrar *self)
+{
+  return self->number;
 }
 
 StileRegistrarPolicy *

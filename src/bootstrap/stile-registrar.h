@@ -58,6 +58,7 @@ StileIdentity *stile_registrar_get_identity (StileRegistrar *self);
 GPtrArray *stile_registrar_get_chain (StileRegistrar *self);
 StileCertificate *stile_registrar_get_domain (StileRegistrar *self);
 const char *stile_registrar_get_domain_id (StileRegistrar *self);
+guint64 stile_registrar_get_number (StileRegistrar *self);
 StileRegistrarPolicy *stile_registrar_get_policy (StileRegistrar *self);
 StileLedger *stile_registrar_get_ledger (StileRegistrar *self);
 StileCarrier *stile_registrar_open_carrier (StileRegistrar *self,

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "codec/stile-certificate-chain.h"
+#include "codec/stile-certificate-proof.h"
 
 /* Certificates that a search goes through, the same one on several ways included.  Honest material has some five;
  * sixteen that all have signed one another would have more ways than there is time. */
@@ -119,7 +120,7 @@ refuse_status (GPtrArray *path, StileCertificate *anchor, unsigned int status, G
  * hold and each may issue the next is for GnuTLS to say (RFC 5280 section 6).  It gets just this way and just this
  * anchor: it cannot find another. */
 static gboolean
-check_issuing (GPtrArray *path, StileCertificate *anchor, GError **error)
+ask_gnutls (GPtrArray *path, StileCertificate *anchor, GError **error)
 {
   const unsigned int flags = GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS |
                              GNUTLS_VERIFY_DISABLE_CRL_CHECKS | GNUTLS_VERIFY_DO_NOT_ALLOW_SAME |
@@ -140,6 +141,25 @@ check_issuing (GPtrArray *path, StileCertificate *anchor, GError **error)
   gnutls_x509_trust_list_deinit (list, 0);
 
   return status == 0 || refuse_status (path, anchor, status, error);
+}
+
+/* It depends on nothing but the way itself, dates apart. */
+static gboolean
+check_issuing (GPtrArray *path, StileCertificate *anchor, GError **error)
+{
+  g_autoptr (GPtrArray) whole = g_ptr_array_copy (path, NULL, NULL);
+  g_autofree char *proof = NULL;
+
+  g_ptr_array_add (whole, anchor);
+  proof = stile_certificate_proof_name (STILE_CERTIFICATE_PROOF_ISSUED, (StileCertificate **)whole->pdata,
+                                        whole->len);
+  if (stile_certificate_proof_is_known (proof))
+    return TRUE;
+  if (!ask_gnutls (path, anchor, error))
+    return FALSE;
+
+  stile_certificate_proof_remember (proof);
+  return TRUE;
 }
 
 /* @path: from the leaf to the certificate that @anchor has issued; empty when the leaf is the anchor. */

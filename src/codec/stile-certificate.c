@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "codec/stile-certificate-proof.h"
 #include "codec/stile-certificate-text.h"
 #include "codec/stile-hex.h"
 
@@ -359,10 +360,20 @@ stile_certificate_is_issued_by (StileCertificate *self, StileCertificate *issuer
   /* Without the second flag GnuTLS takes a certificate for its own issuer with no look at the signature. */
   const unsigned int flags = GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_DO_NOT_ALLOW_SAME |
                              GNUTLS_VERIFY_DISABLE_CA_SIGN | GNUTLS_VERIFY_ALLOW_BROKEN;
+  StileCertificate *const path[] = { self, issuer };
   unsigned int status = GNUTLS_CERT_INVALID;
+  g_autofree char *proof = NULL;
 
-  return equal_names (self, issuer) &&
-         gnutls_x509_crt_verify (self->x509, &issuer->x509, 1, flags, &status) >= 0 && status == 0;
+  if (!equal_names (self, issuer))
+    return FALSE;
+  proof = stile_certificate_proof_name (STILE_CERTIFICATE_PROOF_SIGNED, path, G_N_ELEMENTS (path));
+  if (stile_certificate_proof_is_known (proof))
+    return TRUE;
+  if (gnutls_x509_crt_verify (self->x509, &issuer->x509, 1, flags, &status) < 0 || status != 0)
+    return FALSE;
+
+  stile_certificate_proof_remember (proof);
+  return TRUE;
 }
 
 /**

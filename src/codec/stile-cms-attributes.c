@@ -94,8 +94,9 @@ read_signing_time (StileCmsAttributes *self, StileDerReader *values, GError **er
     return FALSE;
 
   text = g_strndup ((const char *)element.contents.bytes, element.contents.length);
-  if ((element.tag == STILE_DER_UTC_TIME && parse_time (text, 2, &self->signing_time)) ||
-      (element.tag == STILE_DER_GENERALIZED_TIME && parse_time (text, 4, &self->signing_time)))
+  if (strlen (text) == element.contents.length &&
+      ((element.tag == STILE_DER_UTC_TIME && parse_time (text, 2, &self->signing_time)) ||
+       (element.tag == STILE_DER_GENERALIZED_TIME && parse_time (text, 4, &self->signing_time))))
     return TRUE;
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("The signing time is no time"));

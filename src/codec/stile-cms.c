@@ -54,7 +54,7 @@ check_outer (GBytes *bytes, GError **error)
   if (length > 10 && memcmp (text, "-----BEGIN", 10) == 0)
     return refuse (error, _ ("The CMS message is PEM text; DER, the bytes themselves, is expected"));
   /* A SEQUENCE of this size always begins like that in base64. */
-  if (length > 1 && text[0] == 'M' && strspn (text + 1, "I") > 0)
+  if (length > 1 && text[0] == 'M' && text[1] == 'I')
     return refuse (error, _ ("The CMS message is in base64; DER, the bytes themselves, is expected"));
 
   return refuse (error, _ ("This is no CMS message: it does not begin with a DER sequence"));

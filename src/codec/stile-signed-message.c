@@ -67,7 +67,7 @@ static char
 get_first_character (const char *text, gsize length)
 {
   for (gsize i = 0; i < length; i++)
-    if (strchr (" \t\r\n", text[i]) == NULL)
+    if (text[i] == '\0' || strchr (" \t\r\n", text[i]) == NULL)
       return text[i];
 
   return '\0';

@@ -17,6 +17,7 @@
 #include "transport/stile-http-request.h"
 #include "transport/stile-http-server-name.h"
 #include "transport/stile-http-tracking.h"
+#include "transport/stile-http-trust.h"
 #include "transport/stile-limited-reader.h"
 #include "transport/stile-media-type.h"
 
@@ -41,6 +42,7 @@ struct _StileHttpCarrier
   StileHttpProxy *proxy;
   const char *media_type;      /* of flights */
   GTlsDatabase *outer_anchors; /* NULL: any outer certificate carries */
+  StileHttpOrigin *origin;     /* NULL until somebody asks without ATLS */
 
   SoupSession *soup;
   StileHttpTracking *tracking;
@@ -73,6 +75,7 @@ stile_http_carrier_dispose (GObject *object)
     soup_session_abort (self->soup);
   g_clear_object (&self->soup);
   g_clear_pointer (&self->tracking, stile_http_tracking_free);
+  g_clear_object (&self->origin);
   g_clear_object (&self->proxy);
   g_clear_object (&self->outer_anchors);
   g_clear_pointer (&self->anchors, g_ptr_array_unref);
@@ -147,6 +150,7 @@ stile_http_carrier_class_init (StileHttpCarrierClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  stile_http_trust_install ();
   object_class->dispose = stile_http_carrier_dispose;
   object_class->finalize = stile_http_carrier_finalize;
   object_class->get_property = stile_http_carrier_get_property;
@@ -510,9 +514,14 @@ request_async (StileCarrier *carrier,
                gpointer user_data)
 {
   StileHttpCarrier *self = STILE_HTTP_CARRIER (carrier);
+  GError *error = NULL;
 
-  stile_http_request_async (carrier, self->uri, self->proxy, self->anchors, self->identity, request,
-                            cancellable, callback, user_data);
+  if (self->origin == NULL)
+    self->origin = stile_http_origin_new (self->uri, self->proxy, self->anchors, self->identity, &error);
+  if (self->origin != NULL)
+    stile_http_request_async (carrier, self->origin, request, cancellable, callback, user_data);
+  else
+    g_task_report_error (carrier, callback, user_data, request_async, error);
 }
 
 static StileHttpMessage *

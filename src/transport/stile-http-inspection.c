@@ -7,6 +7,7 @@
 #include "transport/stile-http-connection.h"
 #include "transport/stile-http-observer.h"
 #include "transport/stile-http-problem.h"
+#include "transport/stile-http-trust.h"
 #include "transport/stile-media-type.h"
 
 /* A person is waiting, and a path that does not answer by then is not going to. */
@@ -83,7 +84,11 @@ use_anchors (StileHttpConnection *connection, const char *anchors, GError **erro
   g_autoptr (GTlsDatabase) database = NULL;
 
   if (anchors == NULL)
-    return TRUE;
+    {
+      soup_session_set_tls_database (stile_http_connection_get_soup (connection),
+                                     stile_http_trust_get_system ());
+      return TRUE;
+    }
 
   path = g_canonicalize_filename (anchors, NULL);
   database = g_tls_file_database_new (path, error);

@@ -11,6 +11,7 @@
 #include <netinet/tcp.h>
 
 #include "transport/stile-http-observer.h"
+#include "transport/stile-http-trust.h"
 
 /* How often idle connections are looked for. */
 #define SWEEP_SECONDS 5
@@ -89,6 +90,7 @@ stile_http_listener_class_init (StileHttpListenerClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = stile_http_listener_dispose;
   G_OBJECT_CLASS (klass)->finalize = stile_http_listener_finalize;
+  stile_http_trust_install ();
 }
 
 static void

@@ -51,14 +51,8 @@ stile_http_observer_name_http (SoupHTTPVersion version)
     }
 }
 
-/**
- * stile_http_observer_read_chain:
- * @certificate: (nullable): a leaf with its issuers behind it
- *
- * Returns: (transfer full) (element-type StileCertificate): the chain, leaf first; what does not parse ends it
- */
-GPtrArray *
-stile_http_observer_read_chain (GTlsCertificate *certificate)
+static GPtrArray *
+parse_chain (GTlsCertificate *certificate)
 {
   GPtrArray *chain = g_ptr_array_new_with_free_func (g_object_unref);
 
@@ -77,6 +71,39 @@ stile_http_observer_read_chain (GTlsCertificate *certificate)
       g_ptr_array_add (chain, ours);
     }
 
+  return chain;
+}
+
+static gpointer
+ref_chain (gpointer chain, gpointer user_data)
+{
+  return chain != NULL ? g_ptr_array_ref (chain) : NULL;
+}
+
+/**
+ * stile_http_observer_read_chain:
+ * @certificate: (nullable): a leaf with its issuers behind it
+ *
+ * Kept with @certificate, which lives as long as its connection does and is looked at with each message.
+ *
+ * Returns: (transfer full) (element-type StileCertificate): the chain, leaf first, not to be changed; what does not parse
+ *   ends it
+ */
+GPtrArray *
+stile_http_observer_read_chain (GTlsCertificate *certificate)
+{
+  GPtrArray *chain = NULL;
+
+  /* Threads share what a service shows: a reference is taken while nobody else can put another chain there. */
+  if (certificate != NULL)
+    chain = g_object_dup_data (G_OBJECT (certificate), "stile-chain", ref_chain, NULL);
+  if (chain != NULL)
+    return chain;
+
+  chain = parse_chain (certificate);
+  if (certificate != NULL)
+    g_object_set_data_full (G_OBJECT (certificate), "stile-chain", g_ptr_array_ref (chain),
+                            (GDestroyNotify)g_ptr_array_unref);
   return chain;
 }
 

@@ -10,30 +10,45 @@
 #include "codec/stile-binary-http.h"
 #include "codec/stile-certificate-bundle.h"
 #include "codec/stile-certificate-chain.h"
-#include "transport/stile-http-connection.h"
 #include "transport/stile-http-observer.h"
-
-/* A service that asks others in turn, as a registrar does, may take its time. */
-#define TIMEOUT_SECONDS 60
+#include "transport/stile-limited-reader.h"
 
 /* What this connection has to say for itself. */
 static const char *const dropped_fields[] = { "host", "connection", "content-length", "transfer-encoding" };
 
+/* How the message got its connection. */
+typedef enum
+{
+  CONNECTION_KEPT,  /* it was there */
+  CONNECTION_NEW,   /* it was made for this message */
+  CONNECTION_AGAIN, /* so too, since the one that was there broke */
+} ConnectionKind;
+
 typedef struct
 {
-  StileHttpConnection *connection;
-  GPtrArray *anchors; /* of StileCertificate; NULL: the system's store */
-  GError *refusal;    /* why the service is not believed */
+  StileHttpOrigin *origin;
+  StileHttpMessage *request;
+  SoupMessage *message;
+  ConnectionKind connection;
+  GError *refusal; /* why the service is not believed */
 } Request;
+
+static void
+forget_message (Request *request)
+{
+  if (request->message != NULL)
+    g_signal_handlers_disconnect_by_data (request->message, request);
+  g_clear_object (&request->message);
+}
 
 static void
 request_free (gpointer data)
 {
   Request *request = data;
 
-  g_signal_handlers_disconnect_by_data (stile_http_connection_get_message (request->connection), request);
-  g_object_unref (request->connection);
-  g_clear_pointer (&request->anchors, g_ptr_array_unref);
+  forget_message (request);
+  g_object_unref (request->origin);
+  g_object_unref (request->request);
   g_clear_error (&request->refusal);
   g_free (request);
 }
@@ -87,6 +102,7 @@ accept_certificate_cb (SoupMessage *message,
                        gpointer user_data)
 {
   Request *request = user_data;
+  GPtrArray *anchors = stile_http_origin_get_anchors (request->origin);
   const char *host = g_uri_get_host (soup_message_get_uri (message));
   g_autoptr (GPtrArray) chain = stile_http_observer_read_chain (certificate);
 
@@ -94,10 +110,10 @@ accept_certificate_cb (SoupMessage *message,
   if (chain->len == 0)
     g_set_error_literal (&request->refusal, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
                          _ ("The service’s certificate cannot be read"));
-  else if (request->anchors == NULL)
+  else if (anchors == NULL)
     explain (chain, host, errors, &request->refusal);
   else
-    return stile_certificate_bundle_verify (chain, request->anchors, host, &request->refusal) &&
+    return stile_certificate_bundle_verify (chain, anchors, host, &request->refusal) &&
            check_purpose (g_ptr_array_index (chain, 0), &request->refusal);
 
   return FALSE;
@@ -110,6 +126,8 @@ network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *con
   Request *request = user_data;
   g_autoptr (GIOStream) below = NULL;
 
+  if (request->connection == CONNECTION_KEPT)
+    request->connection = CONNECTION_NEW;
   if (event != G_SOCKET_CLIENT_TLS_HANDSHAKED || !G_IS_TLS_CONNECTION (connection) ||
       g_tls_connection_get_protocol_version (G_TLS_CONNECTION (connection)) >= G_TLS_PROTOCOL_VERSION_TLS_1_2)
     return;
@@ -142,41 +160,76 @@ make_response (SoupMessage *message, GBytes *body)
   return response;
 }
 
+static void send_message (GTask *task);
+
+/* A kept connection may end just when it is used again; a new one that ends has something to say by it.  Nobody can know
+ * whether the service had read the request: MASAs and EST servers answer the same request with the same answer, and
+ * those who ask them would ask again themselves. */
+static gboolean
+may_try_again (Request *request, const GError *error)
+{
+  return request->connection == CONNECTION_KEPT && request->refusal == NULL &&
+         (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) ||
+          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) ||
+          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) ||
+          g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF));
+}
+
 /* Takes over @error.  Our reason says more than "Unacceptable TLS certificate", or that a connection broke. */
 static void
 return_failure (GTask *task, GError *error)
 {
   Request *request = g_task_get_task_data (task);
-  SoupMessage *message = stile_http_connection_get_message (request->connection);
 
   if (request->refusal != NULL && !stile_error_is_cancelled (error))
     {
       g_clear_error (&error);
       error = g_steal_pointer (&request->refusal);
       stile_error_convert (&error, STILE_ERROR_UNTRUSTED);
-      g_prefix_error (&error, _ ("Reaching %s: "), g_uri_get_host (soup_message_get_uri (message)));
     }
+  stile_error_convert (&error, STILE_ERROR_UNREACHABLE);
+  g_prefix_error (&error, _ ("Reaching %s: "), g_uri_get_host (stile_http_origin_get_uri (request->origin)));
   g_task_return_error (task, error);
+}
+
+static void
+body_read (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GBytes) body = stile_limited_reader_read_finish (G_INPUT_STREAM (object), result, &error);
+  Request *request = g_task_get_task_data (task);
+
+  if (body == NULL || request->refusal != NULL)
+    return_failure (task, error);
+  else if (!stile_http_message_is_final_status (soup_message_get_status (request->message)))
+    g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_NOT_ATLS,
+                             _ ("Something answered with the status %u, which HTTP does not know"),
+                             soup_message_get_status (request->message));
+  else
+    g_task_return_pointer (task, make_response (request->message, body), g_object_unref);
 }
 
 static void
 answered (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr (GBytes) body =
-      stile_http_connection_send_finish (STILE_HTTP_CONNECTION (object), result, &error);
-  SoupMessage *message = stile_http_connection_get_message (STILE_HTTP_CONNECTION (object));
+  GCancellable *cancellable = g_task_get_cancellable (task);
   Request *request = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
 
-  if (body == NULL || request->refusal != NULL)
-    return_failure (task, error);
-  else if (!stile_http_message_is_final_status (soup_message_get_status (message)))
-    g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_NOT_ATLS,
-                             _ ("Something answered with the status %u, which HTTP does not know"),
-                             soup_message_get_status (message));
+  if (stream != NULL)
+    stile_limited_reader_read_async (stream, STILE_BINARY_HTTP_MAX_SIZE, FALSE, cancellable, body_read,
+                                     g_steal_pointer (&task));
+  else if (may_try_again (request, error))
+    {
+      g_error_free (error);
+      request->connection = CONNECTION_AGAIN;
+      send_message (g_steal_pointer (&task));
+    }
   else
-    g_task_return_pointer (task, make_response (message, body), g_object_unref);
+    return_failure (task, error);
 }
 
 /* --- the request --- */
@@ -223,77 +276,48 @@ make_message (GUri *uri, StileHttpMessage *request)
   return message;
 }
 
-static gboolean
-use_identity (SoupMessage *message, StileIdentity *identity, GError **error)
+/* Takes over @task. */
+static void
+send_message (GTask *task)
 {
-  g_autoptr (GTlsCertificate) certificate = stile_identity_to_tls_certificate (identity, error);
+  Request *request = g_task_get_task_data (task);
+  SoupSession *soup = stile_http_origin_get_soup (request->origin);
 
-  if (certificate == NULL)
-    return FALSE;
-
-  soup_message_set_tls_client_certificate (message, certificate);
-  return TRUE;
-}
-
-/* Whoever names authorities or shows who it is means TLS, and nothing less. */
-static gboolean
-prepare_tls (Request *request, GUri *uri, StileIdentity *identity, GError **error)
-{
-  SoupMessage *message = stile_http_connection_get_message (request->connection);
-
-  if ((request->anchors != NULL || identity != NULL) && g_strcmp0 (g_uri_get_scheme (uri), "https") != 0)
-    {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                   _ ("“%s” is not reached with TLS; write its address with https://"), g_uri_get_host (uri));
-      return FALSE;
-    }
-  if (request->anchors != NULL)
-    soup_session_set_tls_database (stile_http_connection_get_soup (request->connection), NULL);
-
-  return identity == NULL || use_identity (message, identity, error);
+  forget_message (request);
+  request->message = make_message (stile_http_origin_get_uri (request->origin), request->request);
+  stile_http_origin_prepare (request->origin, request->message);
+  if (request->connection == CONNECTION_AGAIN)
+    soup_message_add_flags (request->message, SOUP_MESSAGE_NEW_CONNECTION);
+  g_signal_connect (request->message, "accept-certificate", G_CALLBACK (accept_certificate_cb), request);
+  g_signal_connect (request->message, "network-event", G_CALLBACK (network_event_cb), request);
+  soup_session_send_async (soup, request->message, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
+                           answered, task);
 }
 
 /**
  * stile_http_request_async:
  * @carrier: the task's source
- * @anchors: (nullable) (element-type StileCertificate): the only authorities to believe; %NULL for the system's store
- * @identity: (nullable): whom to show when the service asks for a certificate
+ * @origin: whom to ask
  * @request: method, path, fields and content
  *
  * Asks without ATLS, over TLS 1.2 or better (RFC 8995 section 5.4), and sends nothing before the service is believed: its
- * chain, its host name, its purpose.  The task gives a StileHttpMessage, which may be a redirect.
+ * chain, its host name, its purpose.  Where a connection that was kept breaks, the request goes out once more.  The task
+ * gives a StileHttpMessage, which may be a redirect.
  */
 void
 stile_http_request_async (StileCarrier *carrier,
-                          GUri *uri,
-                          StileHttpProxy *proxy,
-                          GPtrArray *anchors,
-                          StileIdentity *identity,
+                          StileHttpOrigin *origin,
                           StileHttpMessage *request,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (carrier, cancellable, callback, user_data);
-  SoupMessage *message = make_message (uri, request);
+  GTask *task = g_task_new (carrier, cancellable, callback, user_data);
   Request *data = g_new0 (Request, 1);
-  GError *error = NULL;
 
-  data->connection = stile_http_connection_new (proxy, message, TIMEOUT_SECONDS);
-  data->anchors = anchors != NULL ? g_ptr_array_ref (anchors) : NULL;
+  data->origin = g_object_ref (origin);
+  data->request = g_object_ref (request);
   g_task_set_source_tag (task, stile_http_request_async);
   g_task_set_task_data (task, data, request_free);
-  if (!prepare_tls (data, uri, identity, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), data);
-  g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), data);
-  /* Compressed content is nothing that we ask for, and it would pass the limit. */
-  soup_session_remove_feature_by_type (stile_http_connection_get_soup (data->connection),
-                                       SOUP_TYPE_CONTENT_DECODER);
-  stile_http_connection_send_async (data->connection, STILE_BINARY_HTTP_MAX_SIZE, FALSE, cancellable,
-                                    answered, g_steal_pointer (&task));
+  send_message (task);
 }

@@ -2,16 +2,12 @@
 #pragma once
 
 #include "atls/stile-carrier.h"
-#include "atls/stile-identity.h"
-#include "transport/stile-http-proxy.h"
+#include "transport/stile-http-origin.h"
 
 G_BEGIN_DECLS
 
 void stile_http_request_async (StileCarrier *carrier,
-                               GUri *uri,
-                               StileHttpProxy *proxy,
-                               GPtrArray *anchors,
-                               StileIdentity *identity,
+                               StileHttpOrigin *origin,
                                StileHttpMessage *request,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,

@@ -9,6 +9,7 @@
 
 #include "atls/stile-error.h"
 #include "codec/stile-binary-http.h"
+#include "transport/stile-http-trust.h"
 #include "transport/stile-limited-reader.h"
 
 /**
@@ -101,6 +102,7 @@ get_session (void)
     {
       session = soup_session_new_with_options ("timeout", STILE_HTTP_UPSTREAM_TIMEOUT_SECONDS,
                                                "max-conns-per-host", 16, "proxy-resolver", NULL, NULL);
+      soup_session_set_tls_database (session, stile_http_trust_get_system ());
       /* A coded body goes on as it is, for it is the client who asked for it. */
       soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
       g_private_set (&worker_session, session);

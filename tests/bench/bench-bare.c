@@ -139,7 +139,8 @@ open_side (BenchBare *self, Side *side, gboolean client)
   must (gnutls_credentials_set (side->tls, GNUTLS_CRD_CERTIFICATE, client ? self->client : self->server),
         "credentials");
   gnutls_session_set_ptr (side->tls, client ? self : NULL);
-  gnutls_session_set_verify_function (side->tls, verify);
+  if (!self->anonymous)
+    gnutls_session_set_verify_function (side->tls, verify);
   gnutls_transport_set_ptr (side->tls, side);
   gnutls_transport_set_pull_function (side->tls, pull);
   gnutls_transport_set_pull_timeout_function (side->tls, pull_timeout);
@@ -150,7 +151,8 @@ open_side (BenchBare *self, Side *side, gboolean client)
       return;
     }
 
-  gnutls_certificate_server_set_request (side->tls, GNUTLS_CERT_REQUIRE);
+  gnutls_certificate_server_set_request (side->tls,
+                                         self->anonymous ? GNUTLS_CERT_IGNORE : GNUTLS_CERT_REQUIRE);
   gnutls_certificate_send_x509_rdn_sequence (side->tls, 1);
   if (self->tickets)
     must (gnutls_session_ticket_enable_server (side->tls, &self->ticket_key), "tickets");

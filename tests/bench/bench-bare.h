@@ -21,6 +21,7 @@ typedef struct
   gnutls_datum_t ticket_key;
   StileTlsVersion version;
   gboolean tickets;
+  gboolean anonymous; /* the client shows no certificate, and believes any: the outer TLS */
 } BenchBare;
 
 BenchBare *bench_bare_new (BenchIdentities *identities, StileTlsVersion version, gboolean tickets);

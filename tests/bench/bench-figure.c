@@ -117,6 +117,13 @@ bench_figure_pair_print (BenchPair *self, const char *name, const char *unit, do
 }
 
 void
+bench_figure_print_value (const char *name, const char *unit, double value)
+{
+  printf ("{\"name\": \"%s\", \"unit\": \"%s\", \"stile\": %.2f}\n", name, unit, value);
+  fflush (stdout);
+}
+
+void
 bench_figure_print_size (const char *name, double bytes, double goal)
 {
   printf ("{\"name\": \"%s\", \"unit\": \"bytes\", \"stile\": %.0f", name, bytes);

@@ -9,11 +9,13 @@ G_BEGIN_DECLS
  * BenchOptions:
  * @rounds: how often each pair of measurements is taken
  * @stiled: the service to start
+ * @alone: do not measure what is bare: somebody else looks at the process
  */
 typedef struct
 {
   int rounds;
   char *stiled;
+  gboolean alone;
 } BenchOptions;
 
 /**
@@ -36,6 +38,7 @@ BenchPair *bench_figure_pair_new (void);
 void bench_figure_pair_add (BenchPair *self, double stile, double bare);
 void bench_figure_pair_print (BenchPair *self, const char *name, const char *unit, double goal);
 void bench_figure_pair_free (BenchPair *self);
+void bench_figure_print_value (const char *name, const char *unit, double value);
 void bench_figure_print_size (const char *name, double bytes, double goal);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchPair, bench_figure_pair_free)

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "bench/bench-bootstrap.h"
 #include "bench/bench-handshake.h"
 #include "bench/bench-memory.h"
 #include "bench/bench-sealing.h"
@@ -14,10 +15,8 @@ static const struct
   const char *name;
   void (*run) (const BenchOptions *options);
 } parts[] = {
-  { "handshake", bench_handshake_run },
-  { "sealing", bench_sealing_run },
-  { "service", bench_service_run },
-  { "memory", bench_memory_run },
+  { "handshake", bench_handshake_run }, { "sealing", bench_sealing_run }, { "service", bench_service_run },
+  { "bootstrap", bench_bootstrap_run }, { "memory", bench_memory_run },
 };
 
 /* tools/bench starts it: one line of JSON for each figure. */
@@ -27,6 +26,8 @@ main (int argc, char *argv[])
   BenchOptions options = { .rounds = 15 };
   const GOptionEntry entries[] = {
     { "rounds", 0, 0, G_OPTION_ARG_INT, &options.rounds, "Rounds of each measurement", "N" },
+    { "alone", 0, 0, G_OPTION_ARG_NONE, &options.alone,
+      "Without what is bare beside it, for tools/bench-split", NULL },
     { "stiled", 0, 0, G_OPTION_ARG_FILENAME, &options.stiled, "The service", "PROGRAM" },
     G_OPTION_ENTRY_NULL,
   };

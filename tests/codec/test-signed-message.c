@@ -220,7 +220,8 @@ test_damage_is_noticed (Fixture *fixture, gconstpointer data)
   gsize attributes = find (bytes, content_type, sizeof content_type) - 4;
 
   for (gsize i = begin; i < g_bytes_get_size (bytes); i = i + 1 == end ? attributes : i + 1)
-    for (guint bit = 0; bit < 8; bit++)
+    /* Every bit for one kind of key, one bit of each byte for the others, which take longer. */
+    for (guint bit = data == NULL ? 0 : i % 8; bit < 8; bit += data == NULL ? 1 : 8)
       if (survives (fixture, bytes, i, (guint8)(1 << bit)))
         g_error ("bit %u of byte %zu of %zu may be changed", bit, i, g_bytes_get_size (bytes));
 }
