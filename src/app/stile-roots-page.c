@@ -104,7 +104,9 @@ show (StileStepPage *page, StileBootstrap *job)
 
   gtk_widget_set_visible (self->roots_group, roots != NULL);
   gtk_widget_set_visible (self->basis_group, roots != NULL);
-  stile_chain_list_show (self->roots, roots, stile_bootstrap_get_inspecting_root (job));
+  stile_chain_list_show (self->roots, roots,
+                         stile_bootstrap_is_intercepted (job) ? stile_bootstrap_get_inspecting_root (job)
+                                                              : NULL);
   if (roots != NULL)
     show_basis (self, job);
 }

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "bootstrap/stile-voucher-words.h"
+#include "codec/stile-certificate-path.h"
 
 /* What each step is called, and what it says while it works; what it has found is said by its own function. */
 typedef struct
@@ -241,6 +242,26 @@ stile_bootstrap_words_describe (StileBootstrap *job, StileBootstrapStep step)
     }
 }
 
+/* A device that could have a voucher, and somebody who forgot what its manufacturer gave along with it. */
+static char *
+warn_of_service (StileBootstrap *job)
+{
+  StileIdentity *identity = stile_bootstrap_get_identity (job);
+  StileProfile *profile = stile_bootstrap_get_profile (job);
+  g_autofree char *serial =
+      identity != NULL ? stile_certificate_path_get_device_serial (stile_identity_get_certificate (identity))
+                       : NULL;
+
+  if (serial == NULL || stile_profile_get_anchors (profile) != NULL ||
+      stile_profile_get_trust (profile) != STILE_TRUST_AUTO)
+    return NULL;
+
+  return g_strdup (
+      _ ("This is a device’s certificate, but no CA of its manufacturer was named: no voucher is "
+         "asked for, and the service is believed only where the system’s authorities vouch for "
+         "it."));
+}
+
 static char *
 warn_of_path (StileBootstrap *job)
 {
@@ -285,6 +306,8 @@ warn_of_roots (StileBootstrap *job)
 char *
 stile_bootstrap_words_warn (StileBootstrap *job, StileBootstrapStep step)
 {
+  if (step == STILE_BOOTSTRAP_SERVICE)
+    return warn_of_service (job);
   if (step == STILE_BOOTSTRAP_PATH)
     return warn_of_path (job);
   if (step == STILE_BOOTSTRAP_ROOTS || step == STILE_BOOTSTRAP_INSTALL)

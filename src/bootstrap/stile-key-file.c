@@ -58,6 +58,7 @@ StileKeyFile *
 stile_key_file_load (const char *path, GError **error)
 {
   g_autoptr (StileKeyFile) self = g_object_new (STILE_TYPE_KEY_FILE, NULL);
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
 
   if (!g_key_file_load_from_file (self->keys, path, G_KEY_FILE_NONE, error))
     {
@@ -66,7 +67,7 @@ stile_key_file_load (const char *path, GError **error)
     }
 
   self->groups = g_key_file_get_groups (self->keys, NULL);
-  self->directory = g_path_get_dirname (path);
+  self->directory = g_path_get_dirname (absolute);
   return g_steal_pointer (&self);
 }
 

@@ -58,6 +58,20 @@ stile_ledger_certificate_free (StileLedgerCertificate *certificate)
   g_free (certificate);
 }
 
+/**
+ * stile_ledger_write:
+ * @func: writes, and does nothing that takes long: others wait
+ *
+ * Several writes as one: all of it is on the disk when it returns %TRUE, and nothing of it is kept otherwise.
+ */
+gboolean
+stile_ledger_write (StileLedger *self, StileLedgerFunc func, gpointer user_data, GError **error)
+{
+  StileLedgerInterface *iface = STILE_LEDGER_GET_IFACE (self);
+
+  return iface->write != NULL ? iface->write (self, func, user_data, error) : func (self, user_data, error);
+}
+
 /* --- the registrar's devices --- */
 
 /**

@@ -91,9 +91,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileLedgerCertificate, stile_ledger_certificate_
 /* What the roles of a service remember, behind a seam so that they know no database.  Each call that writes has written
  * durably when it returns: a role answers only after that, so that a process killed at any moment loses nothing that was
  * answered.  Any thread may call.  Lookups that find nothing return NULL with no error set. */
+/* Part of what is written together: FALSE with an error takes back all of it. */
+typedef gboolean (*StileLedgerFunc) (StileLedger *self, gpointer user_data, GError **error);
+
 struct _StileLedgerInterface
 {
   GTypeInterface parent_iface;
+
+  /* (nullable): all that @func writes is kept, or nothing. */
+  gboolean (*write) (StileLedger *self, StileLedgerFunc func, gpointer user_data, GError **error);
 
   /* The registrar's devices. */
   StileLedgerDevice *(*find_device) (StileLedger *self,
@@ -148,6 +154,8 @@ struct _StileLedgerInterface
   gboolean (*add_certificate) (StileLedger *self, const StileLedgerCertificate *certificate, GError **error);
 };
 
+gboolean stile_ledger_write (StileLedger *self, StileLedgerFunc func, gpointer user_data, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 StileLedgerDevice *stile_ledger_find_device (StileLedger *self,
                                              const char *issuer,
                                              const char *serial,

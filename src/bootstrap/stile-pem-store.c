@@ -399,8 +399,9 @@ verify (StileTrustStore *store, GPtrArray *roots)
   StileTrustState state = why == NULL ? STILE_TRUST_HOLDS : STILE_TRUST_FAILS;
 
   if (self->own)
-    g_ptr_array_add (results, stile_trust_result_new (_ ("Stile"), state, "%s",
-                                                      why != NULL ? why : _ ("It trusts them.")));
+    g_ptr_array_add (results,
+                     stile_trust_result_new (_ ("Stile"), state, "%s",
+                                             why != NULL ? why : _ ("It finds them there, and they hold.")));
   else
     g_ptr_array_add (
         results, stile_trust_result_new (_ ("Programs that are pointed at the file"), state, "%s",
@@ -425,9 +426,10 @@ get_name (StileTrustStore *store)
 static const char *
 get_meaning (StileTrustStore *store)
 {
-  return STILE_PEM_STORE (store)->own ? _ ("Stile trusts these roots from now on. No other program changes.")
-                                      : _ ("For programs that you point at the file yourself, such as curl "
-                                           "--cacert. Nothing else changes.");
+  return STILE_PEM_STORE (store)->own
+             ? _ ("Stile keeps these roots, and makes the connection with them. No other program changes.")
+             : _ ("For programs that you point at the file yourself, such as curl "
+                  "--cacert. Nothing else changes.");
 }
 
 static const char *

@@ -34,6 +34,31 @@ stile_registrar_admission_get (StileRegistrar *registrar,
   return TRUE;
 }
 
+typedef struct
+{
+  StileRegistrar *registrar;
+  const StileRegistrarDevice *device;
+  StileAdmission admission;
+  const char *reason;
+} Decision;
+
+static gboolean
+write_decision (StileLedger *ledger, gpointer user_data, GError **error)
+{
+  const Decision *self = user_data;
+  g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
+
+  if (!stile_ledger_set_admission (ledger, self->device->issuer, self->device->serial, self->admission,
+                                   self->reason, error))
+    return FALSE;
+
+  g_variant_dict_insert (&details, "admission", "s", stile_admission_get_name (self->admission));
+  if (self->reason != NULL)
+    g_variant_dict_insert (&details, "reason", "s", self->reason);
+  stile_registrar_record (self->registrar, self->device, "admission", g_variant_dict_end (&details));
+  return TRUE;
+}
+
 /**
  * stile_registrar_admission_set:
  * @reason: (nullable): a sentence, why
@@ -47,18 +72,13 @@ stile_registrar_admission_set (StileRegistrar *registrar,
                                const char *reason,
                                GError **error)
 {
-  g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
+  Decision decision = { registrar, device, admission, reason };
 
-  if (!stile_ledger_set_admission (stile_registrar_get_ledger (registrar), device->issuer, device->serial,
-                                   admission, reason, error))
+  if (!stile_ledger_write (stile_registrar_get_ledger (registrar), write_decision, &decision, error))
     return FALSE;
 
   g_message ("Device %s of %s is %s%s%s", device->serial, stile_manufacturer_get_name (device->manufacturer),
              stile_admission_get_name (admission), reason != NULL ? ": " : "", reason != NULL ? reason : "");
-  g_variant_dict_insert (&details, "admission", "s", stile_admission_get_name (admission));
-  if (reason != NULL)
-    g_variant_dict_insert (&details, "reason", "s", reason);
-  stile_registrar_record (registrar, device, "admission", g_variant_dict_end (&details));
   return TRUE;
 }
 

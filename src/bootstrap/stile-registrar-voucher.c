@@ -222,33 +222,51 @@ keep_request (StileRegistrarVoucher *self, Job *job)
 
 /* --- the MASA's answer --- */
 
-static void
-look_at (StileRegistrarVoucher *self, Job *job, GBytes *voucher)
+/* What came, and what is found odd about it. */
+typedef struct
 {
-  g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
-  g_autofree char *fault = stile_registrar_request_find_fault (
-      self->registrar, job->device, stile_voucher_get_fields (job->judgement.voucher)->nonce, voucher,
-      &details);
+  StileRegistrarVoucher *self;
+  Job *job;
+  GVariantDict details;
+} Arrival;
 
-  if (fault != NULL)
-    {
-      g_warning ("Device %s: %s", job->device->serial, fault);
-      g_variant_dict_insert (&details, "warning", "s", fault);
-    }
-  stile_registrar_record (self->registrar, job->device, "voucher", g_variant_dict_end (&details));
+static void
+look_at (Arrival *arrival, GBytes *voucher)
+{
+  Job *job = arrival->job;
+  g_autofree char *fault = stile_registrar_request_find_fault (
+      arrival->self->registrar, job->device, stile_voucher_get_fields (job->judgement.voucher)->nonce,
+      voucher, &arrival->details);
+
+  if (fault == NULL)
+    return;
+
+  g_warning ("Device %s: %s", job->device->serial, fault);
+  g_variant_dict_insert (&arrival->details, "warning", "s", fault);
+}
+
+static gboolean
+write_arrival (StileLedger *ledger, gpointer user_data, GError **error)
+{
+  Arrival *arrival = user_data;
+
+  stile_registrar_record (arrival->self->registrar, arrival->job->device, "voucher",
+                          g_variant_dict_end (&arrival->details));
+  return stile_ledger_put_voucher (ledger, arrival->job->record, error);
 }
 
 /* Another worker may have been faster with the same request: then its answer is the one. */
 static StileHttpMessage *
-keep_voucher (StileRegistrarVoucher *self, Job *job, GBytes *voucher)
+keep_voucher (Arrival *arrival, GBytes *voucher)
 {
-  StileLedger *ledger = stile_registrar_get_ledger (self->registrar);
+  Job *job = arrival->job;
+  StileLedger *ledger = stile_registrar_get_ledger (arrival->self->registrar);
   g_autoptr (StileLedgerVoucher) kept = NULL;
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&job->record->voucher, g_bytes_unref);
   job->record->voucher = g_bytes_ref (voucher);
-  if (!stile_ledger_put_voucher (ledger, job->record, &error))
+  if (!stile_ledger_write (ledger, write_arrival, arrival, &error))
     return fail (error);
 
   kept = stile_ledger_find_voucher (ledger, job->record->request, &error);
@@ -261,14 +279,18 @@ keep_voucher (StileRegistrarVoucher *self, Job *job, GBytes *voucher)
 static StileHttpMessage *
 take_answer (StileRegistrarVoucher *self, Job *job, StileHttpMessage *response)
 {
-  StileHttpMessage *refusal =
+  StileHttpMessage *answer =
       stile_registrar_masa_check (response, job->media_type, STILE_SIGNED_MESSAGE_MAX_SIZE);
+  Arrival arrival = { .self = self, .job = job };
 
-  if (refusal != NULL)
-    return refusal;
+  if (answer != NULL)
+    return answer;
 
-  look_at (self, job, stile_http_message_get_content (response));
-  return keep_voucher (self, job, stile_http_message_get_content (response));
+  g_variant_dict_init (&arrival.details, NULL);
+  look_at (&arrival, stile_http_message_get_content (response));
+  answer = keep_voucher (&arrival, stile_http_message_get_content (response));
+  g_variant_dict_clear (&arrival.details);
+  return answer;
 }
 
 static void

@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
-#include "bootstrap/stile-token-key.h"
+#include "bootstrap/stile-renewal.h"
 #include "cli/stile-cli-channel.h"
 #include "cli/stile-cli-enrolment.h"
 #include "cli/stile-cli.h"
 #include "codec/stile-date.h"
+#include "transport/stile-http-carrier.h"
 
 /**
  * Renew:
@@ -86,92 +87,31 @@ print_list (Renew *self)
   printed = g_variant_ref_sink (g_variant_builder_end (&document));
   if (self->json)
     stile_cli_print_json (printed);
+  else if (self->notes->len == 0)
+    g_print (_ ("There are no enrolments in “%s”.\n"), self->directory);
 }
 
 /* --- renewing --- */
 
-static StileProfile *
-make_profile (StileEnrolmentNote *note)
+static void
+waiting_cb (StileRenewal *renewal, gint64 until, gpointer user_data)
 {
-  static const struct
-  {
-    const char *key;
-    const char *property;
-  } table[] = {
-    { STILE_ENROLMENT_NOTE_SERVICE, "service" },
-    { STILE_ENROLMENT_NOTE_ANCHORS, "anchors" },
-    { STILE_ENROLMENT_NOTE_CERTIFICATE, "certificate" },
-    { STILE_ENROLMENT_NOTE_KEY, "key" },
-    { STILE_ENROLMENT_NOTE_PROXY, "proxy" },
-  };
-  StileProfile *profile = stile_profile_new ();
-
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
-    {
-      g_autofree char *value = stile_enrolment_note_get (note, table[i].key);
-
-      g_object_set (profile, table[i].property, value, NULL);
-    }
-
-  return profile;
-}
-
-static StileEnrolment *
-make_job (Renew *self, StileEnrolmentNote *note, StileChannel *channel, StileIdentity *identity)
-{
-  static const char *const kept[] = { STILE_ENROLMENT_NOTE_SERVICE, STILE_ENROLMENT_NOTE_LABEL,
-                                      STILE_ENROLMENT_NOTE_PROFILE, STILE_ENROLMENT_NOTE_ANCHORS,
-                                      STILE_ENROLMENT_NOTE_PROXY,   STILE_ENROLMENT_NOTE_TRANSPORT };
-  g_autofree char *name = stile_enrolment_note_get_name (note);
-  g_autofree char *label = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_LABEL);
-  g_autofree char *key = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_KEY);
-  g_autofree char *token =
-      key != NULL && g_str_has_prefix (key, "pkcs11:") ? stile_token_key_forget_id (key) : NULL;
-  g_autoptr (GBytes) pin = stile_cli_enrolment_get_pin ();
-  g_autoptr (StileEstClient) client = stile_est_client_new (channel);
-  const StileEnrolmentSettings settings = { .directory = self->directory,
-                                            .name = name,
-                                            .key = token,
-                                            .pin = pin,
-                                            .like = stile_identity_get_certificate (identity),
-                                            .renew = TRUE };
-  StileEnrolment *job;
-
-  stile_est_client_set_label (client, label);
-  g_signal_connect (client, "waiting", G_CALLBACK (stile_cli_enrolment_waiting_cb), NULL);
-  job = stile_enrolment_new (client, &settings);
-  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
-    {
-      g_autofree char *value = stile_enrolment_note_get (note, kept[i]);
-
-      if (value != NULL)
-        stile_enrolment_note_set (stile_enrolment_get_note (job), kept[i], value);
-    }
-
-  return job;
+  stile_cli_enrolment_waiting_cb (NULL, until, user_data);
 }
 
 static gboolean
 renew (Renew *self, StileEnrolmentNote *note, GError **error)
 {
-  g_autoptr (StileProfile) profile = make_profile (note);
-  g_autofree char *transport = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_TRANSPORT);
-  g_autoptr (StileIdentity) identity = stile_profile_load_identity (profile, error);
-  g_autoptr (StileChannel) channel = NULL;
-  g_autoptr (StileEnrolment) job = NULL;
+  g_autoptr (GBytes) pin = stile_cli_enrolment_get_pin ();
+  g_autoptr (StileRenewal) renewal = stile_renewal_new (STILE_TYPE_HTTP_CARRIER, note, self->directory, pin);
+  g_autoptr (GAsyncResult) result = NULL;
 
-  if (identity == NULL)
-    return FALSE;
-  channel = stile_cli_channel_open (profile, g_strcmp0 (transport, "https") == 0, self->cancellable, error);
-  if (channel == NULL)
+  g_signal_connect (renewal, "waiting", G_CALLBACK (waiting_cb), NULL);
+  stile_renewal_run_async (renewal, self->cancellable, stile_cli_channel_await_cb, &result);
+  if (!stile_renewal_run_finish (renewal, stile_cli_channel_await (&result), error))
     return FALSE;
 
-  job = make_job (self, note, channel, identity);
-  if (!stile_cli_enrolment_run (job, self->cancellable, error))
-    return FALSE;
-
-  stile_cli_enrolment_print (job, self->json);
-  stile_cli_channel_close (channel);
+  stile_cli_enrolment_print (stile_renewal_get_enrolment (renewal), self->json);
   return TRUE;
 }
 
@@ -191,9 +131,6 @@ renew_all (Renew *self)
 
       if (!is_meant (self, note) || renew (self, note, &error))
         continue;
-      if (error == NULL)
-        g_set_error_literal (&error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                             _ ("The note does not say where certificate and key are"));
       g_prefix_error (&error, _ ("Renewing “%s”: "), name);
       failed = stile_cli_fail (error, self->json);
       if (status == STILE_CLI_EXIT_DONE)

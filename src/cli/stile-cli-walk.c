@@ -58,6 +58,16 @@ stile_cli_walk_init (StileCliWalk *self)
 
 /* --- what a step has found --- */
 
+static const char *
+get_mark (StileBootstrap *job, StileCertificate *root)
+{
+  if (root != stile_bootstrap_get_inspecting_root (job))
+    return "";
+
+  return stile_bootstrap_is_intercepted (job) ? _ (", signs what intercepts")
+                                              : _ (", signs the certificate of the connection");
+}
+
 static void
 print_roots (StileBootstrap *job)
 {
@@ -71,9 +81,7 @@ print_roots (StileBootstrap *job)
       g_autofree char *until = g_date_time_format (stile_certificate_get_not_after (root), "%F");
 
       g_print (_ ("       %s, valid from %s to %s%s\n       SHA-256 %s\n"), stile_certificate_get_name (root),
-               from, until,
-               root == stile_bootstrap_get_inspecting_root (job) ? _ (", signs what intercepts") : "",
-               fingerprint);
+               from, until, get_mark (job, root), fingerprint);
     }
 }
 
@@ -226,8 +234,8 @@ tick_cb (gpointer user_data)
   gint64 left = stile_pledge_get_waiting_until (pledge) - g_get_real_time ();
 
   self->ticks = TRUE;
-  g_print (_ ("\r       Asking again in %u s. Ctrl+C ends the walk. "),
-           (guint)(MAX (left, 0) / G_USEC_PER_SEC));
+  g_print ("\r       ");
+  g_print (_ ("Asking again in %u s. Ctrl+C ends the walk. "), (guint)(MAX (left, 0) / G_USEC_PER_SEC));
   fflush (stdout);
   return G_SOURCE_CONTINUE;
 }

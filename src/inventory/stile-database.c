@@ -364,6 +364,20 @@ stile_database_unlock (StileDatabase *self)
   g_rec_mutex_unlock (&self->mutex);
 }
 
+/* Inside another transaction: what it takes back is its own part, and the whole is on the disk when the whole is. */
+static gboolean
+write_inside (StileDatabase *self, StileDatabaseFunc func, gpointer user_data, GError **error)
+{
+  if (!execute (self, "SAVEPOINT inside", error))
+    return FALSE;
+  if (func (self, user_data, error) && execute (self, "RELEASE inside", error))
+    return TRUE;
+
+  if (sqlite3_get_autocommit (self->handle) == 0)
+    execute (self, "ROLLBACK TO inside; RELEASE inside", NULL);
+  return FALSE;
+}
+
 /* IMMEDIATE: whoever reads first and writes then would fail when another process wrote in between. */
 static gboolean
 write_locked (StileDatabase *self, StileDatabaseFunc func, gpointer user_data, GError **error)
@@ -383,7 +397,7 @@ write_locked (StileDatabase *self, StileDatabaseFunc func, gpointer user_data, G
  * stile_database_write:
  * @func: uses StileStatement
  *
- * A transaction: when it returns %TRUE all of it is on the disk, else nothing.
+ * A transaction: when it returns %TRUE all of it is on the disk, else nothing.  Inside of @func it is a part of that one.
  */
 gboolean
 stile_database_write (StileDatabase *self, StileDatabaseFunc func, gpointer user_data, GError **error)
@@ -391,7 +405,8 @@ stile_database_write (StileDatabase *self, StileDatabaseFunc func, gpointer user
   gboolean done;
 
   stile_database_lock (self);
-  done = write_locked (self, func, user_data, error);
+  done = sqlite3_get_autocommit (self->handle) == 0 ? write_inside (self, func, user_data, error)
+                                                    : write_locked (self, func, user_data, error);
   stile_database_unlock (self);
 
   return done;

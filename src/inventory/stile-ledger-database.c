@@ -91,9 +91,35 @@ stile_ledger_database_get_database (StileLedger *ledger)
   return STILE_LEDGER_DATABASE (ledger)->database;
 }
 
+/* --- several writes at once --- */
+
+typedef struct
+{
+  StileLedger *ledger;
+  StileLedgerFunc func;
+  gpointer user_data;
+} Work;
+
+static gboolean
+work (StileDatabase *database, gpointer user_data, GError **error)
+{
+  Work *self = user_data;
+
+  return self->func (self->ledger, self->user_data, error);
+}
+
+static gboolean
+write_together (StileLedger *ledger, StileLedgerFunc func, gpointer user_data, GError **error)
+{
+  Work self = { ledger, func, user_data };
+
+  return stile_database_write (STILE_LEDGER_DATABASE (ledger)->database, work, &self, error);
+}
+
 static void
 ledger_init (StileLedgerInterface *iface)
 {
+  iface->write = write_together;
   iface->find_device = stile_ledger_database_devices_find;
   iface->set_admission = stile_ledger_database_devices_set;
   iface->list_devices = stile_ledger_database_devices_list;

@@ -10,6 +10,30 @@
 #include "bench/bench-figure.h"
 #include "support/test-pki.h"
 
+/* A measurement that fails ends the program: the service must not stay behind, nor its keys. */
+static BenchStiled *running;
+
+static void
+stop (BenchStiled *self)
+{
+  if (self->process != NULL)
+    {
+      g_subprocess_send_signal (self->process, SIGTERM);
+      g_subprocess_wait (self->process, NULL, NULL);
+      g_clear_object (&self->process);
+    }
+  test_pki_directory_remove (self->directory);
+}
+
+static void
+stop_running (void)
+{
+  BenchStiled *service = g_steal_pointer (&running);
+
+  if (service != NULL)
+    stop (service);
+}
+
 /* On a disk, also where /tmp is in memory. */
 BenchStiled *
 bench_stiled_new (void)
@@ -19,6 +43,9 @@ bench_stiled_new (void)
   self->directory = g_strdup ("/var/tmp/stile-bench-XXXXXX");
   if (g_mkdtemp (self->directory) == NULL)
     bench_figure_fail ("%s cannot be made", self->directory);
+  if (running == NULL)
+    atexit (stop_running);
+  running = self;
   return self;
 }
 
@@ -110,13 +137,8 @@ bench_stiled_get_seconds (BenchStiled *self)
 void
 bench_stiled_free (BenchStiled *self)
 {
-  if (self->process != NULL)
-    {
-      g_subprocess_send_signal (self->process, SIGTERM);
-      g_subprocess_wait (self->process, NULL, NULL);
-      g_object_unref (self->process);
-    }
-  test_pki_directory_remove (self->directory);
+  running = NULL;
+  stop (self);
   g_free (self->directory);
   g_free (self);
 }

@@ -297,6 +297,22 @@ test_settings (Fixture *self, gconstpointer data)
 }
 
 static void
+test_forgotten_anchors (Fixture *self, gconstpointer data)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *warning = NULL;
+
+  expect_done (self, STILE_BOOTSTRAP_SERVICE);
+  before = stile_bootstrap_get_warning (self->job, STILE_BOOTSTRAP_SERVICE);
+  g_assert_null (before);
+  stile_bootstrap_go_back (self->job, STILE_BOOTSTRAP_SERVICE);
+  g_object_set (self->profile, "anchors", NULL, NULL);
+  expect_done (self, STILE_BOOTSTRAP_SERVICE);
+  warning = stile_bootstrap_get_warning (self->job, STILE_BOOTSTRAP_SERVICE);
+  g_assert_nonnull (strstr (warning, "no voucher"));
+}
+
+static void
 test_report (Fixture *self, gconstpointer data)
 {
   g_autoptr (GVariant) report = NULL;
@@ -331,6 +347,7 @@ main (int argc, char *argv[])
     { "P19-a-failure-is-told-where-it-failed", test_refused_enrolment },
     { "without-enrolling", test_without_enrolling },
     { "settings-that-cannot-work", test_settings },
+    { "a-device-without-its-anchors-is-warned", test_forgotten_anchors },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "atls/stile-error.h"
@@ -179,6 +180,22 @@ test_owners (Fixture *self, gconstpointer data)
   g_assert_null (stile_masa_devices_find_owner (loaded, "7"));
 }
 
+/* Named as somebody types it who stands beside it. */
+static void
+test_from_here (Fixture *self, gconstpointer data)
+{
+  g_autofree char *saved = save (self, MAKER);
+  g_autofree char *before = g_get_current_dir ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileRegistrarPolicy) policy = NULL;
+
+  g_assert_cmpint (g_chdir (self->directory), ==, 0);
+  policy = stile_registrar_policy_load ("policy.conf", &error);
+  g_assert_cmpint (g_chdir (before), ==, 0);
+  g_assert_no_error (error);
+  g_assert_nonnull (policy);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -195,6 +212,7 @@ main (int argc, char *argv[])
   ADD_TABLE ("/registrar-policy/", policies, test_policy);
   ADD_TABLE ("/masa-devices/", devices, test_devices);
   ADD ("/registrar-policy/example", NULL, test_example_policy);
+  ADD ("/registrar-policy/from-here", NULL, test_from_here);
   ADD ("/masa-devices/example", NULL, test_example_devices);
   ADD ("/masa-devices/owners", NULL, test_owners);
 

@@ -251,6 +251,35 @@ test_all_or_nothing (Fixture *self, gconstpointer data)
   g_assert_cmpint (count_notes (database), ==, 2);
 }
 
+/* One part that fails, and is passed over when @user_data says nothing; one that is good. */
+static gboolean
+add_in_parts (StileDatabase *database, gpointer user_data, GError **error)
+{
+  g_assert_true (add_note (database, "before", error));
+  g_assert_false (stile_database_write (database, add_two_and_fail, database, NULL));
+  g_assert_true (stile_database_write (database, add_two_and_fail, NULL, error));
+  if (user_data == NULL)
+    return TRUE;
+
+  g_set_error_literal (error, STILE_ERROR, STILE_ERROR_REFUSED, "no");
+  return FALSE;
+}
+
+static void
+test_parts (Fixture *self, gconstpointer data)
+{
+  g_autoptr (StileDatabase) database = open_with (self, schema);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (stile_database_write (database, add_in_parts, self, &error));
+  g_assert_error (error, STILE_ERROR, STILE_ERROR_REFUSED);
+  g_assert_cmpint (count_notes (database), ==, 0);
+  g_clear_error (&error);
+  g_assert_true (stile_database_write (database, add_in_parts, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (count_notes (database), ==, 3);
+}
+
 static gpointer
 add_in_thread (gpointer data)
 {
@@ -521,6 +550,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/database/memory", test_memory);
   g_test_add ("/database/values-come-back-as-they-were", Fixture, NULL, set_up, test_values, tear_down);
   g_test_add ("/database/all-or-nothing", Fixture, NULL, set_up, test_all_or_nothing, tear_down);
+  g_test_add ("/database/parts-of-a-whole", Fixture, NULL, set_up, test_parts, tear_down);
   g_test_add ("/database/threads", Fixture, NULL, set_up, test_threads, tear_down);
   g_test_add ("/database/older-is-brought-up-with-backups", Fixture, NULL, set_up, test_older, tear_down);
   g_test_add ("/database/failing-version-changes-nothing", Fixture, NULL, set_up, test_failing_version,

@@ -199,6 +199,10 @@ class Plain(unittest.TestCase):
         self.check_pair("made.pem", "made.key")
         self.assertEqual((self.folder / "made.key").stat().st_mode & 0o777, 0o600)
 
+    def test_nothing_to_renew(self):
+        self.assertIn("no enrolments", self.stilectl("renew", "--list", "--directory", self.folder).stdout)
+        self.assertEqual(self.stilectl("renew", "--due", "--directory", self.folder).stdout, "")
+
     def test_renews(self):
         self.est("enrol", "--subject", "CN=x,serialNumber=7", "--dns", "x.example")
         first = (self.folder / "identity.pem").read_bytes()

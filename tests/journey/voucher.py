@@ -190,7 +190,8 @@ class Judged(unittest.TestCase):
         """One that the manufacturer vouches for is enough, wherever it stands."""
         for signers in [MASA["P-256"], STRANGE_MASA], [STRANGE_MASA, MASA["P-256"]]:
             self.accepted("pledge", cms(voucher(), *signers))
-            self.accepted("pledge", jws(voucher(), *signers))
+            # In JWS the second signature is the registrar's of BRSKI-PRM, and a stranger is none.
+            self.refused("P20", "pledge", jws(voucher(), *signers))
         self.refused("P5", "pledge", cms(voucher(), STRANGE_MASA, STRANGER))
 
     def test_jws(self):
