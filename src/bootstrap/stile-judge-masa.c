@@ -80,6 +80,14 @@ check_purpose (StileJudgeCase *self, GError **error)
 
 /* --- M3: the device's own request in it --- */
 
+/* A device signs more than voucher requests. */
+static gboolean
+is_request (StileJudgeCase *self, GBytes *content, GError **error)
+{
+  return stile_judge_case_is_set (self, STILE_JUDGE_COMPAT) ||
+         stile_voucher_json_check_root (content, STILE_VOUCHER_REQUEST, error);
+}
+
 static gboolean
 open_prior (StileJudgeCase *self, GError **error)
 {
@@ -92,7 +100,8 @@ open_prior (StileJudgeCase *self, GError **error)
 
   judgement->prior = stile_voucher_json_parse (stile_signed_message_get_content (judgement->prior_message),
                                                STILE_VOUCHER_REQUEST, error);
-  return judgement->prior != NULL;
+  return judgement->prior != NULL &&
+         is_request (self, stile_signed_message_get_content (judgement->prior_message), error);
 }
 
 static gboolean

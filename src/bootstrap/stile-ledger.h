@@ -117,6 +117,7 @@ struct _StileLedgerInterface
 
   /* Vouchers, by the request that they answer: the same request gets the same bytes again. */
   StileLedgerVoucher *(*find_voucher) (StileLedger *self, const char *request, GError **error);
+  /* What is there already stays, unless it lacks what @voucher has: look again what it was. */
   gboolean (*put_voucher) (StileLedger *self, const StileLedgerVoucher *voucher, GError **error);
   /* The registrar's newest one for a device that holds a voucher: it was asked for upstream, and a MASA's was not. */
   StileLedgerVoucher *(*find_last_voucher) (StileLedger *self,

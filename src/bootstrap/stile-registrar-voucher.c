@@ -198,6 +198,8 @@ begin_anew (StileRegistrarVoucher *self, Job *job, GError **error)
 static StileHttpMessage *
 keep_request (StileRegistrarVoucher *self, Job *job)
 {
+  StileLedger *ledger = stile_registrar_get_ledger (self->registrar);
+  StileLedgerVoucher *kept;
   g_autoptr (GError) error = NULL;
 
   if (job->record->upstream_request != NULL)
@@ -206,10 +208,16 @@ keep_request (StileRegistrarVoucher *self, Job *job)
   job->record->upstream_request = stile_registrar_request_make (self->registrar, job->device, &job->judgement,
                                                                 g_get_real_time () / G_USEC_PER_SEC, &error);
   if (job->record->upstream_request == NULL || !begin_anew (self, job, &error) ||
-      !stile_ledger_put_voucher (stile_registrar_get_ledger (self->registrar), job->record, &error))
+      !stile_ledger_put_voucher (ledger, job->record, &error))
     return fail (error);
 
-  return NULL;
+  /* Another worker may have been faster with the same request: then it is its question that the MASA gets. */
+  kept = stile_ledger_find_voucher (ledger, job->record->request, &error);
+  if (kept == NULL)
+    return error != NULL ? fail (error) : NULL;
+  stile_ledger_voucher_free (job->record);
+  job->record = kept;
+  return kept->voucher != NULL ? stile_brski_answer_new (job->media_type, kept->voucher) : NULL;
 }
 
 /* --- the MASA's answer --- */
@@ -256,6 +264,7 @@ keep_voucher (Arrival *arrival, GBytes *voucher)
   g_autoptr (StileLedgerVoucher) kept = NULL;
   g_autoptr (GError) error = NULL;
 
+  g_clear_pointer (&job->record->voucher, g_bytes_unref);
   job->record->voucher = g_bytes_ref (voucher);
   if (!stile_ledger_write (ledger, write_arrival, arrival, &error))
     return fail (error);

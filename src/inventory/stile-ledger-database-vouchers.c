@@ -56,15 +56,20 @@ stile_ledger_database_vouchers_find_last (StileLedger *ledger,
   return stile_statement_step (statement, error) == STILE_STATEMENT_ROW ? read_voucher (statement) : NULL;
 }
 
+/* What somebody asks with stays until it is answered: two workers with one request must ask with the same bytes. */
 static gboolean
-remove_unanswered (StileDatabase *database, const char *request, GError **error)
+remove_unanswered (StileDatabase *database, const StileLedgerVoucher *voucher, GError **error)
 {
   g_autoptr (StileStatement) statement =
-      stile_statement_new (database, "DELETE FROM vouchers WHERE request = ? AND voucher IS NULL", error);
+      stile_statement_new (database,
+                           "DELETE FROM vouchers WHERE request = ? AND voucher IS NULL AND "
+                           "(upstream_request IS NULL OR ?)",
+                           error);
 
   if (statement == NULL)
     return FALSE;
-  stile_statement_bind_text (statement, 1, request);
+  stile_statement_bind_text (statement, 1, voucher->request);
+  stile_statement_bind_number (statement, 2, voucher->voucher != NULL);
 
   return stile_statement_run (statement, error);
 }
@@ -92,14 +97,15 @@ insert (StileDatabase *database, const StileLedgerVoucher *voucher, GError **err
 /**
  * stile_ledger_database_vouchers_replace:
  *
- * A row with a voucher stays: it may have been answered.  One without goes, and the new one is the device's newest.
+ * A row with a voucher stays: it may have been answered.  One without goes when the new one has it, and the new one is the
+ * device's newest.
  */
 gboolean
 stile_ledger_database_vouchers_replace (StileDatabase *database,
                                         const StileLedgerVoucher *voucher,
                                         GError **error)
 {
-  return remove_unanswered (database, voucher->request, error) && insert (database, voucher, error);
+  return remove_unanswered (database, voucher, error) && insert (database, voucher, error);
 }
 
 /* Of the registrar's: a MASA's are its answers for good, with a line each in the audit log. */

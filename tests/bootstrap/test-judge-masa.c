@@ -117,6 +117,26 @@ test_saw_somebody_else (Court *self, gconstpointer data)
   REFUSED (REQUEST (self->registrar), "M3");
 }
 
+/* What a device signs for another purpose is no request, whatever members it has. */
+static void
+test_prior_of_another_kind (Court *self, gconstpointer data)
+{
+  StileVoucherFields fields = self->fields;
+  g_autoptr (GBytes) content = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GString) other = NULL;
+
+  g_clear_pointer (&self->fields.prior_signed_voucher_request, g_bytes_unref);
+  self->fields = prior_of (self);
+  content = court_print (self, STILE_VOUCHER_REQUEST);
+  text = g_strndup (g_bytes_get_data (content, NULL), g_bytes_get_size (content));
+  other = g_string_new (text);
+  g_assert_cmpuint (g_string_replace (other, "ietf-voucher-request:voucher", "status", 0), ==, 1);
+  self->fields = fields;
+  self->fields.prior_signed_voucher_request = court_sign_text (other->str, self->device);
+  REFUSED (REQUEST (self->registrar), "M3");
+}
+
 /* Two product lines have the same serial number: what the one device signed must not fetch a voucher for the other. */
 static void
 test_other_issuer (Court *self, gconstpointer data)
@@ -197,6 +217,7 @@ main (int argc, char *argv[])
     { "M3-the-devices-request-was-changed", test_prior_changed },
     { "M3-another-device", test_other_device },
     { "M3-the-device-saw-somebody-else", test_saw_somebody_else },
+    { "M3-the-device-signed-something-else", test_prior_of_another_kind },
     { "M3-another-product-line", test_other_issuer },
     { "M3-no-issuer-is-noted", test_no_issuer },
     { "M3-without-the-devices-request-no-proximity", test_no_prior },

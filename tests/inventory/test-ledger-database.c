@@ -134,6 +134,9 @@ test_vouchers (void)
   put (ledger, "aa", "asked", NULL);
   assert_voucher (ledger, "aa", "asked", NULL);
   assert_last (ledger, NULL);
+  /* Two workers with the same request ask the MASA with the same bytes: the first ones. */
+  put (ledger, "aa", "asked again", NULL);
+  assert_voucher (ledger, "aa", "asked", NULL);
   put (ledger, "bb", "asked 2", "voucher 2");
   assert_last (ledger, "bb");
   put (ledger, "aa", "asked", "voucher 1");
