@@ -242,7 +242,14 @@ class Window:
                     if not waiting:
                         return
                     for side in waiting:
-                        data = side.recv(65536)
+                        # What came may be a session ticket only: waiting here for data behind it would stop both sides.
+                        side.settimeout(0)
+                        try:
+                            data = side.recv(65536)
+                        except ssl.SSLWantReadError:
+                            continue
+                        finally:
+                            side.settimeout(60)
                         if not data:
                             return
                         with self.lock:
