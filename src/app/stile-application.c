@@ -11,6 +11,7 @@
 #include "app/stile-settings.h"
 #include "app/stile-window.h"
 #include "lab/stile-lab.h"
+#include "transport/stile-http-carrier.h"
 
 /**
  * StileApplication:
@@ -65,7 +66,21 @@ shortcuts_activated (GSimpleAction *action, GVariant *parameter, gpointer user_d
   stile_dialogs_show_shortcuts (gtk_application_get_active_window (GTK_APPLICATION (user_data)));
 }
 
+static void begin_reminding (StileApplication *self);
+
+/* A notification outlives the process that sent it: this may be the first that a new one is asked. */
+static void
+renew_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  StileApplication *self = user_data;
+
+  begin_reminding (self);
+  if (self->reminder != NULL)
+    stile_reminder_renew (self->reminder, STILE_TYPE_HTTP_CARRIER, g_variant_get_string (parameter, NULL));
+}
+
 static const GActionEntry actions[] = {
+  { "renew", renew_activated, "s", NULL, NULL },
   { "quit", quit_activated, NULL, NULL, NULL },
   { "about", about_activated, NULL, NULL, NULL },
   { "shortcuts", shortcuts_activated, NULL, NULL, NULL },
@@ -122,6 +137,26 @@ certificate_due (StileReminder *reminder, StileEnrolmentNote *note, GApplication
   g_autoptr (GNotification) notification = g_notification_new (title);
 
   g_notification_set_body (notification, text);
+  g_notification_add_button_with_target (notification, _ ("Renew"), "app.renew", "s", name);
+  g_application_send_notification (application, id, notification);
+}
+
+static void
+certificate_renewed (StileReminder *reminder,
+                     StileEnrolmentNote *note,
+                     const char *problem,
+                     GApplication *application)
+{
+  g_autofree char *name = stile_enrolment_note_get_name (note);
+  g_autofree char *id = g_strconcat ("renew-", name, NULL);
+  g_autoptr (GNotification) notification = g_notification_new (
+      problem == NULL ? _ ("The certificate is renewed") : _ ("The certificate could not be renewed"));
+
+  if (problem != NULL)
+    {
+      g_notification_set_body (notification, problem);
+      g_notification_add_button_with_target (notification, _ ("Try Again"), "app.renew", "s", name);
+    }
   g_application_send_notification (application, id, notification);
 }
 
@@ -135,6 +170,8 @@ begin_reminding (StileApplication *self)
 
   self->reminder = stile_reminder_new (directory);
   g_signal_connect_object (self->reminder, "due", G_CALLBACK (certificate_due), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->reminder, "renewed", G_CALLBACK (certificate_renewed), self,
+                           G_CONNECT_DEFAULT);
   stile_reminder_look (self->reminder);
 }
 

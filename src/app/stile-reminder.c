@@ -4,6 +4,10 @@
 #include "app/stile-reminder.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "atls/stile-error.h"
+#include "bootstrap/stile-renewal.h"
 
 /* Seconds between two looks: certificates live for weeks at least, and people look at their computers once a day. */
 #define LOOK_EACH (24 * 3600)
@@ -11,8 +15,8 @@
 /**
  * StileReminder:
  *
- * Looks, when the app starts and once a day while it runs, which of this computer's certificates should be renewed.  The
- * application holds it, and tells people.
+ * Looks, when the app starts and once a day while it runs, which of this computer's certificates should be renewed, and
+ * has them renewed when somebody wants that.  The application holds it, and tells people.
  */
 struct _StileReminder
 {
@@ -28,6 +32,7 @@ G_DEFINE_FINAL_TYPE (StileReminder, stile_reminder, G_TYPE_OBJECT)
 enum
 {
   DUE,
+  RENEWED,
   N_SIGNALS,
 };
 
@@ -61,6 +66,13 @@ stile_reminder_class_init (StileReminderClass *klass)
   G_OBJECT_CLASS (klass)->dispose = stile_reminder_dispose;
   G_OBJECT_CLASS (klass)->finalize = stile_reminder_finalize;
 
+  /**
+   * StileReminder::renewed:
+   * @note: of the certificate
+   * @problem: (nullable): why there is no new one; %NULL when there is
+   */
+  signals[RENEWED] = g_signal_new ("renewed", STILE_TYPE_REMINDER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 2, STILE_TYPE_ENROLMENT_NOTE, G_TYPE_STRING);
   signals[DUE] = g_signal_new ("due", STILE_TYPE_REMINDER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                G_TYPE_NONE, 1, STILE_TYPE_ENROLMENT_NOTE);
 }
@@ -136,6 +148,52 @@ stile_reminder_look (StileReminder *self)
   g_task_set_source_tag (task, stile_reminder_look);
   g_task_set_task_data (task, g_strdup (self->directory), g_free);
   g_task_run_in_thread (task, list_in_thread);
+}
+
+/* --- renewing --- */
+
+static void
+renewed (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileEnrolmentNote) note = user_data;
+  gboolean done = stile_renewal_run_finish (STILE_RENEWAL (object), result, &error);
+  StileReminder *self = g_object_get_data (object, "stile-reminder");
+
+  if (!done && stile_error_is_cancelled (error))
+    return; /* nobody is to be told any more: dispose cancelled us */
+
+  g_signal_emit (self, signals[RENEWED], 0, note, done ? NULL : error->message);
+}
+
+/**
+ * stile_reminder_renew:
+ * @carrier_type: a type that implements StileCarrier and GInitable
+ * @name: of the enrolment, as stile_enrolment_note_get_name() has it
+ *
+ * Gets a new certificate in place of that one; StileReminder::renewed tells how it went.
+ */
+void
+stile_reminder_renew (StileReminder *self, GType carrier_type, const char *name)
+{
+  g_autofree char *base = g_strconcat (name, STILE_ENROLMENT_NOTE_SUFFIX, NULL);
+  g_autofree char *path = g_build_filename (self->directory, base, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileEnrolmentNote) note = NULL;
+  g_autoptr (StileRenewal) renewal = NULL;
+
+  /* The name comes with a notification, which may be of long ago. */
+  if (strchr (name, G_DIR_SEPARATOR) == NULL)
+    note = stile_enrolment_note_load (path, &error);
+  if (note == NULL)
+    {
+      g_warning ("Renewing “%s”: %s", name, error != NULL ? error->message : "this is no name");
+      return;
+    }
+
+  renewal = stile_renewal_new (carrier_type, note, self->directory, NULL);
+  g_object_set_data (G_OBJECT (renewal), "stile-reminder", self);
+  stile_renewal_run_async (renewal, self->cancellable, renewed, g_steal_pointer (&note));
 }
 
 /**

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "support/test-await.h"
+#include "support/test-carrier.h"
 #include "support/test-pki.h"
 
 #define DAY (24 * 3600)
@@ -98,6 +99,26 @@ test_gone (Fixture *self, gconstpointer data)
 }
 
 static void
+renewed_cb (StileReminder *reminder, StileEnrolmentNote *note, const char *problem, Fixture *self)
+{
+  g_autofree char *name = stile_enrolment_note_get_name (note);
+
+  g_string_append_printf (self->told, "%s: %s", name, problem != NULL ? problem : "renewed");
+}
+
+/* Why there is no new certificate reaches whoever wanted one; renewing itself is StileRenewal's, and tested there. */
+static void
+test_renew_fails (Fixture *self, gconstpointer data)
+{
+  g_autoptr (StileEnrolmentNote) old = add_note (self, "old", -29 * DAY, DAY);
+
+  g_signal_connect (self->reminder, "renewed", G_CALLBACK (renewed_cb), self);
+  stile_reminder_renew (self->reminder, TEST_TYPE_CARRIER, "old");
+  test_await_until (self->told->len > 0);
+  g_assert_true (g_str_has_prefix (self->told->str, "old: The note does not say where"));
+}
+
+static void
 test_words (Fixture *self, gconstpointer data)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
@@ -118,6 +139,7 @@ main (int argc, char **argv)
 
   g_test_add ("/reminder/due", Fixture, NULL, set_up, test_due, tear_down);
   g_test_add ("/reminder/gone", Fixture, NULL, set_up, test_gone, tear_down);
+  g_test_add ("/reminder/renew-fails", Fixture, NULL, set_up, test_renew_fails, tear_down);
   g_test_add ("/reminder/words", Fixture, NULL, set_up, test_words, tear_down);
 
   return g_test_run ();

@@ -10,6 +10,7 @@
 #include "bootstrap/stile-domain-ca.h"
 #include "bootstrap/stile-est-server.h"
 #include "bootstrap/stile-pem-store.h"
+#include "bootstrap/stile-renewal.h"
 #include "bootstrap/voucher-witness.h"
 #include "codec/stile-binary-http.h"
 #include "codec/stile-json.h"
@@ -275,6 +276,34 @@ test_refused_enrolment (Fixture *self, gconstpointer data)
 }
 
 static void
+test_renews (Fixture *self, gconstpointer data)
+{
+  g_autofree char *directory = g_build_filename (self->plant.directory, "stile", "identities", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) notes = NULL;
+  g_autoptr (StileRenewal) renewal = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  StileCertificate *renewed;
+
+  expect_done (self, STILE_BOOTSTRAP_ENROL);
+  notes = stile_enrolment_note_list (directory, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (notes->len, ==, 1);
+
+  renewal = stile_renewal_new (TEST_TYPE_CARRIER, g_ptr_array_index (notes, 0), directory, NULL);
+  stile_renewal_run_async (renewal, NULL, test_await_cb, &result);
+  g_assert_true (stile_renewal_run_finish (renewal, test_await_result (&result), &error));
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_suffix (voucher_witness_get_paths (self->witness), "simplereenroll"));
+  g_assert_true (stile_certificate_equal (
+      stile_exchange_get_peer_certificate (voucher_witness_get_last (self->witness, 0)), leaf_of (self)));
+  renewed = g_ptr_array_index (stile_enrolment_get_chain (stile_renewal_get_enrolment (renewal)), 0);
+  g_assert_cmpstr (stile_certificate_get_subject (renewed), ==,
+                   stile_certificate_get_subject (leaf_of (self)));
+  g_assert_false (stile_certificate_equal (renewed, leaf_of (self)));
+}
+
+static void
 test_without_enrolling (Fixture *self, gconstpointer data)
 {
   g_object_set (self->profile, "enrol", STILE_ENROL_NEVER, NULL);
@@ -345,6 +374,7 @@ main (int argc, char *argv[])
     { "P17-another-registrar-later-hears-nothing", test_another_registrar_later },
     { "P19-the-new-certificate-is-shown", test_new_certificate_is_shown },
     { "P19-a-failure-is-told-where-it-failed", test_refused_enrolment },
+    { "renews-what-was-enrolled", test_renews },
     { "without-enrolling", test_without_enrolling },
     { "settings-that-cannot-work", test_settings },
     { "a-device-without-its-anchors-is-warned", test_forgotten_anchors },
