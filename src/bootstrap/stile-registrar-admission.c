@@ -38,47 +38,68 @@ typedef struct
 {
   StileRegistrar *registrar;
   const StileRegistrarDevice *device;
-  StileAdmission admission;
+  StileAdmission from;
+  StileAdmission to;
   const char *reason;
+  gboolean changed;
 } Decision;
 
 static gboolean
-write_decision (StileLedger *ledger, gpointer user_data, GError **error)
+write_decision (StileLedger *ledger, const Decision *self, GError **error)
 {
-  const Decision *self = user_data;
   g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
 
-  if (!stile_ledger_set_admission (ledger, self->device->issuer, self->device->serial, self->admission,
-                                   self->reason, error))
+  if (!stile_ledger_set_admission (ledger, self->device->issuer, self->device->serial, self->to, self->reason,
+                                   error))
     return FALSE;
 
-  g_variant_dict_insert (&details, "admission", "s", stile_admission_get_name (self->admission));
+  g_variant_dict_insert (&details, "admission", "s", stile_admission_get_name (self->to));
   if (self->reason != NULL)
     g_variant_dict_insert (&details, "reason", "s", self->reason);
   stile_registrar_record (self->registrar, self->device, "admission", g_variant_dict_end (&details));
   return TRUE;
 }
 
-/**
- * stile_registrar_admission_set:
- * @reason: (nullable): a sentence, why
- *
- * Writes it down, with an event that tells when.
- */
-gboolean
-stile_registrar_admission_set (StileRegistrar *registrar,
-                               const StileRegistrarDevice *device,
-                               StileAdmission admission,
-                               const char *reason,
-                               GError **error)
+static gboolean
+decide (StileLedger *ledger, gpointer user_data, GError **error)
 {
-  Decision decision = { registrar, device, admission, reason };
+  Decision *self = user_data;
+  StileAdmission admission;
 
-  if (!stile_ledger_write (stile_registrar_get_ledger (registrar), write_decision, &decision, error))
+  if (!stile_registrar_admission_get (self->registrar, self->device, &admission, NULL, error))
     return FALSE;
 
-  g_message ("Device %s of %s is %s%s%s", device->serial, stile_manufacturer_get_name (device->manufacturer),
-             stile_admission_get_name (admission), reason != NULL ? ": " : "", reason != NULL ? reason : "");
+  self->changed = admission == self->from;
+  return !self->changed || write_decision (ledger, self, error);
+}
+
+/**
+ * stile_registrar_admission_change:
+ * @from: as it must be for that
+ * @reason: (nullable): a sentence, why
+ *
+ * Writes it down, with an event that tells when, unless somebody has decided otherwise since it was looked at: people do
+ * so with another program, while the registrar waits for a MASA, and their word counts.
+ *
+ * Returns: whether the ledger could be asked
+ */
+gboolean
+stile_registrar_admission_change (StileRegistrar *registrar,
+                                  const StileRegistrarDevice *device,
+                                  StileAdmission from,
+                                  StileAdmission to,
+                                  const char *reason,
+                                  GError **error)
+{
+  Decision decision = { registrar, device, from, to, reason, FALSE };
+
+  if (!stile_ledger_write (stile_registrar_get_ledger (registrar), decide, &decision, error))
+    return FALSE;
+
+  if (decision.changed)
+    g_message ("Device %s of %s is %s%s%s", device->serial,
+               stile_manufacturer_get_name (device->manufacturer), stile_admission_get_name (to),
+               reason != NULL ? ": " : "", reason != NULL ? reason : "");
   return TRUE;
 }
 
@@ -96,8 +117,8 @@ ask (StileRegistrar *registrar, const StileRegistrarDevice *device, StileAdmissi
   g_autoptr (GError) error = NULL;
 
   if (admission != STILE_ADMISSION_ASKED &&
-      !stile_registrar_admission_set (registrar, device, STILE_ADMISSION_ASKED,
-                                      "R5: Somebody must decide about this device", &error))
+      !stile_registrar_admission_change (registrar, device, admission, STILE_ADMISSION_ASKED,
+                                         "R5: Somebody must decide about this device", &error))
     return fail (error);
 
   return stile_brski_answer_wait (202, STILE_REGISTRAR_VOUCHER_ASK_SECONDS,
@@ -105,11 +126,12 @@ ask (StileRegistrar *registrar, const StileRegistrarDevice *device, StileAdmissi
 }
 
 static StileHttpMessage *
-allow (StileRegistrar *registrar, const StileRegistrarDevice *device)
+allow (StileRegistrar *registrar, const StileRegistrarDevice *device, StileAdmission admission)
 {
   g_autoptr (GError) error = NULL;
 
-  return stile_registrar_admission_set (registrar, device, STILE_ADMISSION_ALLOWED, NULL, &error)
+  return stile_registrar_admission_change (registrar, device, admission, STILE_ADMISSION_ALLOWED, NULL,
+                                           &error)
              ? NULL
              : fail (error);
 }
@@ -124,7 +146,7 @@ decide_by_policy (StileRegistrar *registrar, const StileRegistrarDevice *device,
   switch (verdict)
     {
     case STILE_VERDICT_ALLOW:
-      return allow (registrar, device);
+      return allow (registrar, device, admission);
     case STILE_VERDICT_ASK:
       return ask (registrar, device, admission);
     case STILE_VERDICT_REFUSE:

@@ -10,11 +10,12 @@ G_BEGIN_DECLS
 StileHttpMessage *stile_registrar_admission_decide (StileRegistrar *registrar,
                                                     const StileRegistrarDevice *device);
 /* How far a device is let: what is written down for it. */
-gboolean stile_registrar_admission_set (StileRegistrar *registrar,
-                                        const StileRegistrarDevice *device,
-                                        StileAdmission admission,
-                                        const char *reason,
-                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean stile_registrar_admission_change (StileRegistrar *registrar,
+                                           const StileRegistrarDevice *device,
+                                           StileAdmission from,
+                                           StileAdmission to,
+                                           const char *reason,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean stile_registrar_admission_get (StileRegistrar *registrar,
                                         const StileRegistrarDevice *device,
                                         StileAdmission *admission,

@@ -33,11 +33,8 @@ settle (StileRegistrar *registrar,
         const char *reason,
         GError **error)
 {
-  StileAdmission admission;
-
-  return stile_registrar_admission_get (registrar, device, &admission, NULL, error) &&
-         (admission != STILE_ADMISSION_ALLOWED ||
-          stile_registrar_admission_set (registrar, device, get_admission (verdict), reason, error));
+  return stile_registrar_admission_change (registrar, device, STILE_ADMISSION_ALLOWED,
+                                           get_admission (verdict), reason, error);
 }
 
 static gboolean
@@ -81,12 +78,10 @@ static void
 note_failure (StileRegistrar *registrar, const StileRegistrarDevice *device, const GError *error)
 {
   g_autofree char *reason = g_strdup_printf ("R9: The audit log could not be looked at: %s", error->message);
-  StileAdmission admission;
   g_autoptr (GError) failure = NULL;
 
-  if (!stile_registrar_admission_get (registrar, device, &admission, NULL, &failure) ||
-      (admission == STILE_ADMISSION_ALLOWED &&
-       !stile_registrar_admission_set (registrar, device, STILE_ADMISSION_ALLOWED, reason, &failure)))
+  if (!stile_registrar_admission_change (registrar, device, STILE_ADMISSION_ALLOWED, STILE_ADMISSION_ALLOWED,
+                                         reason, &failure))
     g_warning ("Device %s: %s", device->serial, failure->message);
 }
 

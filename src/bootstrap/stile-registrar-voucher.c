@@ -185,12 +185,9 @@ recall (StileRegistrarVoucher *self, Job *job)
 static gboolean
 begin_anew (StileRegistrarVoucher *self, Job *job, GError **error)
 {
-  StileAdmission admission;
-
-  return stile_registrar_admission_get (self->registrar, job->device, &admission, NULL, error) &&
-         (admission != STILE_ADMISSION_AUDITED ||
-          stile_registrar_admission_set (self->registrar, job->device, STILE_ADMISSION_ALLOWED,
-                                         "The device asked for a new voucher", error));
+  return stile_registrar_admission_change (self->registrar, job->device, STILE_ADMISSION_AUDITED,
+                                           STILE_ADMISSION_ALLOWED, "The device asked for a new voucher",
+                                           error);
 }
 
 /* Kept before it is sent: a registrar that is killed meanwhile asks with the same bytes again, and the MASA has one

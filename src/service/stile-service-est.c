@@ -32,16 +32,30 @@ gate_free (gpointer data)
   g_free (gate);
 }
 
-/* A device is the registrar's to judge, by whichever certificate it shows: with the domain's own it would else pass as a
- * client that "est-clients" knows, also when it is not wanted any more. */
+/* Somebody whom "est-clients" or "est-users" know.  A device that shows the domain's own certificate is the registrar's to
+ * judge all the same, and what it gets now is of that device, too: else it would leave its name behind. */
 static gboolean
-is_unwanted (Gate *gate, StileExchange *exchange, guint *status, char **sentence)
+ask_guard (Gate *gate,
+           StileExchange *exchange,
+           StileCertificateRequest *request,
+           char **device_issuer,
+           char **device_serial,
+           guint *status,
+           char **sentence)
 {
   g_autofree char *issuer = NULL;
   g_autofree char *serial = NULL;
 
-  return gate->registrar != NULL &&
-         !stile_registrar_member_check (gate->registrar, exchange, &issuer, &serial, status, sentence);
+  if (gate->registrar != NULL &&
+      !stile_registrar_member_check (gate->registrar, exchange, &issuer, &serial, status, sentence))
+    return FALSE;
+  if (!stile_est_guard_gate (exchange, request, FALSE, device_issuer, device_serial, status, sentence,
+                             gate->guard))
+    return FALSE;
+
+  if (serial != NULL && g_strcmp0 (*device_serial, serial) == 0)
+    *device_issuer = g_steal_pointer (&issuer);
+  return TRUE;
 }
 
 /* A device hears why it may not; whoever shows nothing hears what there is to show. */
@@ -62,10 +76,10 @@ may_enrol (StileExchange *exchange,
   if (gate->registrar != NULL && (device != NULL || renewing || gate->guard == NULL))
     return stile_registrar_may_enrol (exchange, request, renewing, device_issuer, device_serial, status,
                                       sentence, gate->registrar);
+  if (renewing)
+    return TRUE;
 
-  return !is_unwanted (gate, exchange, status, sentence) &&
-         stile_est_guard_gate (exchange, request, renewing, device_issuer, device_serial, status, sentence,
-                               gate->guard);
+  return ask_guard (gate, exchange, request, device_issuer, device_serial, status, sentence);
 }
 
 static gboolean

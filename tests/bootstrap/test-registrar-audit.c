@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bootstrap/plant.h"
+#include "bootstrap/stile-registrar-admission.h"
 #include "bootstrap/stile-registrar-recheck.h"
 #include "codec/stile-json.h"
 #include "inventory/stile-ledger-database.h"
@@ -188,6 +189,27 @@ test_person_decided (Plant *self, gconstpointer data)
   plant_expect (response, 200, NULL);
   g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, STILE_ADMISSION_REFUSED);
   g_assert_cmpuint (test_carrier_world.requests, ==, 1);
+}
+
+/* Also in the moment between looking and writing: people decide with another program. */
+static void
+test_person_was_faster (Plant *self, gconstpointer data)
+{
+  g_autoptr (StileHttpMessage) request = stile_http_message_new_request ("POST", "https", "h", "/");
+  g_autoptr (StileExchange) exchange =
+      stile_exchange_new (request, NULL, test_pki_get_der (self->court.device), NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileRegistrarDevice) device = stile_registrar_identify (self->registrar, exchange, &error);
+  g_autoptr (GVariant) event = NULL;
+
+  g_assert_no_error (error);
+  plant_set_admission (self, COURT_SERIAL, STILE_ADMISSION_REFUSED);
+  g_assert_true (stile_registrar_admission_change (self->registrar, device, STILE_ADMISSION_ALLOWED,
+                                                   STILE_ADMISSION_AUDITED, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, STILE_ADMISSION_REFUSED);
+  event = plant_find_event (self, "admission");
+  g_assert_null (event);
 }
 
 static void
@@ -496,6 +518,7 @@ main (int argc, char *argv[])
   ADD ("/registrar/R9-same-request", NULL, test_same_request_for_log);
   ADD_TABLE ("/registrar/R9-location/", locations, test_location);
   ADD ("/registrar/R9-person-decided", NULL, test_person_decided);
+  ADD ("/registrar/R9-person-was-faster", NULL, test_person_was_faster);
   ADD ("/registrar/R9-bad-status", NULL, test_bad_status);
   ADD ("/registrar/R1-status-refused", NULL, test_status_refused);
   ADD_TABLE ("/registrar/R10-enrolling/", enrollings, test_enrolling);

@@ -152,6 +152,25 @@ class Registrar(unittest.TestCase):
         pledge = self.pledge()
         self.expect(pledge.ask_voucher(pledge.make_request()), 403, "R5: ")
 
+    def test_refused_member(self):
+        """Its certificate is good for no other, whether it says that it renews or comes as any client of the domain's."""
+        self.plant.configure(f"est-clients={self.plant.domain.path}")
+        self.start()
+        pledge = self.pledge()
+        self.expect(pledge.ask_voucher(pledge.make_request()), 200)
+        self.expect(pledge.tell("voucher_status", True, trusts=self.plant.domain), 200)
+        member = pledge.take_certificate(pledge.enrol(pledge.make_csr()))
+        made = journey.run("openssl", "x509", "-in", member.path, "-x509toreq", "-signkey", member.key_path)
+        renewal = base64.encodebytes(journey.run("openssl", "req", "-outform", "DER", data=made.raw).raw)
+        self.expect(pledge.enrol(renewal, "simplereenroll", credential=member), 200)
+        again = self.pledge()
+        second = again.take_certificate(again.enrol(again.make_csr(), credential=member))
+
+        self.assertEqual(self.plant.manage("--refuse", journey_brski.SERIAL).status, 0)
+        for operation in ("simplereenroll", "simpleenroll"):
+            self.expect(pledge.enrol(renewal, operation, credential=member), 403, "R10: ")
+            self.expect(pledge.enrol(renewal, operation, credential=second), 403, "R10: ")
+
     def test_wrong_settings(self):
         """What no MASA would believe is refused before the service starts."""
         self.plant.configure(f"registrar-cert={self.plant.masa.path}", f"registrar-key={self.plant.masa.key_path}")
