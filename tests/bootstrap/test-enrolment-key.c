@@ -9,6 +9,7 @@
 
 #include "atls/stile-error.h"
 #include "atls/stile-identity.h"
+#include "bootstrap/stile-token-key.h"
 #include "codec/stile-certificate-request.h"
 #include "codec/stile-certificate-bundle.h"
 #include "support/test-pki.h"
@@ -390,6 +391,18 @@ test_pin_comes_from (Fixture *self, gconstpointer data)
   g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
 }
 
+/* Where a renewal puts the next key. */
+static void
+test_forgets_the_id (void)
+{
+  g_autofree char *url = stile_token_key_forget_id (
+      "pkcs11:token=Stile%20test;id=%01%02;object=a%3Bb;type=private?pin-source=/pin");
+  g_autofree char *bare = stile_token_key_forget_id ("pkcs11:token=T");
+
+  g_assert_cmpstr (url, ==, "pkcs11:token=Stile%20test;object=a%3Bb?pin-source=/pin");
+  g_assert_cmpstr (bare, ==, "pkcs11:token=T;object=Stile%20enrolment");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -413,6 +426,7 @@ main (int argc, char *argv[])
   ADD ("writes-nothing-over", NULL, test_writes_nothing_over);
   ADD ("refuses-other-places", NULL, test_refuses_other_places);
   g_test_add_func ("/bootstrap/enrolment-key/finds-the-kind", test_finds_the_kind);
+  g_test_add_func ("/bootstrap/enrolment-key/forgets-the-id", test_forgets_the_id);
   ADD ("exports-pkcs12", NULL, test_exports_pkcs12);
   ADD ("is-an-identity", NULL, test_is_an_identity);
   ADD ("pin-comes-from", NULL, test_pin_comes_from);
