@@ -55,7 +55,7 @@ class Ways(unittest.TestCase):
 
         ran = journey.stilectl("bootstrap", url, *self.options(), "--proxy", proxy, "--pem", pem,
                                "--no-own-store", "--tls", tls, "--mode", mode, "--json", home=home)
-        self.assertEqual(ran.status, 0, ran.err + ran.out)
+        self.assertEqual(ran.status, 0, ran.err + ran.out + (self.squid.logs if way == "squid" else ""))
         self.assertNotIn("CRITICAL", ran.err)
         self.check_report(ran.json, url, tls, mode)
         self.check_file(pem)

@@ -315,6 +315,11 @@ shutdown_lifetime 1 seconds
     def requests(self):
         return (self.folder / "access.log").read_text(encoding="utf-8")
 
+    @property
+    def logs(self):
+        """All that it wrote, for a test that failed."""
+        return "".join(f"\n{name}:\n" + (self.folder / name).read_text(encoding="utf-8", errors="replace") for name in ["access.log", "cache.log"])
+
 
 # --- running tests ---
 
