@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Trust stores: a root is installed, used by other programs, and taken back, in a home folder of its own."""
+import os
+import shutil
 import ssl
 import sys
 import threading
@@ -104,9 +106,18 @@ class Trust(unittest.TestCase):
 
     def test_dry_run_changes_nothing(self):
         before = sorted(self.home.rglob("*"))
-        text = self.trust("install", self.root, "--store", "own", "--store", "nss", "--store", "system", "--dry-run").out
-        self.assertIn("update-ca-", text)
+        text = self.trust("install", self.root, "--store", "own", "--store", "nss", "--dry-run").out
+        self.assertIn("domain-roots.pem", text)
         self.assertIn(str(self.profile / "cert9.db"), text)
+        self.assertEqual(sorted(self.home.rglob("*")), before)
+
+    def test_dry_run_says_whether_the_system_can_be_changed(self):
+        before = sorted(self.home.rglob("*"))
+        possible = os.geteuid() == 0 or shutil.which("pkexec") is not None
+        text = self.trust("install", self.root, "--store", "system", "--dry-run", status=0 if possible else 1).out
+        self.assertIn("update-ca-", text)
+        self.assertEqual("Cannot be done" in text, not possible)
+        self.assertEqual("sudo tee" in text, not possible)
         self.assertEqual(sorted(self.home.rglob("*")), before)
 
     def test_record(self):
