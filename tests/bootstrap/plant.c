@@ -259,3 +259,28 @@ plant_find_event (Plant *self, const char *what)
 
   return NULL;
 }
+
+TestHandler *
+plant_stand_in_for_masa (void)
+{
+  TestHandler *handler = test_handler_new (FALSE);
+
+  test_carrier_world.plain = STILE_HANDLER (handler);
+  return handler;
+}
+
+void
+plant_answer_with (TestHandler *masa, guint status, const char *type, const char *text)
+{
+  g_autoptr (StileHttpMessage) response = stile_http_message_new_response (status);
+  g_autoptr (GBytes) content = g_bytes_new (text, strlen (text));
+
+  stile_http_message_set_content (response, type, content);
+  test_handler_set_response (masa, response);
+}
+
+GBytes *
+plant_get_question (TestHandler *masa)
+{
+  return stile_http_message_get_content (stile_exchange_get_request (test_handler_get_exchange (masa)));
+}

@@ -55,6 +55,11 @@ StileHttpMessage *plant_tell_status (Plant *self, const char *name, const char *
 /* The device's request, as court.fields say, signed by the device. */
 GBytes *plant_make_request (Plant *self);
 
+/* In the place of the MASA that the registrar asks: what it answers, and what it was asked last. */
+TestHandler *plant_stand_in_for_masa (void);
+void plant_answer_with (TestHandler *masa, guint status, const char *type, const char *text);
+GBytes *plant_get_question (TestHandler *masa);
+
 void plant_expect (StileHttpMessage *response, guint status, const char *beginning);
 StileAdmission plant_get_admission (Plant *self, const char *serial);
 void plant_set_admission (Plant *self, const char *serial, StileAdmission admission);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "bootstrap/est-parties.h"
+#include "support/test-tokens.h"
 
 static const StileDomainCaProfile plain = { 0 };
 static const StileCertificateRequestTemplate client = { .common_name = "client" };
@@ -110,35 +111,6 @@ test_same_request (void)
 
 /* --- a key on a token --- */
 
-static char *
-use_own_tokens (void)
-{
-  char *directory = test_pki_directory_new ();
-  g_autofree char *path = g_build_filename (directory, "softhsm2.conf", NULL);
-  g_autofree char *text = g_strdup_printf ("directories.tokendir = %s\nlog.level = ERROR\n", directory);
-
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  g_setenv ("SOFTHSM2_CONF", path, TRUE);
-  return directory;
-}
-
-/* SoftHSM has a directory a token. */
-static void
-remove_tokens (const char *directory)
-{
-  g_autoptr (GDir) entries = g_dir_open (directory, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (entries)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_DIR))
-        test_pki_directory_remove (path);
-    }
-  test_pki_directory_remove (directory);
-}
-
 static void
 run_tool (const char *const *arguments)
 {
@@ -204,7 +176,7 @@ test_token (gconstpointer directory)
 int
 main (int argc, char *argv[])
 {
-  g_autofree char *tokens = use_own_tokens ();
+  g_autofree char *tokens = test_tokens_new ();
   int status;
 
   g_test_init (&argc, &argv, NULL);
@@ -213,6 +185,6 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/domain-ca/key-on-a-token", tokens, test_token);
 
   status = g_test_run ();
-  remove_tokens (tokens);
+  test_tokens_remove (tokens);
   return status;
 }

@@ -13,6 +13,7 @@
 #include "codec/stile-certificate-request.h"
 #include "codec/stile-certificate-bundle.h"
 #include "support/test-pki.h"
+#include "support/test-tokens.h"
 
 #define PIN "4711"
 
@@ -255,24 +256,15 @@ make_token (void)
   const char *const arguments[] = {
     "softhsm2-util", "--init-token", "--free", "--label", "Stile test", "--pin", PIN, "--so-pin", "1234", NULL
   };
-  g_autofree char *config = NULL;
-  g_autofree char *text = NULL;
 
-  token_directory = test_pki_directory_new ();
-  config = g_build_filename (token_directory, "softhsm2.conf", NULL);
-  text = g_strdup_printf ("directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n",
-                          token_directory);
-  g_assert_true (g_file_set_contents (config, text, -1, NULL));
-  g_setenv ("SOFTHSM2_CONF", config, TRUE);
+  token_directory = test_tokens_new ();
   run (arguments);
 }
 
 static void
 remove_token (void)
 {
-  const char *const arguments[] = { "rm", "-r", token_directory, NULL };
-
-  run (arguments);
+  test_tokens_remove (token_directory);
   g_clear_pointer (&token_directory, g_free);
 }
 

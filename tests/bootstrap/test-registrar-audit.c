@@ -13,31 +13,6 @@
 #define GOOD_STATUS "{\"version\":1,\"status\":true}"
 #define BAD_STATUS "{\"version\":1,\"status\":false,\"reason\":\"P8: for another device\"}"
 
-static TestHandler *
-stand_in_for_masa (void)
-{
-  TestHandler *handler = test_handler_new (FALSE);
-
-  test_carrier_world.plain = STILE_HANDLER (handler);
-  return handler;
-}
-
-static void
-answer_with (TestHandler *masa, guint status, const char *type, const char *text)
-{
-  g_autoptr (StileHttpMessage) response = stile_http_message_new_response (status);
-  g_autoptr (GBytes) content = g_bytes_new (text, strlen (text));
-
-  stile_http_message_set_content (response, type, content);
-  test_handler_set_response (masa, response);
-}
-
-static GBytes *
-get_question (TestHandler *masa)
-{
-  return stile_http_message_get_content (stile_exchange_get_request (test_handler_get_exchange (masa)));
-}
-
 /* --- R9: the audit log --- */
 
 static void
@@ -102,8 +77,8 @@ test_log (Plant *self, gconstpointer data)
   plant_start_registrar (self, it->policy);
   get_voucher (self);
   log = make_log (self, it->other, it->truncation);
-  masa = stand_in_for_masa ();
-  answer_with (masa, 200, "application/json", log);
+  masa = plant_stand_in_for_masa ();
+  plant_answer_with (masa, 200, "application/json", log);
   response = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
   plant_expect (response, 200, NULL);
   g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, it->after);
@@ -118,8 +93,9 @@ test_log_without_us (Plant *self, gconstpointer data)
 
   plant_start_registrar (self, PLANT_POLICY "[audit]\nunknown-domains=accept\n");
   get_voucher (self);
-  masa = stand_in_for_masa ();
-  answer_with (masa, 200, "application/json", "{\"version\":1,\"events\":[" ENTRY ("T3RoZXI=", "\"n\"") "]}");
+  masa = plant_stand_in_for_masa ();
+  plant_answer_with (masa, 200, "application/json",
+                     "{\"version\":1,\"events\":[" ENTRY ("T3RoZXI=", "\"n\"") "]}");
   response = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
   g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, STILE_ADMISSION_QUARANTINED);
 }
@@ -127,16 +103,16 @@ test_log_without_us (Plant *self, gconstpointer data)
 static void
 test_same_request_for_log (Plant *self, gconstpointer data)
 {
-  g_autoptr (TestHandler) masa = stand_in_for_masa ();
+  g_autoptr (TestHandler) masa = plant_stand_in_for_masa ();
   g_autoptr (GBytes) asked = NULL;
   g_autoptr (StileHttpMessage) response = NULL;
 
-  answer_with (masa, 200, STILE_VOUCHER_CMS_MEDIA_TYPE, "a voucher");
+  plant_answer_with (masa, 200, STILE_VOUCHER_CMS_MEDIA_TYPE, "a voucher");
   get_voucher (self);
-  asked = g_bytes_ref (get_question (masa));
+  asked = g_bytes_ref (plant_get_question (masa));
   response = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
   g_assert_cmpuint (test_handler_get_count (masa), ==, 2);
-  g_assert_true (g_bytes_equal (get_question (masa), asked));
+  g_assert_true (g_bytes_equal (plant_get_question (masa), asked));
   g_assert_cmpstr (
       stile_http_message_get_path (stile_exchange_get_request (test_handler_get_exchange (masa))), ==,
       "/masa/requestauditlog");
@@ -169,7 +145,7 @@ test_location (Plant *self, gconstpointer data)
   get_voucher (self);
   if (it->location != NULL)
     stile_http_message_add_field (created, "location", it->location);
-  masa = stand_in_for_masa ();
+  masa = plant_stand_in_for_masa ();
   test_handler_set_response (masa, created);
   response = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
   plant_expect (response, 200, NULL);
@@ -321,8 +297,8 @@ miss_the_log (Plant *self)
   g_autoptr (StileHttpMessage) response = NULL;
 
   get_voucher (self);
-  masa = stand_in_for_masa ();
-  answer_with (masa, 503, "text/plain", "Later");
+  masa = plant_stand_in_for_masa ();
+  plant_answer_with (masa, 503, "text/plain", "Later");
   response = plant_tell_status (self, "voucher_status", GOOD_STATUS, self->court.device);
   plant_expect (response, 200, NULL);
   g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, STILE_ADMISSION_ALLOWED);
@@ -343,7 +319,7 @@ test_recheck (Plant *self, gconstpointer data)
   g_autoptr (TestHandler) masa = miss_the_log (self);
   g_autofree char *log = make_log (self, "", "");
 
-  answer_with (masa, 200, "application/json", log);
+  plant_answer_with (masa, 200, "application/json", log);
   g_assert_cmpuint (enrol (self), ==, 202);
   settle ();
   g_assert_cmpint (plant_get_admission (self, COURT_SERIAL), ==, STILE_ADMISSION_AUDITED);

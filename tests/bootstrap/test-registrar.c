@@ -7,41 +7,16 @@
 #include "bootstrap/stile-voucher-json.h"
 #include "codec/stile-json.h"
 
-static TestHandler *
-stand_in_for_masa (void)
-{
-  TestHandler *handler = test_handler_new (FALSE);
-
-  test_carrier_world.plain = STILE_HANDLER (handler);
-  return handler;
-}
-
-static void
-answer_with (TestHandler *masa, guint status, const char *type, const char *text)
-{
-  g_autoptr (StileHttpMessage) response = stile_http_message_new_response (status);
-  g_autoptr (GBytes) content = g_bytes_new (text, strlen (text));
-
-  stile_http_message_set_content (response, type, content);
-  test_handler_set_response (masa, response);
-}
-
 /* --- R7: what the MASA is asked --- */
-
-static GBytes *
-get_question (TestHandler *masa)
-{
-  return stile_http_message_get_content (stile_exchange_get_request (test_handler_get_exchange (masa)));
-}
 
 static void
 test_request (Plant *self, gconstpointer data)
 {
-  g_autoptr (TestHandler) masa = stand_in_for_masa ();
+  g_autoptr (TestHandler) masa = plant_stand_in_for_masa ();
   g_autoptr (GBytes) request = plant_make_request (self);
   g_autoptr (StileHttpMessage) response = plant_ask_voucher (self, request);
   g_autoptr (GError) error = NULL;
-  g_autoptr (StileSignedMessage) message = stile_signed_message_parse (get_question (masa), &error);
+  g_autoptr (StileSignedMessage) message = stile_signed_message_parse (plant_get_question (masa), &error);
   g_autoptr (StileVoucher) asked = NULL;
   const StileVoucherFields *fields;
   GPtrArray *certificates;
@@ -105,12 +80,12 @@ test_wrong_chain (Plant *self, gconstpointer data)
 static void
 test_unchanged (Plant *self, gconstpointer data)
 {
-  g_autoptr (TestHandler) masa = stand_in_for_masa ();
+  g_autoptr (TestHandler) masa = plant_stand_in_for_masa ();
   g_autoptr (GBytes) request = plant_make_request (self);
   g_autoptr (StileHttpMessage) response = NULL;
   g_autoptr (GVariant) event = NULL;
 
-  answer_with (masa, 200, STILE_VOUCHER_CMS_MEDIA_TYPE, "only the pledge can judge this");
+  plant_answer_with (masa, 200, STILE_VOUCHER_CMS_MEDIA_TYPE, "only the pledge can judge this");
   response = plant_ask_voucher (self, request);
   plant_expect (response, 200, "only the pledge can judge this");
   event = plant_find_event (self, "voucher");
@@ -141,7 +116,7 @@ static void
 test_odd (Plant *self, gconstpointer data)
 {
   const Odd *it = data;
-  g_autoptr (TestHandler) masa = stand_in_for_masa ();
+  g_autoptr (TestHandler) masa = plant_stand_in_for_masa ();
   g_autoptr (GBytes) request = plant_make_request (self);
   g_autoptr (StileHttpMessage) answer = stile_http_message_new_response (200);
   g_autoptr (StileHttpMessage) response = NULL;
@@ -198,11 +173,11 @@ static void
 test_refusal (Plant *self, gconstpointer data)
 {
   const Refusal *it = data;
-  g_autoptr (TestHandler) masa = stand_in_for_masa ();
+  g_autoptr (TestHandler) masa = plant_stand_in_for_masa ();
   g_autoptr (GBytes) request = plant_make_request (self);
   g_autoptr (StileHttpMessage) response = NULL;
 
-  answer_with (masa, it->status, it->type, it->text);
+  plant_answer_with (masa, it->status, it->type, it->text);
   response = plant_ask_voucher (self, request);
   plant_expect (response, it->told, it->beginning);
   g_assert_true ((stile_http_message_get_field (response, "retry-after") != NULL) ==
@@ -213,14 +188,14 @@ test_refusal (Plant *self, gconstpointer data)
 static void
 test_masa_down (Plant *self, gconstpointer data)
 {
-  g_autoptr (TestHandler) masa = stand_in_for_masa ();
+  g_autoptr (TestHandler) masa = plant_stand_in_for_masa ();
   g_autoptr (GBytes) request = plant_make_request (self);
   g_autoptr (GBytes) first = NULL;
   g_autoptr (StileHttpMessage) refused = plant_ask_voucher (self, request);
   g_autoptr (StileHttpMessage) down = NULL;
   g_autoptr (StileHttpMessage) good = NULL;
 
-  first = g_bytes_ref (get_question (masa));
+  first = g_bytes_ref (plant_get_question (masa));
   test_carrier_world.plain = NULL;
   down = plant_ask_voucher (self, request);
   plant_expect (down, 503, "The manufacturer's service cannot be asked");
@@ -229,7 +204,7 @@ test_masa_down (Plant *self, gconstpointer data)
   plant_start_registrar (self, PLANT_POLICY);
   test_carrier_world.plain = STILE_HANDLER (masa);
   good = plant_ask_voucher (self, request);
-  g_assert_true (g_bytes_equal (get_question (masa), first));
+  g_assert_true (g_bytes_equal (plant_get_question (masa), first));
 }
 
 /* Also after a restart, and without asking anybody. */

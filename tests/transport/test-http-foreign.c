@@ -7,6 +7,7 @@
 #include "atls/stile-error.h"
 #include "support/test-await.h"
 #include "support/test-tls.h"
+#include "support/test-tokens.h"
 #include "transport/stile-http-carrier.h"
 
 /* A server of OpenSSL's: its page says who has asked, and whether TLS was resumed. */
@@ -173,36 +174,6 @@ run (const char *const *arguments)
   g_assert_no_error (error);
 }
 
-/* p11-kit reads it when GnuTLS begins, so it is said before anything else. */
-static char *
-prepare_tokens (void)
-{
-  char *directory = test_pki_directory_new ();
-  g_autofree char *path = g_build_filename (directory, "softhsm2.conf", NULL);
-  g_autofree char *text = g_strdup_printf ("directories.tokendir = %s\nlog.level = ERROR\n", directory);
-
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  g_setenv ("SOFTHSM2_CONF", path, TRUE);
-  return directory;
-}
-
-/* SoftHSM has a directory a token. */
-static void
-remove_tokens (const char *directory)
-{
-  g_autoptr (GDir) entries = g_dir_open (directory, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (entries)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_DIR))
-        test_pki_directory_remove (path);
-    }
-  test_pki_directory_remove (directory);
-}
-
 static void
 put_on_token (TestPki *pki, const char *directory)
 {
@@ -240,7 +211,7 @@ int
 main (int argc, char *argv[])
 {
   static const char *const versions[] = { "-tls1_3", "-tls1_2" };
-  g_autofree char *tokens = prepare_tokens ();
+  g_autofree char *tokens = test_tokens_new ();
   int r;
 
   g_test_init (&argc, &argv, NULL);
@@ -261,6 +232,6 @@ main (int argc, char *argv[])
               test_shows_a_key_on_a_token, tear_down);
 
   r = g_test_run ();
-  remove_tokens (tokens);
+  test_tokens_remove (tokens);
   return r;
 }
