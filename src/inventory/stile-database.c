@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "atls/stile-error.h"
@@ -286,6 +287,34 @@ migrate (StileDatabase *self, const StileDatabaseMigration *schema, GError **err
   return check_version (self, schema, error);
 }
 
+static gboolean
+prepare (StileDatabase *self, const StileDatabaseMigration *schema, GError **error)
+{
+  return open_handle (self, error) && check_writable (self, error) && check_version (self, schema, error) &&
+         check_pages (self, error) && set_up (self, error) && migrate (self, schema, error);
+}
+
+/*
+ * Of two that begin with a new file at once, SQLite tells one that it is busy, without waiting, or one sees half of what
+ * the other writes: one after the other, then.  The lock is the folder's, because closing a second descriptor of the
+ * file would drop SQLite's own locks.
+ */
+static gboolean
+prepare_alone (StileDatabase *self, const StileDatabaseMigration *schema, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  int fd = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  gboolean done;
+
+  if (fd >= 0)
+    flock (fd, LOCK_EX);
+  done = prepare (self, schema, error);
+  if (fd >= 0)
+    g_close (fd, NULL);
+
+  return done;
+}
+
 /**
  * stile_database_new:
  * @path: a file, which is made with permissions 0600 when there is none, or %STILE_DATABASE_MEMORY
@@ -301,8 +330,7 @@ stile_database_new (const char *path, const StileDatabaseMigration *schema, GErr
   g_autoptr (StileDatabase) self = g_object_new (STILE_TYPE_DATABASE, NULL);
 
   self->path = g_strdup (path);
-  if (!open_handle (self, error) || !check_writable (self, error) || !check_version (self, schema, error) ||
-      !check_pages (self, error) || !set_up (self, error) || !migrate (self, schema, error))
+  if (!prepare_alone (self, schema, error))
     return NULL;
 
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);

@@ -311,11 +311,14 @@ write_events (const char *path)
 
   if (child == 0)
     {
-      StileLedger *ledger = stile_ledger_database_new (path, NULL);
+      GError *error = NULL;
+      StileLedger *ledger = stile_ledger_database_new (path, &error);
       gboolean good = ledger != NULL;
 
       for (guint i = 0; good && i < EVENTS; i++)
-        good = stile_ledger_add_event (ledger, ISSUER, SERIAL, "event", NULL, NULL);
+        good = stile_ledger_add_event (ledger, ISSUER, SERIAL, "event", NULL, &error);
+      if (error != NULL)
+        g_printerr ("%s\n", error->message);
       g_clear_object (&ledger);
       _exit (good ? 0 : 1);
     }
