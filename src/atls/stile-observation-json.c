@@ -22,6 +22,12 @@ static const struct
   { G_TLS_CERTIFICATE_GENERIC_ERROR, "generic-error" },
 };
 
+static const char *const hello_sources[] = {
+  [STILE_HELLO_NONE] = "none",
+  [STILE_HELLO_OWN] = "own",
+  [STILE_HELLO_FRONT] = "front",
+};
+
 static void
 add_string (GVariantBuilder *builder, const char *member, const char *value)
 {
@@ -100,6 +106,61 @@ authority_to_variant (StileObservation *self)
   return g_variant_builder_end (&builder);
 }
 
+static GVariant *
+binding_to_variant (StileObservation *self)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  const char *type;
+  const char *digest = stile_observation_get_binding (self, &type);
+
+  add_string (&builder, "type", type);
+  add_string (&builder, "sha256", digest);
+
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+hello_to_variant (StileObservation *self)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  add_string (&builder, "source", hello_sources[stile_observation_get_hello_source (self)]);
+  add_string (&builder, "sha256", stile_observation_get_hello_digest (self));
+  add_string (&builder, "ja3", stile_observation_get_ja3 (self));
+  add_string (&builder, "ja4", stile_observation_get_ja4 (self));
+
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+sent_to_variant (StileObservation *self)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_STRING_ARRAY);
+
+  for (guint i = 0; i < stile_observation_get_n_sent_headers (self); i++)
+    g_variant_builder_add (&builder, "s", stile_observation_get_nth_sent_header (self, i));
+
+  return g_variant_builder_end (&builder);
+}
+
+/* What only a service says, and a client of its binding. */
+static void
+write_proof (StileObservation *self, GVariantBuilder *builder)
+{
+  if (stile_observation_get_binding (self, NULL) != NULL)
+    g_variant_builder_add (builder, "{sv}", "binding", binding_to_variant (self));
+  if (stile_observation_get_hello_source (self) != STILE_HELLO_NONE)
+    g_variant_builder_add (builder, "{sv}", "hello", hello_to_variant (self));
+  if (stile_observation_get_time (self) != 0)
+    g_variant_builder_add (builder, "{sv}", "time", g_variant_new_int64 (stile_observation_get_time (self)));
+  add_string (builder, "best_tls", stile_observation_get_best_tls (self));
+  if (stile_observation_get_front (self) != NULL)
+    g_variant_builder_add (builder, "{sv}", "front",
+                           stile_front_to_variant (stile_observation_get_front (self)));
+  if (stile_observation_get_n_sent_headers (self) > 0)
+    g_variant_builder_add (builder, "{sv}", "sends", sent_to_variant (self));
+}
+
 /**
  * stile_observation_json_write:
  *
@@ -124,6 +185,7 @@ stile_observation_json_write (StileObservation *self)
     g_variant_builder_add (&builder, "{sv}", "duration_ms",
                            g_variant_new_double ((double)stile_observation_get_duration (self) / 1000.0));
   g_variant_builder_add (&builder, "{sv}", "authority", authority_to_variant (self));
+  write_proof (self, &builder);
 
   return g_variant_builder_end (&builder);
 }
@@ -219,6 +281,54 @@ read_parts (StileObservation *self, GVariant *variant)
   read_errors (self, errors);
 }
 
+static StileHelloSource
+read_hello_source (GVariant *hello)
+{
+  const char *source = stile_json_get_string (hello, "source");
+
+  for (guint i = 0; i < G_N_ELEMENTS (hello_sources); i++)
+    if (g_strcmp0 (source, hello_sources[i]) == 0)
+      return i;
+
+  return STILE_HELLO_NONE;
+}
+
+static void
+read_sent (StileObservation *self, GVariant *list)
+{
+  gsize count =
+      list != NULL && g_variant_is_of_type (list, G_VARIANT_TYPE ("av")) ? g_variant_n_children (list) : 0;
+
+  for (gsize i = 0; i < count; i++)
+    {
+      g_autoptr (GVariant) name = NULL;
+
+      g_variant_get_child (list, i, "v", &name);
+      if (g_variant_is_of_type (name, G_VARIANT_TYPE_STRING))
+        stile_observation_add_sent_header (self, g_variant_get_string (name, NULL));
+    }
+}
+
+static void
+read_proof (StileObservation *self, GVariant *variant)
+{
+  g_autoptr (GVariant) binding = stile_json_get_member (variant, "binding");
+  g_autoptr (GVariant) hello = stile_json_get_member (variant, "hello");
+  g_autoptr (GVariant) front = stile_json_get_member (variant, "front");
+  g_autoptr (GVariant) sends = stile_json_get_member (variant, "sends");
+  g_autoptr (StileFront) told = front != NULL ? stile_front_new_from_variant (front) : NULL;
+
+  stile_observation_set_binding (self, stile_json_get_string (binding, "type"),
+                                 stile_json_get_string (binding, "sha256"));
+  if (read_hello_source (hello) != STILE_HELLO_NONE)
+    stile_observation_set_hello (self, read_hello_source (hello), stile_json_get_string (hello, "sha256"),
+                                 stile_json_get_string (hello, "ja3"), stile_json_get_string (hello, "ja4"));
+  stile_observation_set_time (self, stile_json_get_integer (variant, "time", 0));
+  stile_observation_set_best_tls (self, stile_json_get_string (variant, "best_tls"));
+  stile_observation_set_front (self, told);
+  read_sent (self, sends);
+}
+
 /**
  * stile_observation_json_read:
  *
@@ -244,6 +354,7 @@ stile_observation_json_read (GVariant *variant, GError **error)
   stile_observation_set_http_version (self, stile_json_get_string (variant, "http"));
   stile_observation_set_proxy (self, stile_json_get_string (variant, "proxy"));
   read_parts (self, variant);
+  read_proof (self, variant);
 
   return g_steal_pointer (&self);
 }

@@ -31,8 +31,18 @@ struct _StileObservation
   gint64 duration; /* microseconds; 0: not measured */
   gboolean authority_known;
   char *authority_label;
-  guint status; /* of what answered */
-  char *page;   /* the first lines of what answered instead of the service, or NULL */
+  guint status;         /* of what answered */
+  char *page;           /* the first lines of what answered instead of the service, or NULL */
+  char *binding_type;   /* "tls-exporter" or "tls-unique" */
+  char *binding_digest; /* SHA-256 of it in hex: it is a secret of the connection itself */
+  StileHelloSource hello_source;
+  char *hello_digest; /* SHA-256 of the whole ClientHello, in hex */
+  char *ja3;
+  char *ja4;
+  gint64 time;             /* Unix seconds; 0: not told */
+  char *best_tls;          /* "TLS 1.3": the best that it speaks */
+  StileFront *front;       /* or NULL */
+  GPtrArray *sent_headers; /* of char: names of the fields of the answer */
 };
 
 G_DEFINE_FINAL_TYPE (StileObservation, stile_observation, G_TYPE_OBJECT)
@@ -68,6 +78,14 @@ stile_observation_finalize (GObject *object)
   g_ptr_array_unref (self->header_values);
   g_free (self->authority_label);
   g_free (self->page);
+  g_free (self->binding_type);
+  g_free (self->binding_digest);
+  g_free (self->hello_digest);
+  g_free (self->ja3);
+  g_free (self->ja4);
+  g_free (self->best_tls);
+  g_clear_object (&self->front);
+  g_ptr_array_unref (self->sent_headers);
 
   G_OBJECT_CLASS (stile_observation_parent_class)->finalize (object);
 }
@@ -83,6 +101,7 @@ stile_observation_init (StileObservation *self)
 {
   self->header_names = g_ptr_array_new_with_free_func (g_free);
   self->header_values = g_ptr_array_new_with_free_func (g_free);
+  self->sent_headers = g_ptr_array_new_with_free_func (g_free);
 }
 
 StileObservation *
@@ -339,6 +358,149 @@ const char *
 stile_observation_get_page (StileObservation *self)
 {
   return self->page;
+}
+
+/**
+ * stile_observation_set_binding:
+ * @type: (nullable): "tls-exporter" (RFC 9266), or "tls-unique" in TLS 1.2 (RFC 5929 section 3)
+ * @digest: (nullable): SHA-256 of the outer connection's channel binding, in hex
+ *
+ * Of the very connection that this is about: equal at both ends, the outer TLS ends at the service.
+ */
+void
+stile_observation_set_binding (StileObservation *self, const char *type, const char *digest)
+{
+  set_string (&self->binding_type, type);
+  set_string (&self->binding_digest, digest);
+}
+
+/**
+ * stile_observation_get_binding:
+ * @type: (out) (optional) (nullable) (transfer none): which binding
+ *
+ * Returns: (transfer none) (nullable): SHA-256 of the channel binding, in hex
+ */
+const char *
+stile_observation_get_binding (StileObservation *self, const char **type)
+{
+  if (type != NULL)
+    *type = self->binding_type;
+
+  return self->binding_digest;
+}
+
+/**
+ * stile_observation_set_hello:
+ * @digest: (nullable): SHA-256 of the whole ClientHello, in hex
+ * @ja3: (nullable): its JA3 text, "771,4865-…,0-23-…,29-23,0"
+ * @ja4: (nullable): its JA4 text
+ */
+void
+stile_observation_set_hello (
+    StileObservation *self, StileHelloSource source, const char *digest, const char *ja3, const char *ja4)
+{
+  self->hello_source = source;
+  set_string (&self->hello_digest, digest);
+  set_string (&self->ja3, ja3);
+  set_string (&self->ja4, ja4);
+}
+
+StileHelloSource
+stile_observation_get_hello_source (StileObservation *self)
+{
+  return self->hello_source;
+}
+
+const char *
+stile_observation_get_hello_digest (StileObservation *self)
+{
+  return self->hello_digest;
+}
+
+const char *
+stile_observation_get_ja3 (StileObservation *self)
+{
+  return self->ja3;
+}
+
+const char *
+stile_observation_get_ja4 (StileObservation *self)
+{
+  return self->ja4;
+}
+
+/**
+ * stile_observation_set_time:
+ * @unix_seconds: what the observer's clock says; 0 for nothing
+ */
+void
+stile_observation_set_time (StileObservation *self, gint64 unix_seconds)
+{
+  self->time = unix_seconds;
+}
+
+gint64
+stile_observation_get_time (StileObservation *self)
+{
+  return self->time;
+}
+
+/**
+ * stile_observation_set_best_tls:
+ * @version: (nullable): "TLS 1.3": the best outer TLS that the observer speaks
+ */
+void
+stile_observation_set_best_tls (StileObservation *self, const char *version)
+{
+  set_string (&self->best_tls, version);
+}
+
+const char *
+stile_observation_get_best_tls (StileObservation *self)
+{
+  return self->best_tls;
+}
+
+void
+stile_observation_set_front (StileObservation *self, StileFront *front)
+{
+  g_set_object (&self->front, front);
+}
+
+/**
+ * stile_observation_get_front:
+ *
+ * Returns: (transfer none) (nullable): what the service says of its own front
+ */
+StileFront *
+stile_observation_get_front (StileObservation *self)
+{
+  return self->front;
+}
+
+/**
+ * stile_observation_add_sent_header:
+ * @name: of a field of the answer that the observer sends; one over the limit is dropped
+ */
+void
+stile_observation_add_sent_header (StileObservation *self, const char *name)
+{
+  if (self->sent_headers->len < STILE_OBSERVATION_MAX_HEADERS)
+    g_ptr_array_add (self->sent_headers, g_utf8_make_valid (name, -1));
+}
+
+guint
+stile_observation_get_n_sent_headers (StileObservation *self)
+{
+  return self->sent_headers->len;
+}
+
+const char *
+stile_observation_get_nth_sent_header (StileObservation *self, guint index)
+{
+  g_return_val_if_fail (index < self->sent_headers->len, NULL);
+
+  return g_ptr_array_index (self->sent_headers, index);
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "atls/stile-front.h"
 #include "codec/stile-certificate.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,19 @@ G_DECLARE_FINAL_TYPE (StileObservation, stile_observation, STILE, OBSERVATION, G
 /* A chain that a middlebox sends, and the headers of one message: more is cut, and said to be cut. */
 #define STILE_OBSERVATION_MAX_CHAIN 16
 #define STILE_OBSERVATION_MAX_HEADERS 100
+
+/**
+ * StileHelloSource:
+ * @STILE_HELLO_NONE: nobody looked at the ClientHello
+ * @STILE_HELLO_OWN: the service has seen it itself
+ * @STILE_HELLO_FRONT: the service's own front tells of it in a header field
+ */
+typedef enum
+{
+  STILE_HELLO_NONE,
+  STILE_HELLO_OWN,
+  STILE_HELLO_FRONT,
+} StileHelloSource;
 
 StileObservation *stile_observation_new (void);
 StileObservation *stile_observation_new_from_variant (GVariant *variant,
@@ -53,5 +67,22 @@ const char *stile_observation_get_authority_label (StileObservation *self);
 void stile_observation_set_answer (StileObservation *self, guint status, const char *page);
 guint stile_observation_get_status (StileObservation *self);
 const char *stile_observation_get_page (StileObservation *self);
+void stile_observation_set_binding (StileObservation *self, const char *type, const char *digest);
+const char *stile_observation_get_binding (StileObservation *self, const char **type);
+void stile_observation_set_hello (
+    StileObservation *self, StileHelloSource source, const char *digest, const char *ja3, const char *ja4);
+StileHelloSource stile_observation_get_hello_source (StileObservation *self);
+const char *stile_observation_get_hello_digest (StileObservation *self);
+const char *stile_observation_get_ja3 (StileObservation *self);
+const char *stile_observation_get_ja4 (StileObservation *self);
+void stile_observation_set_time (StileObservation *self, gint64 unix_seconds);
+gint64 stile_observation_get_time (StileObservation *self);
+void stile_observation_set_best_tls (StileObservation *self, const char *version);
+const char *stile_observation_get_best_tls (StileObservation *self);
+void stile_observation_set_front (StileObservation *self, StileFront *front);
+StileFront *stile_observation_get_front (StileObservation *self);
+void stile_observation_add_sent_header (StileObservation *self, const char *name);
+guint stile_observation_get_n_sent_headers (StileObservation *self);
+const char *stile_observation_get_nth_sent_header (StileObservation *self, guint index);
 
 G_END_DECLS
