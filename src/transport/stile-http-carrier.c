@@ -329,6 +329,7 @@ make_message (StileHttpCarrier *self, Exchange *exchange)
   g_signal_connect_object (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), self, 0);
   stile_http_proxy_watch (self->proxy, message);
   stile_http_server_name_watch (message);
+  stile_http_observer_watch (message);
 
   return message;
 }
@@ -434,6 +435,7 @@ posted (GObject *object, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->observation);
   self->observation = stile_http_observer_observe (exchange->message, exchange->started,
                                                    stile_http_proxy_get_description (self->proxy));
+  stile_observation_set_answer (self->observation, soup_message_get_status (exchange->message), NULL);
   hide_session (self);
   good = is_atls_answer (
       exchange,

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "atls/stile-error.h"
+#include "transport/stile-http-observer.h"
 #include "transport/stile-http-server-name.h"
 #include "transport/stile-limited-reader.h"
 
@@ -69,6 +70,7 @@ stile_http_connection_new (StileHttpProxy *proxy, SoupMessage *message, guint ti
   stile_http_proxy_apply (proxy, self->soup);
   stile_http_proxy_watch (proxy, message);
   stile_http_server_name_watch (message);
+  stile_http_observer_watch (message);
 
   return self;
 }

@@ -119,6 +119,96 @@ stile_http_observer_describe_address (GSocketAddress *address)
   return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
 }
 
+/**
+ * stile_http_observer_read_binding:
+ * @type: (out) (transfer none): which binding it is
+ *
+ * The channel binding itself is a secret of the connection: only its hash is told.
+ *
+ * Returns: (transfer full) (nullable): SHA-256 of tls-exporter (RFC 9266), of tls-unique in TLS 1.2 (RFC 5929 section 3), in
+ *   hex
+ */
+char *
+stile_http_observer_read_binding (GTlsConnection *connection, const char **type)
+{
+  g_autoptr (GByteArray) data = g_byte_array_new ();
+  gboolean old = g_tls_connection_get_protocol_version (connection) == G_TLS_PROTOCOL_VERSION_TLS_1_2;
+
+  *type = old ? "tls-unique" : "tls-exporter";
+  if (!g_tls_connection_get_channel_binding_data (
+          connection, old ? G_TLS_CHANNEL_BINDING_TLS_UNIQUE : G_TLS_CHANNEL_BINDING_TLS_EXPORTER, data,
+          NULL))
+    return NULL;
+
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, data->data, data->len);
+}
+
+static void
+set_binding (StileObservation *observation, GTlsConnection *connection)
+{
+  const char *type;
+  g_autofree char *digest = stile_http_observer_read_binding (connection, &type);
+
+  if (digest != NULL)
+    stile_observation_set_binding (observation, type, digest);
+}
+
+/**
+ * stile_http_observer_observe_connection:
+ * @connection: to whoever answers for @uri; its handshake is over
+ *
+ * Returns: (transfer full): what is seen of it before anything is said on it
+ */
+StileObservation *
+stile_http_observer_observe_connection (GUri *uri, GTlsConnection *connection)
+{
+  StileObservation *observation = stile_observation_new ();
+  g_autofree char *url = g_uri_to_string_partial (uri, G_URI_HIDE_USERINFO);
+  g_autofree char *cipher = g_tls_connection_get_ciphersuite_name (connection);
+  g_autoptr (GPtrArray) chain =
+      stile_http_observer_read_chain (g_tls_connection_get_peer_certificate (connection));
+
+  stile_observation_set_url (observation, url);
+  stile_observation_set_tls (
+      observation, stile_http_observer_name_tls (g_tls_connection_get_protocol_version (connection)), cipher,
+      g_tls_connection_get_negotiated_protocol (connection));
+  stile_observation_set_chain (observation, chain);
+  stile_observation_set_errors (observation, g_tls_connection_get_peer_certificate_errors (connection));
+  set_binding (observation, connection);
+
+  return observation;
+}
+
+/* libsoup does not show its connections to those who ask later.  The certificate of the peer is an object of its own for
+ * each: what is known of the connection is kept with it. */
+static void
+handshaken_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *stream, gpointer user_data)
+{
+  GTlsCertificate *certificate;
+
+  if (event != G_SOCKET_CLIENT_TLS_HANDSHAKED || !G_IS_TLS_CLIENT_CONNECTION (stream))
+    return;
+
+  certificate = g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (stream));
+  if (certificate != NULL)
+    g_object_set_data_full (
+        G_OBJECT (certificate), "stile-connection",
+        stile_http_observer_observe_connection (soup_message_get_uri (message), G_TLS_CONNECTION (stream)),
+        g_object_unref);
+}
+
+/**
+ * stile_http_observer_watch:
+ * @message: is to be sent
+ *
+ * Keeps what stile_http_observer_observe() shall tell of the connection that it may open.
+ */
+void
+stile_http_observer_watch (SoupMessage *message)
+{
+  g_signal_connect (message, "network-event", G_CALLBACK (handshaken_cb), NULL);
+}
+
 /* An observation is shown, saved and sent: that such a field was there is told, and not what it says.  A relative
  * Location is how a service names a session (PROTOCOL section 1); whoever sends us elsewhere writes a whole URL. */
 static gboolean
@@ -151,6 +241,36 @@ stile_http_observer_add_headers (StileObservation *observation, SoupMessageHeade
     stile_observation_add_header (observation, name, is_secret (name, value) ? "…" : value);
 }
 
+/* HTTP/2 is agreed on by ALPN and by nothing else (RFC 9113 section 3.2). */
+static const char *
+name_protocol (SoupMessage *message, StileObservation *connection)
+{
+  if (connection != NULL)
+    return stile_observation_get_application_protocol (connection);
+
+  return soup_message_get_http_version (message) == SOUP_HTTP_2_0 ? "h2" : NULL;
+}
+
+static void
+observe_tls (StileObservation *observation, SoupMessage *message, GTlsCertificate *certificate)
+{
+  StileObservation *connection = g_object_get_data (G_OBJECT (certificate), "stile-connection");
+  g_autoptr (GPtrArray) chain = stile_http_observer_read_chain (certificate);
+
+  stile_observation_set_tls (
+      observation, stile_http_observer_name_tls (soup_message_get_tls_protocol_version (message)),
+      soup_message_get_tls_ciphersuite_name (message), name_protocol (message, connection));
+  stile_observation_set_chain (observation, chain);
+  stile_observation_set_errors (observation, soup_message_get_tls_peer_certificate_errors (message));
+  if (connection != NULL)
+    {
+      const char *type;
+      const char *digest = stile_observation_get_binding (connection, &type);
+
+      stile_observation_set_binding (observation, type, digest);
+    }
+}
+
 /**
  * stile_http_observer_observe:
  * @message: has been answered
@@ -175,17 +295,7 @@ stile_http_observer_observe (SoupMessage *message, gint64 started, const char *p
   stile_observation_set_duration (observation, g_get_monotonic_time () - started);
   stile_http_observer_add_headers (observation, soup_message_get_response_headers (message));
   if (certificate != NULL)
-    {
-      g_autoptr (GPtrArray) chain = stile_http_observer_read_chain (certificate);
-
-      stile_observation_set_tls (
-          observation, stile_http_observer_name_tls (soup_message_get_tls_protocol_version (message)),
-          soup_message_get_tls_ciphersuite_name (message),
-          /* HTTP/2 is agreed on by ALPN and by nothing else (RFC 9113 section 3.2); of HTTP/1.1 nobody knows. */
-          soup_message_get_http_version (message) == SOUP_HTTP_2_0 ? "h2" : NULL);
-      stile_observation_set_chain (observation, chain);
-      stile_observation_set_errors (observation, soup_message_get_tls_peer_certificate_errors (message));
-    }
+    observe_tls (observation, message, certificate);
 
   return observation;
 }

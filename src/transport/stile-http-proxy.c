@@ -139,3 +139,125 @@ stile_http_proxy_get_description (StileHttpProxy *self)
 {
   return self->description;
 }
+
+static char *
+add_credentials (StileHttpProxy *self)
+{
+  g_autoptr (GUri) uri = g_uri_parse (self->description, G_URI_FLAGS_NONE, NULL);
+
+  return g_uri_join_with_user (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), self->user, self->password, NULL,
+                               g_uri_get_host (uri), g_uri_get_port (uri), "", NULL, NULL);
+}
+
+/**
+ * stile_http_proxy_make_resolver:
+ *
+ * For connections that are no SoupSession's: there, user and password go in the proxy's URL.
+ *
+ * Returns: (transfer full): leads through this proxy
+ */
+GProxyResolver *
+stile_http_proxy_make_resolver (StileHttpProxy *self)
+{
+  g_autofree char *url = NULL;
+
+  if (self->desktop)
+    return g_object_ref (g_proxy_resolver_get_default ());
+  if (self->resolver == NULL)
+    return g_simple_proxy_resolver_new ("direct://", NULL);
+
+  url = self->user != NULL ? add_credentials (self) : g_strdup (self->description);
+  return g_simple_proxy_resolver_new (url, NULL);
+}
+
+/* --- which one it is --- */
+
+static void
+hide_credentials (char **urls)
+{
+  for (gsize i = 0; urls[i] != NULL; i++)
+    {
+      g_autoptr (GUri) uri = g_uri_parse (urls[i], G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_NON_DNS, NULL);
+
+      if (uri == NULL || g_uri_get_userinfo (uri) == NULL)
+        continue;
+      g_free (urls[i]);
+      urls[i] = g_uri_to_string_partial (uri, G_URI_HIDE_USERINFO);
+    }
+}
+
+static void
+looked_up (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  char **urls = g_proxy_resolver_lookup_finish (G_PROXY_RESOLVER (object), result, &error);
+
+  if (urls == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  hide_credentials (urls);
+  g_task_return_pointer (task, urls, (GDestroyNotify)g_strfreev);
+}
+
+/**
+ * stile_http_proxy_lookup_async:
+ * @uri: whom to reach
+ *
+ * Asks through which proxies the way to @uri leads.
+ */
+void
+stile_http_proxy_lookup_async (StileHttpProxy *self,
+                               GUri *uri,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GProxyResolver) resolver = stile_http_proxy_make_resolver (self);
+  g_autofree char *text = g_uri_to_string_partial (uri, G_URI_HIDE_USERINFO);
+
+  g_task_set_source_tag (task, stile_http_proxy_lookup_async);
+  g_proxy_resolver_lookup_async (resolver, text, cancellable, looked_up, task);
+}
+
+/**
+ * stile_http_proxy_lookup_finish:
+ *
+ * Returns: (transfer full): URLs of proxies without credentials, the first to be tried first; "direct://" for none
+ */
+char **
+stile_http_proxy_lookup_finish (StileHttpProxy *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean
+is_in_environment (void)
+{
+  static const char *const names[] = { "http_proxy", "https_proxy", "all_proxy",
+                                       "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_getenv (names[i]) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * stile_http_proxy_get_source:
+ *
+ * Returns: (transfer none): where the choice is from: "given", "none-given", "environment" or "desktop"
+ */
+const char *
+stile_http_proxy_get_source (StileHttpProxy *self)
+{
+  if (!self->desktop)
+    return self->resolver != NULL ? "given" : "none-given";
+
+  return is_in_environment () ? "environment" : "desktop";
+}

@@ -3,6 +3,8 @@
 
 #include "transport/stile-http-reply.h"
 
+#include <libsoup/soup.h>
+
 /**
  * StileHttpReply:
  *
@@ -19,6 +21,7 @@ struct _StileHttpReply
   gboolean reused;
   gint64 promised; /* bytes by Content-Length, or STILE_HTTP_REPLY_NO_LENGTH */
   gboolean cut;
+  gboolean from_proxy;
   StileHttpTiming timing;
 };
 
@@ -110,6 +113,22 @@ stile_http_reply_is_reused (StileHttpReply *self)
 }
 
 /**
+ * stile_http_reply_set_from_proxy:
+ * @from_proxy: it is a proxy's answer to CONNECT, and nobody behind it was asked
+ */
+void
+stile_http_reply_set_from_proxy (StileHttpReply *self, gboolean from_proxy)
+{
+  self->from_proxy = from_proxy;
+}
+
+gboolean
+stile_http_reply_is_from_proxy (StileHttpReply *self)
+{
+  return self->from_proxy;
+}
+
+/**
  * stile_http_reply_set_length:
  * @promised: bytes that Content-Length announced, or %STILE_HTTP_REPLY_NO_LENGTH
  * @cut: whether there was more than was read
@@ -148,4 +167,18 @@ const StileHttpTiming *
 stile_http_reply_get_timing (StileHttpReply *self)
 {
   return &self->timing;
+}
+
+/**
+ * stile_http_reply_get_date:
+ *
+ * Returns: what the answer's Date says, in Unix seconds; 0 when it says nothing that is a date
+ */
+gint64
+stile_http_reply_get_date (StileHttpReply *self)
+{
+  const char *field = stile_http_message_get_field (self->message, "Date");
+  g_autoptr (GDateTime) date = field != NULL ? soup_date_time_new_from_http_string (field) : NULL;
+
+  return date != NULL ? g_date_time_to_unix (date) : 0;
 }

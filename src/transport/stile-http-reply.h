@@ -37,10 +37,13 @@ StileObservation *stile_http_reply_get_observation (StileHttpReply *self);
 void stile_http_reply_set_connection (StileHttpReply *self, guint64 id, gboolean reused);
 guint64 stile_http_reply_get_connection (StileHttpReply *self);
 gboolean stile_http_reply_is_reused (StileHttpReply *self);
+void stile_http_reply_set_from_proxy (StileHttpReply *self, gboolean from_proxy);
+gboolean stile_http_reply_is_from_proxy (StileHttpReply *self);
 void stile_http_reply_set_length (StileHttpReply *self, gint64 promised, gboolean cut);
 gint64 stile_http_reply_get_promised_length (StileHttpReply *self);
 gboolean stile_http_reply_is_cut (StileHttpReply *self);
 void stile_http_reply_set_timing (StileHttpReply *self, const StileHttpTiming *timing);
 const StileHttpTiming *stile_http_reply_get_timing (StileHttpReply *self);
+gint64 stile_http_reply_get_date (StileHttpReply *self);
 
 G_END_DECLS

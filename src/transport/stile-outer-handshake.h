@@ -10,9 +10,6 @@ G_BEGIN_DECLS
 #define STILE_TYPE_OUTER_HANDSHAKE (stile_outer_handshake_get_type ())
 G_DECLARE_FINAL_TYPE (StileOuterHandshake, stile_outer_handshake, STILE, OUTER_HANDSHAKE, GObject)
 
-/* Certificates of a chain that are kept; of what else was sent only the number is told. */
-#define STILE_OUTER_HANDSHAKE_MAX_CHAIN 16
-
 /* All of the server's handshake messages: an honest chain has 5 KB. */
 #define STILE_OUTER_HANDSHAKE_MAX_BYTES (256 * 1024)
 
