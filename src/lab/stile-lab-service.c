@@ -89,6 +89,21 @@ stile_lab_service_open_socket (char **url, GError **error)
   return g_steal_pointer (&socket);
 }
 
+/* What diagnoses compare with: the service ends TLS itself, and signs what it sees. */
+static void
+tell_of_itself (StileHttpService *http, const StileLabServiceSettings *settings)
+{
+  g_autoptr (StileFront) told = stile_front_new ();
+  g_autoptr (StileHttpFront) front = NULL;
+  g_autoptr (StileHttpReceipts) receipts =
+      stile_http_receipts_new (settings->inner, STILE_HTTP_RECEIPTS_DEFAULT_RATE);
+
+  stile_front_add_certificate (told, stile_identity_get_certificate (settings->outer));
+  front = stile_http_front_new (told);
+  stile_http_service_set_front (http, front);
+  stile_http_service_set_receipts (http, receipts);
+}
+
 static gboolean
 listen_at (StileLabService *self, GSocket *socket, const StileLabServiceSettings *settings, GError **error)
 {
@@ -99,6 +114,7 @@ listen_at (StileLabService *self, GSocket *socket, const StileLabServiceSettings
 
   self->http = stile_http_service_new (self->endpoint, STILE_HTTP_CARRIER_DEFAULT_PATH);
   stile_http_service_set_certificate (self->http, certificate);
+  tell_of_itself (self->http, settings);
   stile_http_service_set_plain_handler (self->http, settings->plain);
   stile_http_service_set_client_certificates (self->http, settings->plain != NULL);
   return stile_http_service_listen (self->http, socket, error);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "transport/stile-http-front.h"
+#include "transport/stile-http-receipts.h"
 
 #define GROUP "stiled"
 
@@ -41,6 +43,13 @@ static const Setting settings[] = {
   { "est-cacerts", TEXT, NULL, 0, 0 },
   { "domain-cas", TEXT, NULL, 0, 0 },
   { "upstream", TEXT, NULL, 0, 0 },
+  { "front-cert", TEXT, NULL, 0, 0 },
+  { "front-adds", TEXT,
+    "X-Forwarded-For X-Forwarded-Proto X-Forwarded-Host X-Forwarded-Port X-Real-IP Forwarded Via X-SSL-*", 0,
+    0 },
+  { "front-addresses", TEXT, NULL, 0, 0 },
+  { "front-ja3-header", TEXT, STILE_HTTP_FRONT_DEFAULT_JA3_HEADER, 0, 0 },
+  { "receipts-per-second", NUMBER, G_STRINGIFY (STILE_HTTP_RECEIPTS_DEFAULT_RATE), 0, 100000 },
   { "tls-version", TEXT, "any", 0, 0 },
   { "database", TEXT, NULL, 0, 0 },
   { "registrar", FLAG, "false", 0, 0 },

@@ -44,6 +44,8 @@ show (StileServiceWorker *self, const StileServiceWorkerFace *face)
   stile_http_service_set_certificate (self->service, face->certificate);
   stile_http_service_set_client_certificates (self->service, face->ask);
   stile_http_service_set_plain_handler (self->service, face->plain);
+  stile_http_service_set_front (self->service, face->front);
+  stile_http_service_set_receipts (self->service, face->receipts);
 }
 
 /**
@@ -96,6 +98,8 @@ change_free (gpointer data)
 
   g_clear_object (&change->face.certificate);
   g_clear_object (&change->face.plain);
+  g_clear_object (&change->face.front);
+  g_clear_object (&change->face.receipts);
   g_free (change);
 }
 
@@ -111,6 +115,8 @@ stile_service_worker_change (StileServiceWorker *self, const StileServiceWorkerF
   change->worker = self;
   g_set_object (&change->face.certificate, face->certificate);
   g_set_object (&change->face.plain, face->plain);
+  g_set_object (&change->face.front, face->front);
+  g_set_object (&change->face.receipts, face->receipts);
   change->face.ask = face->ask;
   g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, change_cb, change, change_free);
 }

@@ -4,6 +4,8 @@
 #include <gio/gio.h>
 
 #include "atls/stile-endpoint.h"
+#include "transport/stile-http-front.h"
+#include "transport/stile-http-receipts.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +16,8 @@ typedef struct _StileServiceWorker StileServiceWorker;
  * @certificate: (nullable): for https
  * @ask: clients of https are asked for a certificate
  * @plain: (nullable): answers requests without ATLS
+ * @front: (nullable): the service's own TLS terminators
+ * @receipts: (nullable): gives the service's signed word
  *
  * What a worker's HTTP server shows.  Borrowed.
  */
@@ -22,6 +26,8 @@ typedef struct
   GTlsCertificate *certificate;
   gboolean ask;
   StileHandler *plain;
+  StileHttpFront *front;
+  StileHttpReceipts *receipts;
 } StileServiceWorkerFace;
 
 StileServiceWorker *stile_service_worker_start (guint number,

@@ -14,6 +14,7 @@
 #include "codec/stile-binary-http.h"
 #include "codec/stile-certificate-bundle.h"
 #include "codec/stile-hex.h"
+#include "service/stile-service-front.h"
 #include "service/stile-service-gate.h"
 #include "service/stile-service-roles.h"
 #include "service/stile-service-worker.h"
@@ -55,6 +56,8 @@ typedef struct
   StileHandler *handler;
   StileHandler *plain;
   GTlsCertificate *certificate;
+  StileHttpFront *front;
+  StileHttpReceipts *receipts;
 } Parts;
 
 static void
@@ -67,6 +70,8 @@ parts_clear (Parts *parts)
   g_clear_object (&parts->handler);
   g_clear_object (&parts->plain);
   g_clear_object (&parts->certificate);
+  g_clear_object (&parts->front);
+  g_clear_object (&parts->receipts);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
@@ -291,12 +296,31 @@ load_certificate (StileServiceConfig *config, Parts *parts, GError **error)
   return FALSE;
 }
 
+/* Signed with the key of the service inside ATLS: who verifies the one verifies the other. */
+static gboolean
+load_receipts (StileServiceConfig *config, Parts *parts, GError **error)
+{
+  guint rate = stile_service_config_get_number (config, "receipts-per-second");
+  g_autoptr (StileIdentity) identity = NULL;
+
+  parts->front = stile_service_front_load (config, error);
+  if (parts->front == NULL || rate == 0)
+    return parts->front != NULL;
+
+  identity = stile_service_roles_load_identity (config, "atls-cert", "atls-key", error);
+  if (identity == NULL)
+    return FALSE;
+  parts->receipts = stile_http_receipts_new (identity, rate);
+  return TRUE;
+}
+
 static gboolean
 load_parts (StileServiceConfig *config, StileLedger *ledger, Parts *parts, GError **error)
 {
   return stile_service_config_check (config, error) && stile_service_roles_check (config, error) &&
          load_credentials (config, parts, error) && load_ledger (config, ledger, parts, error) &&
-         load_handlers (config, parts, error) && load_certificate (config, parts, error);
+         load_handlers (config, parts, error) && load_certificate (config, parts, error) &&
+         load_receipts (config, parts, error);
 }
 
 static StileServiceWorkerFace
@@ -304,7 +328,9 @@ get_face (StileServiceConfig *config, Parts *parts)
 {
   return (StileServiceWorkerFace){ .certificate = parts->certificate,
                                    .ask = stile_service_roles_are_wanted (config),
-                                   .plain = parts->plain };
+                                   .plain = parts->plain,
+                                   .front = parts->front,
+                                   .receipts = parts->receipts };
 }
 
 /**

@@ -150,6 +150,7 @@ make_options (Program *program)
     KEPT ("est-cacerts", 0, N_ ("The domain’s CA roots, handed out by EST"), N_ ("FILE")),
     KEPT ("domain-cas", 0, N_ ("More CAs of the domain, to recognise middleboxes by"), N_ ("FILE")),
     KEPT ("upstream", 0, N_ ("Hand other requests to this HTTP service"), N_ ("URL")),
+    KEPT ("front-cert", 0, N_ ("Certificates of the service’s own TLS terminators"), N_ ("FILE")),
     KEPT ("tls-version", 0, N_ ("Version inside ATLS: any, 1.2 or 1.3"), N_ ("VERSION")),
     KEPT ("database", 0, N_ ("What registrar, MASA and EST server remember"), N_ ("FILE")),
     KEPT ("workers", 0, N_ ("Threads; 0 for one a core"), N_ ("N")),

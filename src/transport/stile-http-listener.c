@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include "transport/stile-http-hello.h"
 #include "transport/stile-http-observer.h"
 #include "transport/stile-http-trust.h"
 
@@ -21,8 +22,11 @@ typedef struct
   StileHttpListener *listener; /* no-ref: owns us */
   char *name;                  /* the peer's address and port */
   GSocketConnection *tcp;
-  GIOStream *tls;  /* NULL over plain HTTP */
-  gint64 deadline; /* monotonic microseconds */
+  GIOStream *tls;          /* NULL over plain HTTP */
+  gint64 deadline;         /* monotonic microseconds */
+  GSource *waiting;        /* for the ClientHello; or NULL */
+  gsize awaited;           /* bytes of it */
+  StileClientHello *hello; /* or NULL */
 } Connection;
 
 /**
@@ -50,10 +54,20 @@ struct _StileHttpListener
 G_DEFINE_FINAL_TYPE (StileHttpListener, stile_http_listener, G_TYPE_OBJECT)
 
 static void
+stop_waiting (Connection *connection)
+{
+  if (connection->waiting != NULL)
+    g_source_destroy (connection->waiting);
+  g_clear_pointer (&connection->waiting, g_source_unref);
+}
+
+static void
 connection_free (gpointer data)
 {
   Connection *connection = data;
 
+  stop_waiting (connection);
+  g_clear_pointer (&connection->hello, stile_client_hello_free);
   g_socket_shutdown (g_socket_connection_get_socket (connection->tcp), TRUE, TRUE, NULL);
   g_clear_object (&connection->tls);
   g_object_unref (connection->tcp);
@@ -235,6 +249,30 @@ start_tls (StileHttpListener *self, Connection *connection)
                                     handshaken, handshake);
 }
 
+static gboolean
+hello_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  Connection *connection = user_data;
+
+  if ((condition & G_IO_IN) != 0 &&
+      stile_http_hello_peek (socket, &connection->awaited, &connection->hello) == STILE_HTTP_HELLO_PARTIAL)
+    return G_SOURCE_CONTINUE;
+
+  stop_waiting (connection);
+  start_tls (connection->listener, connection);
+  return G_SOURCE_REMOVE;
+}
+
+/* What the client offers is looked at before TLS reads it: afterwards nobody tells. */
+static void
+await_hello (Connection *connection)
+{
+  connection->waiting =
+      g_socket_create_source (g_socket_connection_get_socket (connection->tcp), G_IO_IN, NULL);
+  g_source_set_callback (connection->waiting, G_SOURCE_FUNC (hello_cb), connection, NULL);
+  g_source_attach (connection->waiting, g_main_context_get_thread_default ());
+}
+
 static void
 add_connection (StileHttpListener *self, GSocket *accepted)
 {
@@ -258,7 +296,7 @@ add_connection (StileHttpListener *self, GSocket *accepted)
   set_deadline (connection, STILE_HTTP_LISTENER_IDLE_SECONDS);
   g_hash_table_replace (self->connections, connection->name, connection);
   if (self->certificate != NULL)
-    start_tls (self, connection);
+    await_hello (connection);
   else
     hand_over (connection, G_IO_STREAM (connection->tcp));
 }
@@ -424,6 +462,19 @@ stile_http_listener_get_tls (StileHttpListener *self, GSocketAddress *remote)
   Connection *connection = find (self, remote);
 
   return connection != NULL && connection->tls != NULL ? G_TLS_CONNECTION (connection->tls) : NULL;
+}
+
+/**
+ * stile_http_listener_get_hello:
+ *
+ * Returns: (transfer none) (nullable): what that peer offered when its TLS began
+ */
+const StileClientHello *
+stile_http_listener_get_hello (StileHttpListener *self, GSocketAddress *remote)
+{
+  Connection *connection = find (self, remote);
+
+  return connection != NULL ? connection->hello : NULL;
 }
 
 guint

@@ -4,6 +4,8 @@
 #include <gio/gio.h>
 #include <libsoup/soup.h>
 
+#include "codec/stile-client-hello.h"
+
 G_BEGIN_DECLS
 
 #define STILE_TYPE_HTTP_LISTENER (stile_http_listener_get_type ())
@@ -33,6 +35,7 @@ void stile_http_listener_stop (StileHttpListener *self);
 void stile_http_listener_touch (StileHttpListener *self, GSocketAddress *remote, gboolean busy);
 void stile_http_listener_close (StileHttpListener *self, GSocketAddress *remote);
 GTlsConnection *stile_http_listener_get_tls (StileHttpListener *self, GSocketAddress *remote);
+const StileClientHello *stile_http_listener_get_hello (StileHttpListener *self, GSocketAddress *remote);
 guint stile_http_listener_get_n_connections (StileHttpListener *self);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include "transport/stile-http-listener.h"
 #include "transport/stile-http-observer.h"
 #include "transport/stile-http-plain.h"
+#include "transport/stile-http-seen.h"
 #include "transport/stile-media-type.h"
 #include "transport/stile-session-cookie.h"
 
@@ -33,7 +34,9 @@ struct _StileHttpService
 
   StileEndpoint *endpoint;
   char *path;
-  StileHandler *plain; /* for requests without ATLS, or NULL */
+  StileHandler *plain;         /* for requests without ATLS, or NULL */
+  StileHttpFront *front;       /* or NULL */
+  StileHttpReceipts *receipts; /* NULL: none are given */
   GTlsCertificate *certificate;
   gboolean ask;         /* clients for their certificate, outside */
   GPtrArray *own_chain; /* of StileCertificate: what we show outside, or NULL */
@@ -51,6 +54,8 @@ stile_http_service_dispose (GObject *object)
   stile_http_service_stop (self);
   g_clear_object (&self->endpoint);
   g_clear_object (&self->plain);
+  g_clear_object (&self->front);
+  g_clear_object (&self->receipts);
   g_clear_object (&self->certificate);
   g_clear_pointer (&self->own_chain, g_ptr_array_unref);
 
@@ -131,6 +136,26 @@ void
 stile_http_service_set_plain_handler (StileHttpService *self, StileHandler *handler)
 {
   g_set_object (&self->plain, handler);
+}
+
+/**
+ * stile_http_service_set_front:
+ * @front: (nullable): the service's own TLS terminators, from now on
+ */
+void
+stile_http_service_set_front (StileHttpService *self, StileHttpFront *front)
+{
+  g_set_object (&self->front, front);
+}
+
+/**
+ * stile_http_service_set_receipts:
+ * @receipts: (nullable): gives the service's signed word of what arrived, below the path of flights
+ */
+void
+stile_http_service_set_receipts (StileHttpService *self, StileHttpReceipts *receipts)
+{
+  g_set_object (&self->receipts, receipts);
 }
 
 /* --- answers --- */
@@ -216,26 +241,15 @@ find_tls (StileHttpService *self, SoupServerMessage *message)
 static StileObservation *
 observe (StileHttpService *self, SoupServerMessage *message)
 {
-  StileObservation *observation = stile_observation_new ();
-  g_autofree char *peer =
-      stile_http_observer_describe_address (soup_server_message_get_remote_address (message));
-  GTlsConnection *tls = find_tls (self, message);
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+  const StileHttpSeen seen = {
+    .tls = find_tls (self, message),
+    .hello = remote != NULL ? stile_http_listener_get_hello (self->listener, remote) : NULL,
+    .own_chain = self->own_chain,
+    .front = self->front,
+  };
 
-  stile_observation_set_peer (observation, peer);
-  stile_observation_set_http_version (
-      observation, stile_http_observer_name_http (soup_server_message_get_http_version (message)));
-  stile_http_observer_add_headers (observation, soup_server_message_get_request_headers (message));
-  stile_observation_set_chain (observation, self->own_chain);
-  if (tls != NULL)
-    {
-      g_autofree char *cipher = g_tls_connection_get_ciphersuite_name (tls);
-
-      stile_observation_set_tls (observation,
-                                 stile_http_observer_name_tls (g_tls_connection_get_protocol_version (tls)),
-                                 cipher, g_tls_connection_get_negotiated_protocol (tls));
-    }
-
-  return observation;
+  return stile_http_seen_observe (&seen, message);
 }
 
 /* --- ATLS --- */
@@ -296,6 +310,24 @@ is_ours (StileHttpService *self, const char *path)
   gsize length = strlen (self->path);
 
   return strncmp (path, self->path, length) == 0 && (path[length] == '\0' || path[length] == '/');
+}
+
+static gboolean
+asks_for_receipt (StileHttpService *self, const char *path)
+{
+  gsize length = strlen (self->path);
+
+  return self->receipts != NULL && strncmp (path, self->path, length) == 0 &&
+         strcmp (path + length, STILE_RECEIPT_PATH_SUFFIX) == 0;
+}
+
+static void
+give_receipt (StileHttpService *self, SoupServerMessage *message, GHashTable *query)
+{
+  g_autoptr (StileObservation) observation = observe (self, message);
+
+  stile_http_receipts_answer (self->receipts, message, query, self->path, self->certificate != NULL,
+                              observation);
 }
 
 static StileObservation *
@@ -364,6 +396,8 @@ body_limit (StileHttpService *self, SoupServerMessage *message, const char *path
   const char *media_type =
       soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Content-Type");
 
+  if (asks_for_receipt (self, path))
+    return STILE_HTTP_RECEIPTS_MAX_BODY;
   if (!is_ours (self, path) || !stile_media_type_get_kind (media_type, &kind))
     return MAX_PLAIN_BODY;
 
@@ -442,7 +476,9 @@ early_cb (
   gsize limit = body_limit (self, message, path);
   gsize *left;
 
-  if (is_ours (self, path) && !check_atls (message))
+  if (asks_for_receipt (self, path))
+    stile_http_receipts_watch (message);
+  else if (is_ours (self, path) && !check_atls (message))
     return;
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH && length > (goffset)limit)
     {
@@ -466,7 +502,9 @@ handler_cb (
   if (soup_server_message_get_status (message) != 0)
     return; /* refused early; the rest of its body was drained */
 
-  if (!is_ours (self, path))
+  if (asks_for_receipt (self, path))
+    give_receipt (self, message, query);
+  else if (!is_ours (self, path))
     handle_plain (self, message, path);
   else if (stile_media_type_get_kind (soup_message_headers_get_one (
                                           soup_server_message_get_request_headers (message), "Content-Type"),

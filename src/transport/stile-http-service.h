@@ -2,6 +2,8 @@
 #pragma once
 
 #include "atls/stile-endpoint.h"
+#include "transport/stile-http-front.h"
+#include "transport/stile-http-receipts.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +14,8 @@ StileHttpService *stile_http_service_new (StileEndpoint *endpoint, const char *p
 void stile_http_service_set_certificate (StileHttpService *self, GTlsCertificate *certificate);
 void stile_http_service_set_client_certificates (StileHttpService *self, gboolean ask);
 void stile_http_service_set_plain_handler (StileHttpService *self, StileHandler *handler);
+void stile_http_service_set_front (StileHttpService *self, StileHttpFront *front);
+void stile_http_service_set_receipts (StileHttpService *self, StileHttpReceipts *receipts);
 gboolean
 stile_http_service_listen (StileHttpService *self, GSocket *socket, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void stile_http_service_stop (StileHttpService *self);

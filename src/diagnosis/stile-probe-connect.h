@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "diagnosis/stile-probe.h"
+
+G_BEGIN_DECLS
+
+extern const StileProbe stile_probe_connect;
+
+G_END_DECLS
