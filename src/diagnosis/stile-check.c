@@ -107,6 +107,22 @@ stile_check_state_get_name (StileCheckState state)
 }
 
 /**
+ * stile_check_state_find:
+ * @name: (nullable): as stile_check_state_get_name() gives it
+ *
+ * Returns: the state; %STILE_CHECK_NOT_RUN for a name that is none
+ */
+StileCheckState
+stile_check_state_find (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if (g_strcmp0 (states[i].name, name) == 0)
+      return i;
+
+  return STILE_CHECK_NOT_RUN;
+}
+
+/**
  * stile_check_state_get_word:
  *
  * Returns: (transfer none): for people

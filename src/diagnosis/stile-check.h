@@ -30,6 +30,7 @@ typedef enum
 } StileCheckState;
 
 const char *stile_check_state_get_name (StileCheckState state);
+StileCheckState stile_check_state_find (const char *name);
 const char *stile_check_state_get_word (StileCheckState state);
 
 StileCheck *stile_check_new (const char *id, const char *title);

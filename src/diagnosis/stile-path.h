@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE (StilePath, stile_path, STILE, PATH, GObject)
 /* This computer, proxy, middlebox, the service's front, the service: more is told as one. */
 #define STILE_PATH_MAX_HOPS 6
 #define STILE_PATH_MAX_LAYERS 4
+#define STILE_PATH_MAX_CHANGES 8
 
 /**
  * StileHopKind:
@@ -116,6 +117,18 @@ const StileHop *stile_path_get_hop (StilePath *self, guint index);
 const StileLeg *stile_path_get_leg (StilePath *self, guint index);
 StilePathSession stile_path_get_session (StilePath *self);
 const char *stile_path_get_spoken (StilePath *self);
-char *stile_path_to_text (StilePath *self, guint width);
+char *stile_path_to_text (StilePath *self);
+
+/* For those who make one. */
+StilePath *stile_path_new (void);
+StileHop *stile_path_add_hop (StilePath *self, StileHopKind kind, const char *name, const char *what);
+void stile_path_set_trust (StileHop *hop, StileHopTrust trust, const char *word);
+void stile_path_add_detail (StileHop *hop, const char *label, const char *value);
+void stile_path_add_layer (StilePath *self, guint leg, const char *word);
+void stile_path_set_certainty (StilePath *self, guint leg, StileCertainty certainty);
+void stile_path_add_change (StilePath *self, guint leg, const char *words);
+void stile_path_set_session (StilePath *self, StilePathSession session);
+void stile_path_set_spoken (StilePath *self, const char *text);
+void stile_path_speak (StilePath *self, const char *const *what);
 
 G_END_DECLS

@@ -19,6 +19,7 @@ StileReport *stile_report_new (StileSignals *signals, StileVerdict *verdict, GLi
 StileReport *stile_report_new_from_json (GBytes *json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 StileReport *stile_report_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 StileReport *stile_report_redact (StileReport *self);
+GPtrArray *stile_report_list_private (StileReport *self);
 
 /* The whole document, a{sv}: docs/report.md has its members. (transfer none) */
 GVariant *stile_report_get_document (StileReport *self);
@@ -33,9 +34,13 @@ GPtrArray *stile_report_get_remedies (StileReport *self);
 GListModel *stile_report_get_checks (StileReport *self);
 gboolean stile_report_is_redacted (StileReport *self);
 
+/* Lists of the document, or of a part of it. */
+guint stile_report_count (GVariant *object, const char *member);
+GVariant *stile_report_get_item (GVariant *object, const char *member, guint index);
+
 char *stile_report_to_json (StileReport *self);
 char *stile_report_to_html (StileReport *self);
-char *stile_report_to_text (StileReport *self, guint width);
+char *stile_report_to_text (StileReport *self);
 gboolean stile_report_save (StileReport *self, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -67,6 +67,8 @@ GPtrArray *stile_verdict_get_findings (StileVerdict *self);
 StileSighting *stile_verdict_get_sighting (StileVerdict *self);
 StileCertificate *stile_verdict_get_authority (StileVerdict *self);
 const char *stile_verdict_get_authority_name (StileVerdict *self);
+/* What "This is intended here" remembers: the certificate by its fingerprint, or what is known in its place. */
+const char *stile_verdict_get_authority_id (StileVerdict *self);
 StileStanding stile_verdict_get_standing (StileVerdict *self);
 gboolean stile_verdict_is_intended (StileVerdict *self);
 gboolean stile_verdict_is_intercepted (StileVerdict *self);
