@@ -10,6 +10,7 @@
 #include "cli/stile-cli-est.h"
 #include "cli/stile-cli-lab.h"
 #include "cli/stile-cli-open.h"
+#include "cli/stile-cli-proxy.h"
 #include "cli/stile-cli-renew.h"
 #include "cli/stile-cli-seal.h"
 #include "cli/stile-cli-trust.h"
@@ -26,6 +27,7 @@ typedef struct
 static const Verb verbs[] = {
   { "bootstrap", stile_cli_bootstrap_run, N_ ("fetch and install the domain’s CA roots") },
   { "connect", stile_cli_connect_run, N_ ("shake hands with a service and tell who is there") },
+  { "proxy", stile_cli_proxy_run, N_ ("let any program reach a service through ATLS") },
   { "est", stile_cli_est_run, N_ ("ask an EST service for roots and certificates") },
   { "renew", stile_cli_renew_run, N_ ("renew certificates before they run out") },
   { "lab", stile_cli_lab_run, N_ ("start a whole network on this computer") },

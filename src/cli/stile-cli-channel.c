@@ -41,8 +41,19 @@ stile_cli_channel_await (GAsyncResult **slot)
   return *slot;
 }
 
-static StileCredentials *
-make_credentials (StileProfile *profile, GPtrArray *anchors, StileIdentity *identity, GError **error)
+/**
+ * stile_cli_channel_make_credentials:
+ * @profile: which versions of TLS
+ * @anchors: (nullable) (element-type StileCertificate): whom to believe; %NULL: the system's store
+ * @identity: (nullable): who asks
+ *
+ * Returns: (transfer full): of a client that speaks HTTP inside its session
+ */
+StileCredentials *
+stile_cli_channel_make_credentials (StileProfile *profile,
+                                    GPtrArray *anchors,
+                                    StileIdentity *identity,
+                                    GError **error)
 {
   static const char *const protocols[] = { STILE_BINARY_HTTP_ALPN, NULL };
   g_autoptr (StileCredentials) credentials = stile_credentials_new (STILE_ROLE_CLIENT);
@@ -103,7 +114,7 @@ stile_cli_channel_open (StileProfile *profile, gboolean plain, GCancellable *can
   if (plain)
     return stile_channel_new_plain (carrier);
 
-  credentials = make_credentials (profile, anchors, identity, error);
+  credentials = stile_cli_channel_make_credentials (profile, anchors, identity, error);
   return credentials != NULL ? connect_atls (profile, carrier, credentials, cancellable, error) : NULL;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "atls/stile-channel.h"
+#include "atls/stile-credentials.h"
 #include "bootstrap/stile-profile.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,10 @@ G_BEGIN_DECLS
 void stile_cli_channel_await_cb (GObject *object, GAsyncResult *result, gpointer user_data);
 GAsyncResult *stile_cli_channel_await (GAsyncResult **slot);
 
+StileCredentials *stile_cli_channel_make_credentials (StileProfile *profile,
+                                                      GPtrArray *anchors,
+                                                      StileIdentity *identity,
+                                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 StileChannel *stile_cli_channel_open (StileProfile *profile,
                                       gboolean plain,
                                       GCancellable *cancellable,

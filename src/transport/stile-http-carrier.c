@@ -47,6 +47,7 @@ struct _StileHttpCarrier
   SoupSession *soup;
   StileHttpTracking *tracking;
   StileObservation *observation;
+  guint repeats;
 };
 
 enum
@@ -210,7 +211,8 @@ initable_start (GInitable *initable, GCancellable *cancellable, GError **error)
     return FALSE;
 
   self->soup = soup_session_new_with_options ("timeout", STILE_HTTP_CARRIER_TIMEOUT_SECONDS, "idle-timeout",
-                                              60, "user-agent", "Stile/" PACKAGE_VERSION, NULL);
+                                              60, "user-agent", "Stile/" PACKAGE_VERSION,
+                                              "max-conns-per-host", STILE_HTTP_CARRIER_MAX_CONNECTIONS, NULL);
   self->tracking = stile_http_tracking_new (self->uri, self->soup);
   stile_http_proxy_apply (self->proxy, self->soup);
   return TRUE;
@@ -279,6 +281,20 @@ stile_http_carrier_set_outer_anchors (StileHttpCarrier *self, const char *path, 
   return TRUE;
 }
 
+/**
+ * stile_http_carrier_get_n_repeats:
+ *
+ * A service knows a message that comes again, but one that has lost the session knows nothing: whoever must know whether a
+ * message can have been carried out looks whether this has changed.
+ *
+ * Returns: how often a message was sent once more since a connection broke
+ */
+guint
+stile_http_carrier_get_n_repeats (StileHttpCarrier *self)
+{
+  return self->repeats;
+}
+
 /* --- one exchange --- */
 
 typedef struct
@@ -313,6 +329,13 @@ accept_certificate_cb (SoupMessage *message,
   return self->outer_anchors == NULL;
 }
 
+/* libsoup does so by itself when a kept connection ends under it. */
+static void
+restarted_cb (SoupMessage *message, gpointer user_data)
+{
+  STILE_HTTP_CARRIER (user_data)->repeats++;
+}
+
 static SoupMessage *
 make_message (StileHttpCarrier *self, Exchange *exchange)
 {
@@ -327,6 +350,7 @@ make_message (StileHttpCarrier *self, Exchange *exchange)
       message, exchange->kind == STILE_MESSAGE_FLIGHT ? self->media_type : STILE_MEDIA_TYPE_SEALED,
       exchange->body);
   g_signal_connect_object (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), self, 0);
+  g_signal_connect_object (message, "restarted", G_CALLBACK (restarted_cb), self, 0);
   stile_http_proxy_watch (self->proxy, message);
   stile_http_server_name_watch (message);
   stile_http_observer_watch (message);
@@ -353,6 +377,7 @@ fail_or_retry (GTask *task, GError *error)
   if (is_broken_connection (error) && exchange->tries < MAX_TRIES)
     {
       g_error_free (error);
+      self->repeats++;
       post (g_object_ref (task));
       return;
     }

@@ -14,6 +14,9 @@ G_DECLARE_FINAL_TYPE (StileHttpCarrier, stile_http_carrier, STILE, HTTP_CARRIER,
 /* For a connection, and for silence on it.  A middlebox that inspects may hold a body for some seconds. */
 #define STILE_HTTP_CARRIER_TIMEOUT_SECONDS 30
 
+/* Exchanges that go on at once, over HTTP/1.1: what the large browsers open, and a little more. */
+#define STILE_HTTP_CARRIER_MAX_CONNECTIONS 8
+
 StileCarrier *
 stile_http_carrier_new (const char *service, const char *proxy, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean stile_http_carrier_set_media_type (StileHttpCarrier *self,
@@ -22,5 +25,6 @@ gboolean stile_http_carrier_set_media_type (StileHttpCarrier *self,
 gboolean stile_http_carrier_set_outer_anchors (StileHttpCarrier *self,
                                                const char *path,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+guint stile_http_carrier_get_n_repeats (StileHttpCarrier *self);
 
 G_END_DECLS

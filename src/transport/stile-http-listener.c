@@ -44,7 +44,8 @@ struct _StileHttpListener
   gpointer user_data;
   GTlsCertificate *certificate; /* NULL: plain HTTP */
   gboolean ask;                 /* for the client's certificate */
-  GHashTable *connections;      /* the peer's address → Connection */
+  guint max_connections;
+  GHashTable *connections; /* the peer's address → Connection */
   GCancellable *stopping;
   GSource *accepting;
   GSource *sweeping;
@@ -110,6 +111,7 @@ stile_http_listener_class_init (StileHttpListenerClass *klass)
 static void
 stile_http_listener_init (StileHttpListener *self)
 {
+  self->max_connections = STILE_HTTP_LISTENER_MAX_CONNECTIONS;
   self->stopping = g_cancellable_new ();
   self->connections = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, connection_free);
 }
@@ -149,6 +151,16 @@ void
 stile_http_listener_set_client_certificates (StileHttpListener *self, gboolean ask)
 {
   self->ask = ask;
+}
+
+/**
+ * stile_http_listener_set_max_connections:
+ * @count: how many may be open; what comes then is closed at once
+ */
+void
+stile_http_listener_set_max_connections (StileHttpListener *self, guint count)
+{
+  self->max_connections = count;
 }
 
 static Connection *
@@ -280,7 +292,7 @@ add_connection (StileHttpListener *self, GSocket *accepted)
   g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (tcp, NULL);
   Connection *connection;
 
-  if (remote == NULL || g_hash_table_size (self->connections) >= STILE_HTTP_LISTENER_MAX_CONNECTIONS)
+  if (remote == NULL || g_hash_table_size (self->connections) >= self->max_connections)
     {
       g_socket_close (accepted, NULL);
       return;

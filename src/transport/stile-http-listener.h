@@ -29,6 +29,7 @@ StileHttpListener *
 stile_http_listener_new (GSocket *socket, StileHttpListenerFunc accepted, gpointer user_data);
 void stile_http_listener_set_certificate (StileHttpListener *self, GTlsCertificate *certificate);
 void stile_http_listener_set_client_certificates (StileHttpListener *self, gboolean ask);
+void stile_http_listener_set_max_connections (StileHttpListener *self, guint count);
 gboolean stile_http_listener_keep_alive (StileHttpListener *self, SoupServer *server, GError **error);
 void stile_http_listener_start (StileHttpListener *self);
 void stile_http_listener_stop (StileHttpListener *self);
