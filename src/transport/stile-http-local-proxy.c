@@ -12,6 +12,7 @@
 #include "transport/stile-http-listener.h"
 #include "transport/stile-http-local-gate.h"
 #include "transport/stile-http-local-message.h"
+#include "transport/stile-http-pause.h"
 #include "transport/stile-listening-socket.h"
 
 /* A program that finds it busy comes back after this. */
@@ -100,6 +101,17 @@ stile_http_local_proxy_get_address (StileHttpLocalProxy *self)
   return self->address;
 }
 
+/**
+ * stile_http_local_proxy_get_n_requests:
+ *
+ * Returns: how many requests were let pass and are not over
+ */
+guint
+stile_http_local_proxy_get_n_requests (StileHttpLocalProxy *self)
+{
+  return self->open;
+}
+
 /* --- answers --- */
 
 static guint
@@ -126,12 +138,13 @@ typedef struct
 {
   StileHttpLocalProxy *proxy;
   SoupServerMessage *message;
+  StileHttpPause *pause;
 } Request;
 
 static void
 request_finish (Request *request)
 {
-  soup_server_message_unpause (request->message);
+  stile_http_pause_free (request->pause);
   g_object_unref (request->message);
   g_object_unref (request->proxy);
   g_free (request);
@@ -211,7 +224,7 @@ handler_cb (
   request = g_new0 (Request, 1);
   request->proxy = g_object_ref (self);
   request->message = g_object_ref (message);
-  soup_server_message_pause (message);
+  request->pause = stile_http_pause_new (message);
   stile_http_forwarder_forward_async (self->forwarder, asked, NULL, forwarded, request);
 }
 

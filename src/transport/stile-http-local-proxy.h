@@ -24,6 +24,7 @@ gboolean stile_http_local_proxy_listen (StileHttpLocalProxy *self,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void stile_http_local_proxy_stop (StileHttpLocalProxy *self);
 StileHttpLocalAddress *stile_http_local_proxy_get_address (StileHttpLocalProxy *self);
+guint stile_http_local_proxy_get_n_requests (StileHttpLocalProxy *self);
 
 /* The one place that says where it may listen. */
 gboolean stile_http_local_proxy_check_address (const char *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;

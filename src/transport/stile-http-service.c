@@ -11,6 +11,7 @@
 #include "atls/stile-error.h"
 #include "transport/stile-http-listener.h"
 #include "transport/stile-http-observer.h"
+#include "transport/stile-http-pause.h"
 #include "transport/stile-http-plain.h"
 #include "transport/stile-http-seen.h"
 #include "transport/stile-media-type.h"
@@ -258,6 +259,7 @@ typedef struct
 {
   StileHttpService *service;
   SoupServerMessage *message;
+  StileHttpPause *pause;
 } Request;
 
 static Request *
@@ -267,7 +269,7 @@ request_new (StileHttpService *self, SoupServerMessage *message)
 
   request->service = g_object_ref (self);
   request->message = g_object_ref (message);
-  soup_server_message_pause (message);
+  request->pause = stile_http_pause_new (message);
 
   return request;
 }
@@ -275,7 +277,7 @@ request_new (StileHttpService *self, SoupServerMessage *message)
 static void
 request_finish (Request *request)
 {
-  soup_server_message_unpause (request->message);
+  stile_http_pause_free (request->pause);
   g_object_unref (request->service);
   g_object_unref (request->message);
   g_free (request);
