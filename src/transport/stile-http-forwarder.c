@@ -225,12 +225,6 @@ start_connecting (StileHttpForwarder *self)
   stile_client_connect_async (client, self->stopping, connected, g_object_ref (self));
 }
 
-static gboolean
-has_session (StileHttpForwarder *self)
-{
-  return self->client != NULL && g_get_monotonic_time () - self->established <= self->max_age;
-}
-
 /* Those that are on their way in it still hold it. */
 static void
 forget_session (StileHttpForwarder *self, StileClient *client)
@@ -340,7 +334,7 @@ serve_waiting (StileHttpForwarder *self)
 {
   while (!self->connecting && !g_queue_is_empty (&self->waiting))
     {
-      if (!has_session (self))
+      if (self->client == NULL)
         start_connecting (self);
       else if (self->carried < get_limit (self))
         carry (self, g_queue_pop_head (&self->waiting));
@@ -364,6 +358,8 @@ enqueue (StileHttpForwarder *self, GTask *task, StileHttpMessage *request)
       return;
     }
 
+  if (self->client != NULL && g_get_monotonic_time () - self->established > self->max_age)
+    forget_session (self, self->client);
   g_queue_push_tail (&self->waiting, task);
   serve_waiting (self);
 }

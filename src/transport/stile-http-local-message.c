@@ -89,8 +89,6 @@ write_fields (StileHttpLocalAddress *address,
               SoupMessageHeaders *headers,
               StileHttpMessage *response)
 {
-  const char *connection = stile_http_message_get_field (response, "connection");
-
   for (guint i = 0; i < stile_http_message_get_n_fields (response); i++)
     {
       const char *value;
@@ -99,7 +97,8 @@ write_fields (StileHttpLocalAddress *address,
                                       ? stile_http_local_address_localize (address, form, value)
                                       : NULL;
 
-      if (!is_dropped (name, connection))
+      /* A message in a session has no Connection field that could name more of them (RFC 9292 section 3.6). */
+      if (!is_dropped (name, NULL))
         soup_message_headers_append (headers, name, location != NULL ? location : value);
     }
 }

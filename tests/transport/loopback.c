@@ -121,17 +121,17 @@ static void
 listen_there (Loopback *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) socket = stile_listening_socket_open ("127.0.0.1:0", &error);
   g_autoptr (GSocketAddress) address = NULL;
   g_autofree char *name = NULL;
 
+  self->socket = stile_listening_socket_open ("127.0.0.1:0", &error);
   g_assert_no_error (error);
-  address = g_socket_get_local_address (socket, &error);
+  address = g_socket_get_local_address (self->socket, &error);
   g_assert_no_error (error);
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
-  name = stile_listening_socket_describe (socket);
+  name = stile_listening_socket_describe (self->socket);
   self->url = g_strdup_printf ("%s://%s%s", self->https ? "https" : "http", name, self->path);
-  g_assert_true (stile_http_service_listen (self->service, socket, &error));
+  g_assert_true (stile_http_service_listen (self->service, self->socket, &error));
   g_assert_no_error (error);
 }
 
@@ -167,6 +167,7 @@ loopback_free (Loopback *self)
 {
   stile_http_service_stop (self->service);
   test_await_finalized (self->service);
+  g_object_unref (self->socket);
   stile_endpoint_close_all (self->endpoint);
   test_await_finalized (self->endpoint);
   test_pki_unref (self->outer);
@@ -272,11 +273,17 @@ part_read (GObject *object, GAsyncResult *result, gpointer user_data)
 char *
 loopback_talk (Loopback *self, const char *request, gsize length)
 {
+  return loopback_talk_to (self->port, request, length);
+}
+
+char *
+loopback_talk_to (guint16 port, const char *request, gsize length)
+{
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GError) error = NULL;
   /* The kernel accepts for the listener, so this does not block. */
   g_autoptr (GSocketConnection) connection =
-      g_socket_client_connect_to_host (client, "127.0.0.1", self->port, NULL, &error);
+      g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
   Talk talk = { .answer = g_string_new (NULL) };
   g_autoptr (GAsyncResult) written = NULL;
 

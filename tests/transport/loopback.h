@@ -18,6 +18,7 @@ typedef struct
   TestPki *client;
   StileEndpoint *endpoint;
   StileHttpService *service;
+  GSocket *socket; /* that the service listens on */
   char *path;
   char *url; /* with the path */
   guint16 port;
@@ -36,6 +37,9 @@ void loopback_check_request (StileClient *client);
 
 /* Writes @request as it is and reads until the service closes: "Connection: close" makes it do so. */
 char *loopback_talk (Loopback *self, const char *request, gsize length);
+
+/* The same with whoever listens on a port of 127.0.0.1. */
+char *loopback_talk_to (guint16 port, const char *request, gsize length);
 
 /* Answers 200 with "METHOD path body". */
 #define LOOPBACK_TYPE_HANDLER (loopback_handler_get_type ())
