@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "transport/stile-http-body-limit.h"
 #include "transport/stile-http-listener.h"
 #include "transport/stile-http-observer.h"
 #include "transport/stile-http-pause.h"
@@ -411,40 +412,10 @@ body_limit (StileHttpService *self, SoupServerMessage *message, const char *path
 static void
 refuse (SoupServerMessage *message, guint status, const char *detail)
 {
-  set_problem (message, status, detail);
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
-}
+  g_autoptr (StileHttpMessage) problem =
+      stile_http_message_new_problem (status, soup_status_get_phrase (status), detail);
 
-static void
-refuse_size (SoupServerMessage *message, goffset length, gsize limit)
-{
-  g_autofree char *detail =
-      g_strdup_printf ("The body has %" G_GOFFSET_FORMAT " bytes, the limit is %zu", length, limit);
-
-  refuse (message, 413, detail);
-}
-
-/* A chunked body says its length only by its end: it is counted, and cut off. */
-static void
-got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
-{
-  StileHttpService *self = user_data;
-  gsize *left = g_object_get_data (G_OBJECT (message), "stile-left");
-  gsize length = g_bytes_get_size (chunk);
-
-  if (left == NULL || length <= *left)
-    {
-      if (left != NULL)
-        *left -= length;
-      return;
-    }
-
-  *left = 0;
-  /* With a status it is answered, and not handed over although libsoup takes the cut for the body's end. */
-  if (soup_server_message_get_status (message) == 0)
-    refuse (message, 413, "The body has more bytes than the limit");
-  stile_http_listener_close (self->listener, soup_server_message_get_remote_address (message));
+  stile_http_body_limit_refuse (message, problem);
 }
 
 static gboolean
@@ -473,25 +444,12 @@ early_cb (
     SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
 {
   StileHttpService *self = user_data;
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  goffset length = soup_message_headers_get_content_length (headers);
-  gsize limit = body_limit (self, message, path);
-  gsize *left;
 
   if (asks_for_receipt (self, path))
     stile_http_receipts_watch (message);
   else if (is_ours (self, path) && !check_atls (message))
     return;
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH && length > (goffset)limit)
-    {
-      refuse_size (message, length, limit);
-      return;
-    }
-
-  left = g_new (gsize, 1);
-  *left = limit;
-  g_object_set_data_full (G_OBJECT (message), "stile-left", left, g_free);
-  g_signal_connect_object (message, "got-chunk", G_CALLBACK (got_chunk_cb), self, 0);
+  stile_http_body_limit_watch (message, body_limit (self, message, path), self->listener);
 }
 
 static void
