@@ -218,7 +218,9 @@ static char *
 find_way (StileHttpLocalAddress *self, const char *location)
 {
   g_autoptr (GUri) uri = NULL;
-  g_autofree char *rest = NULL;
+  const char *path;
+  const char *query;
+  const char *fragment;
 
   if (location[0] == '/' && location[1] != '/')
     return g_strdup (location);
@@ -227,9 +229,11 @@ find_way (StileHttpLocalAddress *self, const char *location)
   if (uri == NULL || !stile_http_local_address_is_service (self, uri))
     return NULL;
 
-  rest = g_uri_join (G_URI_FLAGS_ENCODED, NULL, NULL, NULL, -1, g_uri_get_path (uri), g_uri_get_query (uri),
-                     g_uri_get_fragment (uri));
-  return *rest == '/' ? g_steal_pointer (&rest) : g_strconcat ("/", rest, NULL);
+  path = g_uri_get_path (uri);
+  query = g_uri_get_query (uri);
+  fragment = g_uri_get_fragment (uri);
+  return g_strconcat (*path == '/' ? "" : "/", path, query != NULL ? "?" : "", query != NULL ? query : "",
+                      fragment != NULL ? "#" : "", fragment, NULL);
 }
 
 /**

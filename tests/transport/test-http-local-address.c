@@ -181,6 +181,7 @@ test_localize (void)
     { "a", "a", "a" },
     { "https://service.example/a?b#c", "http://service.example/a?b#c", BASE "/a?b#c" },
     { "http://service.example:80", "http://service.example/", BASE "/" },
+    { "https://service.example//a#", "http://service.example//a#", BASE "//a#" },
     { "https://other.example/a", "https://other.example/a", "https://other.example/a" },
     { "//other.example/a", "//other.example/a", "//other.example/a" },
     { "mailto:somebody@service.example", "mailto:somebody@service.example",
