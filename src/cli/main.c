@@ -7,6 +7,7 @@
 
 #include "cli/stile-cli-bootstrap.h"
 #include "cli/stile-cli-connect.h"
+#include "cli/stile-cli-diagnose.h"
 #include "cli/stile-cli-est.h"
 #include "cli/stile-cli-lab.h"
 #include "cli/stile-cli-open.h"
@@ -27,6 +28,7 @@ typedef struct
 static const Verb verbs[] = {
   { "bootstrap", stile_cli_bootstrap_run, N_ ("fetch and install the domain’s CA roots") },
   { "connect", stile_cli_connect_run, N_ ("shake hands with a service and tell who is there") },
+  { "diagnose", stile_cli_diagnose_run, N_ ("find out who intercepts, how, and what to do") },
   { "proxy", stile_cli_proxy_run, N_ ("let any program reach a service through ATLS") },
   { "est", stile_cli_est_run, N_ ("ask an EST service for roots and certificates") },
   { "renew", stile_cli_renew_run, N_ ("renew certificates before they run out") },
