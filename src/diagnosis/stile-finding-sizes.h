@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "diagnosis/stile-finding-case.h"
+
+G_BEGIN_DECLS
+
+void stile_finding_sizes_look_at_requests (StileFindingCase *self);
+void stile_finding_sizes_look_at_responses (StileFindingCase *self);
+
+G_END_DECLS
