@@ -37,13 +37,13 @@ static const struct
   const char *name; /* in JSON */
   const char *word;
 } states[] = {
-  [STILE_CHECK_WAITING] = { "waiting", N_ ("Waiting") },
-  [STILE_CHECK_RUNNING] = { "running", N_ ("Running") },
-  [STILE_CHECK_PASSED] = { "passed", N_ ("Pass") },
-  [STILE_CHECK_NOTED] = { "noted", N_ ("Noted") },
-  [STILE_CHECK_CHANGED] = { "changed", N_ ("Changed") },
-  [STILE_CHECK_BLOCKED] = { "blocked", N_ ("Blocked") },
-  [STILE_CHECK_NOT_RUN] = { "not-run", N_ ("Not run") },
+  [STILE_CHECK_STATE_WAITING] = { "waiting", N_ ("Waiting") },
+  [STILE_CHECK_STATE_RUNNING] = { "running", N_ ("Running") },
+  [STILE_CHECK_STATE_PASSED] = { "passed", N_ ("Pass") },
+  [STILE_CHECK_STATE_NOTED] = { "noted", N_ ("Noted") },
+  [STILE_CHECK_STATE_CHANGED] = { "changed", N_ ("Changed") },
+  [STILE_CHECK_STATE_BLOCKED] = { "blocked", N_ ("Blocked") },
+  [STILE_CHECK_STATE_NOT_RUN] = { "not-run", N_ ("Not run") },
 };
 
 static void
@@ -83,8 +83,8 @@ stile_check_class_init (StileCheckClass *klass)
 
   object_class->finalize = stile_check_finalize;
   object_class->get_property = stile_check_get_property;
-  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, STILE_CHECK_NOT_RUN, STILE_CHECK_WAITING,
-                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, STILE_CHECK_STATE_NOT_RUN,
+                                        STILE_CHECK_STATE_WAITING, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_SENTENCE] =
       g_param_spec_string ("sentence", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -110,7 +110,7 @@ stile_check_state_get_name (StileCheckState state)
  * stile_check_state_find:
  * @name: (nullable): as stile_check_state_get_name() gives it
  *
- * Returns: the state; %STILE_CHECK_NOT_RUN for a name that is none
+ * Returns: the state; %STILE_CHECK_STATE_NOT_RUN for a name that is none
  */
 StileCheckState
 stile_check_state_find (const char *name)
@@ -119,7 +119,7 @@ stile_check_state_find (const char *name)
     if (g_strcmp0 (states[i].name, name) == 0)
       return i;
 
-  return STILE_CHECK_NOT_RUN;
+  return STILE_CHECK_STATE_NOT_RUN;
 }
 
 /**

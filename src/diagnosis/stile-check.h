@@ -10,23 +10,23 @@ G_DECLARE_FINAL_TYPE (StileCheck, stile_check, STILE, CHECK, GObject)
 
 /**
  * StileCheckState:
- * @STILE_CHECK_WAITING: its turn has not come
- * @STILE_CHECK_RUNNING: it is asking
- * @STILE_CHECK_PASSED: what was sent arrived as it was
- * @STILE_CHECK_NOTED: something worth knowing, and no fault
- * @STILE_CHECK_CHANGED: something was changed on the way
- * @STILE_CHECK_BLOCKED: something does not pass
- * @STILE_CHECK_NOT_RUN: it could not be asked; its sentence says why
+ * @STILE_CHECK_STATE_WAITING: its turn has not come
+ * @STILE_CHECK_STATE_RUNNING: it is asking
+ * @STILE_CHECK_STATE_PASSED: what was sent arrived as it was
+ * @STILE_CHECK_STATE_NOTED: something worth knowing, and no fault
+ * @STILE_CHECK_STATE_CHANGED: something was changed on the way
+ * @STILE_CHECK_STATE_BLOCKED: something does not pass
+ * @STILE_CHECK_STATE_NOT_RUN: it could not be asked; its sentence says why
  */
 typedef enum
 {
-  STILE_CHECK_WAITING,
-  STILE_CHECK_RUNNING,
-  STILE_CHECK_PASSED,
-  STILE_CHECK_NOTED,
-  STILE_CHECK_CHANGED,
-  STILE_CHECK_BLOCKED,
-  STILE_CHECK_NOT_RUN,
+  STILE_CHECK_STATE_WAITING,
+  STILE_CHECK_STATE_RUNNING,
+  STILE_CHECK_STATE_PASSED,
+  STILE_CHECK_STATE_NOTED,
+  STILE_CHECK_STATE_CHANGED,
+  STILE_CHECK_STATE_BLOCKED,
+  STILE_CHECK_STATE_NOT_RUN,
 } StileCheckState;
 
 const char *stile_check_state_get_name (StileCheckState state);

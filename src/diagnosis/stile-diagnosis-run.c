@@ -227,10 +227,10 @@ probe_over (GObject *object, GAsyncResult *result, gpointer user_data)
   g_free (place);
   self->states[index] = PROBE_OVER;
   if (!done && self->overdue)
-    stile_probe_context_say (self->context, probe->id, STILE_CHECK_NOT_RUN, "%s",
+    stile_probe_context_say (self->context, probe->id, STILE_CHECK_STATE_NOT_RUN, "%s",
                              find_hindrance (self, STILE_PROBE_AT_ONCE));
   else if (!done)
-    stile_probe_context_say (self->context, probe->id, STILE_CHECK_NOT_RUN, "%s", error->message);
+    stile_probe_context_say (self->context, probe->id, STILE_CHECK_STATE_NOT_RUN, "%s", error->message);
   if (strcmp (probe->id, "receipt") == 0)
     extend_deadline (self);
   g_signal_emit (self, run_signals[PROGRESSED], 0);
@@ -249,7 +249,7 @@ start (GTask *task, guint index)
   place->task = g_object_ref (task);
   place->index = index;
   self->states[index] = PROBE_RUNNING;
-  set_check (self, index, STILE_CHECK_RUNNING);
+  set_check (self, index, STILE_CHECK_STATE_RUNNING);
   inner =
       g_task_new (self->context, probe->turn == STILE_PROBE_AT_LAST ? NULL : self->stop, probe_over, place);
   g_task_set_source_tag (inner, start);
@@ -260,7 +260,8 @@ static void
 go_without (StileDiagnosisRun *self, guint index, const char *why)
 {
   self->states[index] = PROBE_OVER;
-  stile_probe_context_say (self->context, stile_probe_list ()[index]->id, STILE_CHECK_NOT_RUN, "%s", why);
+  stile_probe_context_say (self->context, stile_probe_list ()[index]->id, STILE_CHECK_STATE_NOT_RUN, "%s",
+                           why);
 }
 
 /* One that is over may make others due: round and round until nothing changes. */

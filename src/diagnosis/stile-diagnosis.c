@@ -259,12 +259,12 @@ name_state (StileFinding *finding)
 
   for (gsize i = 0; i < G_N_ELEMENTS (blocking); i++)
     if (strcmp (stile_finding_get_id (finding), blocking[i]) == 0)
-      return STILE_CHECK_BLOCKED;
+      return STILE_CHECK_STATE_BLOCKED;
   for (gsize i = 0; i < G_N_ELEMENTS (notes); i++)
     if (strcmp (stile_finding_get_id (finding), notes[i]) == 0)
-      return STILE_CHECK_NOTED;
+      return STILE_CHECK_STATE_NOTED;
 
-  return STILE_CHECK_CHANGED;
+  return STILE_CHECK_STATE_CHANGED;
 }
 
 /* A row whose probe found nothing by itself may still be told otherwise by the judge, who sees all of them. */
@@ -282,7 +282,7 @@ mark_checks (StileDiagnosis *self)
           g_autoptr (StileCheck) check = g_list_model_get_item (self->checks, j);
 
           if (g_strcmp0 (stile_check_get_id (check), stile_finding_get_check (finding)) == 0 &&
-              stile_check_get_state (check) >= STILE_CHECK_PASSED)
+              stile_check_get_state (check) >= STILE_CHECK_STATE_PASSED)
             stile_check_set (check, name_state (finding), stile_finding_get_sentence (finding));
         }
     }

@@ -37,7 +37,7 @@ finish (GTask *task)
   Bisection *self = g_task_get_task_data (task);
 
   if (self->fails == 0)
-    stile_probe_context_say (g_task_get_source_object (task), self->probe, STILE_CHECK_PASSED, "%s",
+    stile_probe_context_say (g_task_get_source_object (task), self->probe, STILE_CHECK_STATE_PASSED, "%s",
                              self->all_pass);
   g_task_return_boolean (task, TRUE);
 }

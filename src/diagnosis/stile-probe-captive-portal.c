@@ -24,14 +24,14 @@ run (GTask *task)
   ask_system (signals);
   stile_portal_conclude (signals);
   if (signals->portal != STILE_YES)
-    stile_probe_context_say (context, stile_probe_captive_portal.id, STILE_CHECK_PASSED, "%s",
+    stile_probe_context_say (context, stile_probe_captive_portal.id, STILE_CHECK_STATE_PASSED, "%s",
                              _ ("Nobody wants one to sign in first."));
   else if (signals->portal_url != NULL)
-    stile_probe_context_say (context, stile_probe_captive_portal.id, STILE_CHECK_BLOCKED,
+    stile_probe_context_say (context, stile_probe_captive_portal.id, STILE_CHECK_STATE_BLOCKED,
                              _ ("A captive portal answers in the service’s name. One signs in at %s."),
                              signals->portal_url);
   else
-    stile_probe_context_say (context, stile_probe_captive_portal.id, STILE_CHECK_BLOCKED, "%s",
+    stile_probe_context_say (context, stile_probe_captive_portal.id, STILE_CHECK_STATE_BLOCKED, "%s",
                              _ ("A captive portal answers in the service’s name."));
   g_task_return_boolean (task, TRUE);
   g_object_unref (task);

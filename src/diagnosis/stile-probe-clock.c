@@ -32,14 +32,14 @@ run (GTask *task)
 
   ask_date (signals);
   if (signals->clock_source == NULL)
-    stile_probe_context_say (context, stile_probe_clock.id, STILE_CHECK_NOT_RUN, "%s",
+    stile_probe_context_say (context, stile_probe_clock.id, STILE_CHECK_STATE_NOT_RUN, "%s",
                              _ ("Nobody told the time."));
   else if (ABS (signals->clock_offset) > MAX_OFFSET)
-    stile_probe_context_say (context, stile_probe_clock.id, STILE_CHECK_CHANGED,
+    stile_probe_context_say (context, stile_probe_clock.id, STILE_CHECK_STATE_CHANGED,
                              _ ("This computer’s clock is off by %" G_GINT64_FORMAT " days."),
                              signals->clock_offset / MAX_OFFSET);
   else
-    stile_probe_context_say (context, stile_probe_clock.id, STILE_CHECK_PASSED,
+    stile_probe_context_say (context, stile_probe_clock.id, STILE_CHECK_STATE_PASSED,
                              _ ("This computer’s clock agrees, within %" G_GINT64_FORMAT " s."),
                              ABS (signals->clock_offset));
   g_task_return_boolean (task, TRUE);

@@ -33,7 +33,7 @@ note_failure (StileProbeContext *context, const GError *error)
                                               : STILE_REACH_NO_CONNECTION;
       stile_signals_set_text (&signals->reach_detail, error->message);
     }
-  stile_probe_context_say (context, stile_probe_connection.id, STILE_CHECK_BLOCKED,
+  stile_probe_context_say (context, stile_probe_connection.id, STILE_CHECK_STATE_BLOCKED,
                            signals->proxy != NULL ? _ ("The proxy is not reached: %s")
                                                   : _ ("No connection comes up: %s"),
                            error->message);
@@ -62,7 +62,7 @@ connected (GObject *object, GAsyncResult *result, gpointer user_data)
 
   address = g_socket_connection_get_remote_address (connection, NULL);
   peer = stile_http_observer_describe_address (address);
-  stile_probe_context_say (context, stile_probe_connection.id, STILE_CHECK_PASSED, _ ("%s, in %.0f ms"),
+  stile_probe_context_say (context, stile_probe_connection.id, STILE_CHECK_STATE_PASSED, _ ("%s, in %.0f ms"),
                            peer != NULL ? peer : "?", (double)(g_get_monotonic_time () - *began) / 1000.0);
   g_task_return_boolean (task, TRUE);
 }

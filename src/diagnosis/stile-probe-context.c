@@ -291,10 +291,11 @@ stile_probe_context_say (
   va_start (arguments, format);
   sentence = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  if (state == STILE_CHECK_NOT_RUN)
+  if (state == STILE_CHECK_STATE_NOT_RUN)
     stile_signals_add_silence (self->signals, probe, sentence);
-  stile_trace_note (self->trace, state == STILE_CHECK_NOT_RUN ? STILE_TRACE_PROBLEM : STILE_TRACE_TRANSPORT,
-                    NULL, "%s: %s", probe, sentence);
+  stile_trace_note (self->trace,
+                    state == STILE_CHECK_STATE_NOT_RUN ? STILE_TRACE_PROBLEM : STILE_TRACE_TRANSPORT, NULL,
+                    "%s: %s", probe, sentence);
 
   for (guint i = 0; self->checks != NULL && i < g_list_model_get_n_items (self->checks); i++)
     {

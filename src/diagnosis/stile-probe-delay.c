@@ -30,10 +30,10 @@ run (GTask *task)
   gint64 quickest = find_quickest (stile_probe_context_get_signals (context));
 
   if (quickest == 0)
-    stile_probe_context_say (context, stile_probe_delay.id, STILE_CHECK_NOT_RUN, "%s",
+    stile_probe_context_say (context, stile_probe_delay.id, STILE_CHECK_STATE_NOT_RUN, "%s",
                              _ ("No answer came whose time could be taken."));
   else
-    stile_probe_context_say (context, stile_probe_delay.id, STILE_CHECK_PASSED,
+    stile_probe_context_say (context, stile_probe_delay.id, STILE_CHECK_STATE_PASSED,
                              _ ("The quickest answer began after %.0f ms."), (double)quickest / 1000.0);
   g_task_return_boolean (task, TRUE);
   g_object_unref (task);

@@ -18,7 +18,8 @@ note_failure (StileProbeContext *context, const GError *error)
           g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ? STILE_REACH_SILENT : STILE_REACH_NO_TLS;
       stile_signals_set_text (&signals->reach_detail, error->message);
     }
-  stile_probe_context_say (context, stile_probe_handshake.id, STILE_CHECK_BLOCKED, "%s", error->message);
+  stile_probe_context_say (context, stile_probe_handshake.id, STILE_CHECK_STATE_BLOCKED, "%s",
+                           error->message);
 }
 
 /* GIO cannot be trusted with such a chain (PLATFORM section 1): nothing more is asked of whoever sends one. */
@@ -70,7 +71,7 @@ shaken (GObject *object, GAsyncResult *result, gpointer user_data)
   note_oddity (context, handshake);
   keep (context, handshake);
   stile_probe_context_say (
-      context, stile_probe_handshake.id, STILE_CHECK_PASSED, _ ("%s, %s, %u certificates, in %.0f ms"),
+      context, stile_probe_handshake.id, STILE_CHECK_STATE_PASSED, _ ("%s, %s, %u certificates, in %.0f ms"),
       stile_outer_handshake_get_tls_version (handshake), stile_outer_handshake_get_cipher (handshake),
       stile_outer_handshake_get_n_sent (handshake),
       (double)stile_outer_handshake_get_tls_time (handshake) / 1000.0);
@@ -85,7 +86,7 @@ run (GTask *task)
 
   if (g_strcmp0 (g_uri_get_scheme (stile_probe_context_get_uri (context)), "https") != 0)
     {
-      stile_probe_context_say (context, stile_probe_handshake.id, STILE_CHECK_NOT_RUN, "%s",
+      stile_probe_context_say (context, stile_probe_handshake.id, STILE_CHECK_STATE_NOT_RUN, "%s",
                                _ ("The address begins with http: there is no TLS outside."));
       g_task_return_boolean (task, TRUE);
       g_object_unref (task);

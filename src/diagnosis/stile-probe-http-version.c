@@ -13,10 +13,10 @@ run (GTask *task)
   StileObservation *service = sighting != NULL ? stile_sighting_get_service (sighting) : NULL;
 
   if (service == NULL)
-    stile_probe_context_say (context, stile_probe_http_version.id, STILE_CHECK_NOT_RUN, "%s",
+    stile_probe_context_say (context, stile_probe_http_version.id, STILE_CHECK_STATE_NOT_RUN, "%s",
                              _ ("The service did not say in which version requests arrive."));
   else
-    stile_probe_context_say (context, stile_probe_http_version.id, STILE_CHECK_PASSED,
+    stile_probe_context_say (context, stile_probe_http_version.id, STILE_CHECK_STATE_PASSED,
                              _ ("HTTP/%s here, HTTP/%s at the service."),
                              stile_observation_get_http_version (stile_sighting_get_client (sighting)),
                              stile_observation_get_http_version (service));

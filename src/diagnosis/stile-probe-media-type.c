@@ -72,7 +72,7 @@ answered (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  stile_probe_context_say (context, stile_probe_media_type.id, STILE_CHECK_PASSED, "%s",
+  stile_probe_context_say (context, stile_probe_media_type.id, STILE_CHECK_STATE_PASSED, "%s",
                            _ ("ATLS flights, sealed messages, plain bytes and JSON all pass."));
   g_task_return_boolean (task, TRUE);
 }

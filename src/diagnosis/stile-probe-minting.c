@@ -37,11 +37,11 @@ shaken (GObject *object, GAsyncResult *result, gpointer user_data)
   if (handshake != NULL)
     signals->canary = is_named (handshake, signals->canary_name) ? STILE_YES : STILE_NO;
   if (signals->canary == STILE_YES)
-    stile_probe_context_say (context, stile_probe_minting.id, STILE_CHECK_CHANGED,
+    stile_probe_context_say (context, stile_probe_minting.id, STILE_CHECK_STATE_CHANGED,
                              _ ("Somebody certified “%s” on the spot, a name that cannot exist."),
                              signals->canary_name);
   else
-    stile_probe_context_say (context, stile_probe_minting.id, STILE_CHECK_PASSED, "%s",
+    stile_probe_context_say (context, stile_probe_minting.id, STILE_CHECK_STATE_PASSED, "%s",
                              _ ("Nobody certified a name that cannot exist when asked for it."));
   g_task_return_boolean (task, TRUE);
 }
@@ -66,7 +66,7 @@ run (GTask *task)
 
   if (g_strcmp0 (g_uri_get_scheme (stile_probe_context_get_uri (context)), "https") != 0)
     {
-      stile_probe_context_say (context, stile_probe_minting.id, STILE_CHECK_NOT_RUN, "%s",
+      stile_probe_context_say (context, stile_probe_minting.id, STILE_CHECK_STATE_NOT_RUN, "%s",
                                _ ("The address begins with http: there is no TLS outside."));
       g_task_return_boolean (task, TRUE);
       g_object_unref (task);

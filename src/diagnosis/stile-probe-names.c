@@ -33,7 +33,7 @@ found_none (StileProbeContext *context, const GError *error)
       signals->reach = STILE_REACH_NO_NAME;
       stile_signals_set_text (&signals->reach_detail, error->message);
     }
-  stile_probe_context_say (context, stile_probe_names.id, STILE_CHECK_NOTED,
+  stile_probe_context_say (context, stile_probe_names.id, STILE_CHECK_STATE_NOTED,
                            _ ("This computer knows no address of %s: %s"), signals->host, error->message);
 }
 
@@ -58,7 +58,7 @@ looked_up (GObject *object, GAsyncResult *result, gpointer user_data)
 
   keep (signals, addresses, &n_new, &n_old);
   g_resolver_free_addresses (addresses);
-  stile_probe_context_say (context, stile_probe_names.id, STILE_CHECK_PASSED,
+  stile_probe_context_say (context, stile_probe_names.id, STILE_CHECK_STATE_PASSED,
                            _ ("%s; IPv4 addresses: %u, IPv6 addresses: %u"),
                            (const char *)g_ptr_array_index (signals->addresses, 0), n_old, n_new);
   g_task_return_boolean (task, TRUE);

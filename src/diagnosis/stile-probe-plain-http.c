@@ -25,7 +25,7 @@ answered (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   if (reply == NULL)
     {
-      stile_probe_context_say (context, stile_probe_plain_http.id, STILE_CHECK_NOTED,
+      stile_probe_context_say (context, stile_probe_plain_http.id, STILE_CHECK_STATE_NOTED,
                                _ ("Without TLS nobody answers: %s"), error->message);
       g_task_return_boolean (task, TRUE);
       return;
@@ -33,7 +33,7 @@ answered (GObject *object, GAsyncResult *result, gpointer user_data)
 
   signals->plain_status = stile_http_message_get_status (stile_http_reply_get_message (reply));
   stile_portal_look_at (signals, stile_http_reply_get_message (reply), STILE_PORTAL_IN_CLEAR);
-  stile_probe_context_say (context, stile_probe_plain_http.id, STILE_CHECK_PASSED,
+  stile_probe_context_say (context, stile_probe_plain_http.id, STILE_CHECK_STATE_PASSED,
                            _ ("Without TLS, port 80 answers %u."), signals->plain_status);
   g_task_return_boolean (task, TRUE);
 }

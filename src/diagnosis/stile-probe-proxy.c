@@ -42,14 +42,14 @@ looked_up (GObject *object, GAsyncResult *result, gpointer user_data)
   if (found != NULL && found[0] != NULL && !g_str_has_prefix (found[0], "direct:"))
     {
       stile_signals_set_text (&signals->proxy, found[0]);
-      stile_probe_context_say (context, stile_probe_proxy.id, STILE_CHECK_NOTED, "%s. %s", found[0],
+      stile_probe_context_say (context, stile_probe_proxy.id, STILE_CHECK_STATE_NOTED, "%s. %s", found[0],
                                describe_source (signals->proxy_source));
     }
   else if (error != NULL)
-    stile_probe_context_say (context, stile_probe_proxy.id, STILE_CHECK_NOT_RUN,
+    stile_probe_context_say (context, stile_probe_proxy.id, STILE_CHECK_STATE_NOT_RUN,
                              _ ("The desktop’s proxy settings cannot be read: %s"), error->message);
   else
-    stile_probe_context_say (context, stile_probe_proxy.id, STILE_CHECK_PASSED, "%s",
+    stile_probe_context_say (context, stile_probe_proxy.id, STILE_CHECK_STATE_PASSED, "%s",
                              _ ("No proxy is in use."));
   g_task_return_boolean (task, TRUE);
 }

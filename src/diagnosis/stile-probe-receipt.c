@@ -47,14 +47,14 @@ answered (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   if (stile_trial_get_receipt (trial) != NULL)
-    stile_probe_context_say (context, stile_probe_receipt.id, STILE_CHECK_PASSED, "%s",
+    stile_probe_context_say (context, stile_probe_receipt.id, STILE_CHECK_STATE_PASSED, "%s",
                              _ ("The service signs what it sees of each request."));
   else if (stile_trial_get_error (trial) != NULL)
-    stile_probe_context_say (context, stile_probe_receipt.id, STILE_CHECK_NOT_RUN,
+    stile_probe_context_say (context, stile_probe_receipt.id, STILE_CHECK_STATE_NOT_RUN,
                              _ ("No signed word of the service arrived: %s"),
                              stile_trial_get_error (trial)->message);
   else
-    stile_probe_context_say (context, stile_probe_receipt.id, STILE_CHECK_NOT_RUN,
+    stile_probe_context_say (context, stile_probe_receipt.id, STILE_CHECK_STATE_NOT_RUN,
                              _ ("Whoever answers gives no signed word of what arrived (status %u)."),
                              stile_trial_get_status (trial));
   g_task_return_boolean (task, TRUE);

@@ -28,8 +28,8 @@ counted (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  stile_probe_context_say (STILE_PROBE_CONTEXT (object), stile_probe_repeats.id, STILE_CHECK_PASSED, "%s",
-                           _ ("Each request arrives once, and not again a moment later."));
+  stile_probe_context_say (STILE_PROBE_CONTEXT (object), stile_probe_repeats.id, STILE_CHECK_STATE_PASSED,
+                           "%s", _ ("Each request arrives once, and not again a moment later."));
   g_task_return_boolean (task, TRUE);
 }
 

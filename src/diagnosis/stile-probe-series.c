@@ -33,7 +33,7 @@ answered (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  stile_probe_context_say (STILE_PROBE_CONTEXT (object), series->probe, STILE_CHECK_PASSED, "%s",
+  stile_probe_context_say (STILE_PROBE_CONTEXT (object), series->probe, STILE_CHECK_STATE_PASSED, "%s",
                            series->good);
   g_task_return_boolean (task, TRUE);
 }

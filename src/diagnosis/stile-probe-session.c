@@ -93,7 +93,8 @@ fail (GTask *task, StileAtlsOutcome outcome, const GError *error)
       signals->atls_flight = self->client != NULL ? stile_client_get_round_trips (self->client) : 0;
       stile_signals_set_text (&signals->atls_detail, error->message);
       keep_connection (context, self, NULL);
-      stile_probe_context_say (context, stile_probe_session.id, STILE_CHECK_NOT_RUN, "%s", error->message);
+      stile_probe_context_say (context, stile_probe_session.id, STILE_CHECK_STATE_NOT_RUN, "%s",
+                               error->message);
       g_task_return_boolean (task, TRUE);
     }
   g_object_unref (task);
@@ -141,10 +142,11 @@ observed (GObject *object, GAsyncResult *result, gpointer user_data)
 
   service = read_observation (answer, &error);
   keep_connection (context, g_task_get_task_data (task), service);
-  stile_probe_context_say (
-      context, stile_probe_session.id, service != NULL ? STILE_CHECK_PASSED : STILE_CHECK_NOTED, "%s",
-      service != NULL ? _ ("A session goes from end to end, and the service said in it what it saw.")
-                      : error->message);
+  stile_probe_context_say (context, stile_probe_session.id,
+                           service != NULL ? STILE_CHECK_STATE_PASSED : STILE_CHECK_STATE_NOTED, "%s",
+                           service != NULL
+                               ? _ ("A session goes from end to end, and the service said in it what it saw.")
+                               : error->message);
   stile_client_close_async (client, NULL, closed, NULL);
   g_task_return_boolean (task, TRUE);
   g_object_unref (task);
@@ -185,7 +187,7 @@ connected (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!stile_client_speaks_binary_http (self->client))
     {
       keep_connection (context, self, NULL);
-      stile_probe_context_say (context, stile_probe_session.id, STILE_CHECK_NOTED, "%s",
+      stile_probe_context_say (context, stile_probe_session.id, STILE_CHECK_STATE_NOTED, "%s",
                                _ ("A session goes from end to end; the service cannot say what it saw."));
       g_task_return_boolean (task, TRUE);
       g_object_unref (task);

@@ -18,12 +18,13 @@ run (GTask *task)
   StileSighting *sighting = stile_signals_get_best_sighting (stile_probe_context_get_signals (context));
 
   if (sighting == NULL || stile_sighting_get_leaf (sighting) == NULL)
-    stile_probe_context_say (context, stile_probe_validity.id, STILE_CHECK_NOT_RUN, "%s",
+    stile_probe_context_say (context, stile_probe_validity.id, STILE_CHECK_STATE_NOT_RUN, "%s",
                              _ ("No certificate was shown."));
   else
     stile_probe_context_say (context, stile_probe_validity.id,
-                             stile_sighting_get_public_trust (sighting) == STILE_YES ? STILE_CHECK_PASSED
-                                                                                     : STILE_CHECK_NOTED,
+                             stile_sighting_get_public_trust (sighting) == STILE_YES
+                                 ? STILE_CHECK_STATE_PASSED
+                                 : STILE_CHECK_STATE_NOTED,
                              _ ("This computer’s store: %s. The public authorities alone: %s."),
                              describe (stile_sighting_get_system_trust (sighting)),
                              describe (stile_sighting_get_public_trust (sighting)));
