@@ -13,6 +13,7 @@
 #include "cli/stile-cli.h"
 #include "diagnosis/stile-diagnosis.h"
 #include "diagnosis/stile-report-difference.h"
+#include "diagnosis/stile-report-text.h"
 
 /* Between two looks of --watch, in seconds: less would be a load on the service. */
 #define MIN_WATCH 5
@@ -118,7 +119,7 @@ print_report (Diagnose *self, StileReport *report)
     stile_cli_print_json (stile_report_get_document (shown));
   else
     {
-      text = stile_report_to_text (shown);
+      text = stile_report_text_write (shown);
       g_print ("%s\n", text);
     }
   fflush (stdout);

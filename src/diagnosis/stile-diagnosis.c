@@ -8,6 +8,7 @@
 
 #include "atls/stile-error.h"
 #include "diagnosis/stile-diagnosis-run.h"
+#include "diagnosis/stile-path-diagnosis.h"
 
 /**
  * StileDiagnosis:
@@ -296,7 +297,7 @@ judge (StileDiagnosis *self)
   g_clear_object (&self->verdict);
   g_clear_object (&self->path);
   self->verdict = stile_verdict_judge (signals, self->vendors, self->known);
-  self->path = stile_path_new_diagnosis (signals, self->verdict);
+  self->path = stile_path_diagnosis_new (signals, self->verdict);
 }
 
 static void

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "diagnosis/stile-path-diagnosis.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-#include "diagnosis/stile-path.h"
 
 /* What is known while the path is put together. */
 typedef struct
@@ -233,12 +233,12 @@ has_middlebox (StileVerdict *verdict)
 }
 
 /**
- * stile_path_new_diagnosis:
+ * stile_path_diagnosis_new:
  *
  * Returns: (transfer full): the path as far as the diagnosis knows it
  */
 StilePath *
-stile_path_new_diagnosis (StileSignals *signals, StileVerdict *verdict)
+stile_path_diagnosis_new (StileSignals *signals, StileVerdict *verdict)
 {
   StileSighting *sighting = stile_verdict_get_sighting (verdict);
   Builder self = { .path = stile_path_new (),

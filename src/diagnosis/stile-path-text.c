@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <glib/gi18n-lib.h>
+#include "diagnosis/stile-path-text.h"
 
-#include "diagnosis/stile-path.h"
+#include <glib/gi18n-lib.h>
 
 /* A line beside the hops that a session passes, and the marks at its ends. */
 static const char *
@@ -78,12 +78,12 @@ describe_session (StilePathSession session)
 }
 
 /**
- * stile_path_to_text:
+ * stile_path_text_write:
  *
  * Returns: (transfer full): a drawing for a terminal, one hop below the other
  */
 char *
-stile_path_to_text (StilePath *self)
+stile_path_text_write (StilePath *self)
 {
   GString *text = g_string_new (NULL);
   const char *session = describe_session (stile_path_get_session (self));

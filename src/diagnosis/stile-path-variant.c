@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "diagnosis/stile-path-variant.h"
+
 #include <string.h>
 
 #include "codec/stile-json.h"
-#include "diagnosis/stile-path.h"
 
 /* Words as they stand in reports; each list is in the order of its enum. */
 static const char *const kinds[] = { "computer", "proxy", "middlebox", "front", "service" };
@@ -88,12 +89,12 @@ write_leg (const StileLeg *leg)
 }
 
 /**
- * stile_path_to_variant:
+ * stile_path_variant_write:
  *
  * Returns: (transfer floating): for a report
  */
 GVariant *
-stile_path_to_variant (StilePath *self)
+stile_path_variant_write (StilePath *self)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
   GVariantBuilder hops = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
@@ -188,13 +189,13 @@ read_leg (StilePath *self, guint leg, GVariant *variant)
 }
 
 /**
- * stile_path_new_from_variant:
+ * stile_path_variant_read:
  * @variant: (nullable): of a report, from anybody
  *
  * Returns: (transfer full): what is understood of it
  */
 StilePath *
-stile_path_new_from_variant (GVariant *variant)
+stile_path_variant_read (GVariant *variant)
 {
   StilePath *self = stile_path_new ();
   g_autoptr (GVariant) hops = stile_json_get_member (variant, "hops");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <glib/gi18n-lib.h>
+#include "diagnosis/stile-path-walk.h"
 
-#include "diagnosis/stile-path.h"
+#include <glib/gi18n-lib.h>
 
 /* The path of the bootstrap walk: this computer, one in between, the service. */
 
@@ -111,7 +111,7 @@ add_service (
 }
 
 /**
- * stile_path_new_walk:
+ * stile_path_walk_new:
  * @host: the service's name
  * @seen: (nullable): what this computer saw; %NULL while it looks
  * @told: (nullable): what the service saw
@@ -121,7 +121,7 @@ add_service (
  * Returns: (transfer full): the path as the walk knows it
  */
 StilePath *
-stile_path_new_walk (const char *host,
+stile_path_walk_new (const char *host,
                      StileObservation *seen,
                      StileObservation *told,
                      gboolean intercepted,

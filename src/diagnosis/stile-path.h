@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "diagnosis/stile-verdict.h"
+#include "atls/stile-observation.h"
 
 G_BEGIN_DECLS
 
@@ -103,21 +103,11 @@ typedef struct
   GPtrArray *changed;
 } StileLeg;
 
-StilePath *stile_path_new_walk (const char *host,
-                                StileObservation *seen,
-                                StileObservation *told,
-                                gboolean intercepted,
-                                StilePathSession session);
-StilePath *stile_path_new_diagnosis (StileSignals *signals, StileVerdict *verdict);
-StilePath *stile_path_new_from_variant (GVariant *variant);
-GVariant *stile_path_to_variant (StilePath *self);
-
 guint stile_path_get_n_hops (StilePath *self);
 const StileHop *stile_path_get_hop (StilePath *self, guint index);
 const StileLeg *stile_path_get_leg (StilePath *self, guint index);
 StilePathSession stile_path_get_session (StilePath *self);
 const char *stile_path_get_spoken (StilePath *self);
-char *stile_path_to_text (StilePath *self);
 
 /* For those who make one. */
 StilePath *stile_path_new (void);

@@ -6,6 +6,8 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
+#include "diagnosis/stile-path-diagnosis.h"
+#include "diagnosis/stile-path-variant.h"
 #include "diagnosis/stile-report-connections.h"
 #include "transport/stile-http-version.h"
 
@@ -265,7 +267,7 @@ stile_report_document_make (StileSignals *signals, StileVerdict *verdict, GListM
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *created = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
-  g_autoptr (StilePath) path = stile_path_new_diagnosis (signals, verdict);
+  g_autoptr (StilePath) path = stile_path_diagnosis_new (signals, verdict);
 
   add_text (&builder, "schema", STILE_REPORT_SCHEMA);
   add_text (&builder, "created", created);
@@ -275,7 +277,7 @@ stile_report_document_make (StileSignals *signals, StileVerdict *verdict, GListM
   g_variant_builder_add (&builder, "{sv}", "findings", write_findings (verdict));
   if (stile_verdict_get_standing (verdict) != STILE_STANDING_NONE)
     g_variant_builder_add (&builder, "{sv}", "authority", write_authority (verdict));
-  g_variant_builder_add (&builder, "{sv}", "path", stile_path_to_variant (path));
+  g_variant_builder_add (&builder, "{sv}", "path", stile_path_variant_write (path));
   g_variant_builder_add (&builder, "{sv}", "checks", write_checks (checks, verdict));
   g_variant_builder_add (&builder, "{sv}", "differences",
                          stile_report_connections_write_differences (verdict));

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "diagnosis/stile-report-text.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "codec/stile-json.h"
-#include "diagnosis/stile-report.h"
+#include "diagnosis/stile-path-text.h"
 
 static void
 append_indented (GString *text, const char *indent, const char *block)
@@ -96,17 +98,17 @@ append_remedies (GString *text, StileReport *report)
 }
 
 /**
- * stile_report_to_text:
+ * stile_report_text_write:
  *
  * Returns: (transfer full): for a terminal: the verdict first, what to do last
  */
 char *
-stile_report_to_text (StileReport *self)
+stile_report_text_write (StileReport *self)
 {
   GString *text = g_string_new (NULL);
   GVariant *document = stile_report_get_document (self);
   g_autoptr (StilePath) path = stile_report_get_path (self);
-  g_autofree char *drawing = stile_path_to_text (path);
+  g_autofree char *drawing = stile_path_text_write (path);
 
   g_string_append_printf (text, "%s\n\n%s\n%s (%s) %s\n\n%s", stile_report_get_url (self),
                           stile_report_get_sentence (self), stile_report_get_path_class (self),

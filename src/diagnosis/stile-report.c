@@ -8,6 +8,7 @@
 
 #include "atls/stile-error.h"
 #include "codec/stile-json.h"
+#include "diagnosis/stile-path-variant.h"
 #include "diagnosis/stile-redaction.h"
 #include "diagnosis/stile-report-document.h"
 #include "diagnosis/stile-report-html.h"
@@ -233,7 +234,7 @@ stile_report_get_path (StileReport *self)
 {
   g_autoptr (GVariant) path = stile_json_get_member (self->document, "path");
 
-  return stile_path_new_from_variant (path);
+  return stile_path_variant_read (path);
 }
 
 /**

@@ -40,7 +40,6 @@ GVariant *stile_report_get_item (GVariant *object, const char *member, guint ind
 
 char *stile_report_to_json (StileReport *self);
 char *stile_report_to_html (StileReport *self);
-char *stile_report_to_text (StileReport *self);
 gboolean stile_report_save (StileReport *self, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -13,8 +13,11 @@
 #define SCHEMA "vendors/1"
 #define FILE_NAME "middlebox-vendors.json"
 
-/* Where the data are when nothing is installed: tests, and runs from a build folder. */
-#define DATA_VARIABLE "STILE_DATA_DIR"
+/* Written by glib-compile-resources. */
+GResource *stile_vendors_get_resource (void);
+
+/* The list that comes with the program is in it, so that it is there wherever the program runs. */
+#define RESOURCE "/org/stile/Stile/data/middlebox-vendors.json"
 
 /**
  * StileVendors:
@@ -171,25 +174,12 @@ stile_vendors_load_file (StileVendors *self, const char *path, GError **error)
   return FALSE;
 }
 
-/* Returns: (transfer full): where the list that came with the program is. */
-static char *
-find_installed (void)
+static gboolean
+load_own (StileVendors *self, GError **error)
 {
-  const char *folder = g_getenv (DATA_VARIABLE);
-  const char *const *folders = g_get_system_data_dirs ();
-  g_autofree char *installed = g_build_filename (PKGDATADIR, FILE_NAME, NULL);
+  g_autoptr (GBytes) bytes = g_resource_lookup_data (stile_vendors_get_resource (), RESOURCE, 0, error);
 
-  if (folder != NULL && *folder != '\0')
-    return g_build_filename (folder, FILE_NAME, NULL);
-  for (gsize i = 0; folders[i] != NULL && !g_file_test (installed, G_FILE_TEST_EXISTS); i++)
-    {
-      g_autofree char *candidate = g_build_filename (folders[i], "stile", FILE_NAME, NULL);
-
-      if (g_file_test (candidate, G_FILE_TEST_EXISTS))
-        return g_steal_pointer (&candidate);
-    }
-
-  return g_steal_pointer (&installed);
+  return bytes != NULL && stile_vendors_load_bytes (self, bytes, error);
 }
 
 /**
@@ -204,7 +194,6 @@ stile_vendors_load_installed (const char *override, GError **error)
 {
   g_autoptr (StileVendors) self = stile_vendors_new ();
   g_autofree char *usual = g_build_filename (g_get_user_config_dir (), "stile", FILE_NAME, NULL);
-  g_autofree char *installed = find_installed ();
   const char *own = override;
 
   if (own == NULL && g_file_test (usual, G_FILE_TEST_EXISTS))
@@ -212,7 +201,7 @@ stile_vendors_load_installed (const char *override, GError **error)
   if (own != NULL && !stile_vendors_load_file (self, own, error))
     return NULL;
 
-  return stile_vendors_load_file (self, installed, error) ? g_steal_pointer (&self) : NULL;
+  return load_own (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /* --- guessing --- */

@@ -75,8 +75,7 @@ stile_http_line_new (GUri *uri, StileHttpProxy *proxy, guint timeout_seconds)
   self->uri = g_uri_ref (uri);
   self->proxy = g_object_ref (proxy);
   self->soup = soup_session_new_with_options ("timeout", timeout_seconds, "idle-timeout", IDLE_SECONDS,
-                                              "max-conns-per-host", 1, "max-conns", 1, "user-agent",
-                                              "Stile/" PACKAGE_VERSION, NULL);
+                                              "max-conns-per-host", 1, "max-conns", 1, NULL);
   soup_session_remove_feature_by_type (self->soup, SOUP_TYPE_CONTENT_DECODER);
   stile_http_proxy_apply (proxy, self->soup);
 
