@@ -77,10 +77,15 @@ stile_portal_look_at (StileSignals *signals, StileHttpMessage *answer, StilePort
     stile_portal_note (signals, "content", NULL);
 }
 
+/* Whoever makes certificates on the spot is vouched for by whoever installed his authority, and is not the service for that. */
 static gboolean
 is_vouched_for (StileSignals *signals)
 {
   StileSighting *sighting = stile_signals_get_best_sighting (signals);
+
+  if (signals->canary == STILE_YES ||
+      (sighting != NULL && stile_sighting_get_own_key (sighting) == STILE_YES))
+    return FALSE;
 
   return sighting != NULL && (stile_sighting_get_system_trust (sighting) == STILE_YES ||
                               stile_sighting_get_public_trust (sighting) == STILE_YES);

@@ -33,6 +33,7 @@ struct _StileProbeContext
   StileProbeQueue *queue;
   StileAnchorSet *system_store; /* NULL: it cannot be read */
   StileAnchorSet *public_store; /* NULL: there is none to compare with */
+  StileFront *front;            /* what the service told of its own, or NULL */
   GHashTable *judged;           /* fingerprint of a leaf → StileSighting that was judged */
 };
 
@@ -55,6 +56,7 @@ stile_probe_context_finalize (GObject *object)
   g_clear_object (&self->queue);
   g_clear_object (&self->system_store);
   g_clear_object (&self->public_store);
+  g_clear_object (&self->front);
   g_hash_table_unref (self->judged);
 
   G_OBJECT_CLASS (stile_probe_context_parent_class)->finalize (object);
@@ -369,6 +371,26 @@ compare_clocks (StileSignals *signals, StileObservation *service)
   stile_signals_set_text (&signals->clock_source, "service");
 }
 
+/* Brief receipts leave it out; it is the same on all connections. */
+static void
+share_front (StileProbeContext *self, StileObservation *service)
+{
+  if (self->front != NULL && stile_observation_get_front (service) == NULL)
+    stile_observation_set_front (service, self->front);
+  if (self->front != NULL || stile_observation_get_front (service) == NULL)
+    return;
+
+  self->front = g_object_ref (stile_observation_get_front (service));
+  for (guint i = 0; i < self->signals->sightings->len; i++)
+    {
+      StileObservation *earlier =
+          stile_sighting_get_service (g_ptr_array_index (self->signals->sightings, i));
+
+      if (earlier != NULL && stile_observation_get_front (earlier) == NULL)
+        stile_observation_set_front (earlier, self->front);
+    }
+}
+
 /**
  * stile_probe_context_add_sighting:
  * @connection: the same for all that came over one connection; 0 when nobody knows
@@ -399,6 +421,7 @@ stile_probe_context_add_sighting (StileProbeContext *self,
     return;
 
   compare_clocks (self->signals, service);
+  share_front (self, service);
   /* A full receipt says more than a brief one that came later over the same connection. */
   if (stile_sighting_get_service (sighting) == NULL ||
       stile_observation_get_n_headers (service) >

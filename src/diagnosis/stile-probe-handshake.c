@@ -5,21 +5,80 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "atls/stile-error.h"
+#include "transport/stile-http-line.h"
 #include "transport/stile-outer-handshake.h"
+
+/* What a proxy's answer to CONNECT is read to. */
+#define MAX_PAGE 4096
+
+static gboolean
+is_of_proxy (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED);
+}
+
+static StileReach
+name_failure (StileSignals *signals, const GError *error)
+{
+  if (is_of_proxy (error))
+    return STILE_REACH_PROXY_REFUSED;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return STILE_REACH_SILENT;
+  if (error->domain == G_TLS_ERROR || error->domain == STILE_ERROR)
+    return STILE_REACH_NO_TLS;
+
+  return signals->proxy != NULL ? STILE_REACH_NO_PROXY : STILE_REACH_NO_CONNECTION;
+}
 
 static void
 note_failure (StileProbeContext *context, const GError *error)
 {
   StileSignals *signals = stile_probe_context_get_signals (context);
 
-  if (signals->reach == STILE_REACH_NOT_TRIED)
+  if (signals->reach == STILE_REACH_NOT_TRIED || is_of_proxy (error))
     {
-      signals->reach =
-          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ? STILE_REACH_SILENT : STILE_REACH_NO_TLS;
+      signals->reach = name_failure (signals, error);
       stile_signals_set_text (&signals->reach_detail, error->message);
     }
   stile_probe_context_say (context, stile_probe_handshake.id, STILE_CHECK_STATE_BLOCKED, "%s",
                            error->message);
+}
+
+/* GIO tells that a proxy refuses, libsoup with which status and whom it wants to know. */
+static void
+refusal_read (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (StileHttpReply) reply = stile_http_line_send_finish (STILE_HTTP_LINE (object), result, NULL);
+  StileSignals *signals = stile_probe_context_get_signals (g_task_get_source_object (task));
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (reply != NULL && stile_http_reply_is_from_proxy (reply))
+    {
+      StileHttpMessage *answer = stile_http_reply_get_message (reply);
+
+      signals->proxy_status = stile_http_message_get_status (answer);
+      stile_signals_set_text (&signals->proxy_schemes,
+                              stile_http_message_get_field (answer, "Proxy-Authenticate"));
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Takes over @task. */
+static void
+ask_proxy (GTask *task)
+{
+  StileProbeContext *context = g_task_get_source_object (task);
+  g_autoptr (StileHttpLine) line = stile_probe_context_open_line (context);
+  g_autoptr (StileHttpMessage) request =
+      stile_http_message_new_request ("GET", "https", stile_probe_context_get_signals (context)->host, "/");
+
+  stile_http_line_send_async (line, request, MAX_PAGE, g_task_get_cancellable (task), refusal_read, task);
 }
 
 /* GIO cannot be trusted with such a chain (PLATFORM section 1): nothing more is asked of whoever sends one. */
@@ -63,7 +122,10 @@ shaken (GObject *object, GAsyncResult *result, gpointer user_data)
   if (handshake == NULL)
     {
       note_failure (context, error);
-      g_task_return_boolean (task, TRUE);
+      if (is_of_proxy (error))
+        ask_proxy (g_steal_pointer (&task));
+      else
+        g_task_return_boolean (task, TRUE);
       return;
     }
 

@@ -13,6 +13,7 @@
 /* Which methods pass: some boxes know only what a browser sends (DIAGNOSIS signal 21). */
 static const char *const methods[] = { "POST", "PUT", "GET" };
 
+/* JSON passes nearly everywhere, and the service's word comes beside no body at all: nothing but the method is asked about. */
 static GPtrArray *
 make_requests (StileProbeContext *context)
 {
@@ -20,11 +21,12 @@ make_requests (StileProbeContext *context)
 
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
     {
-      g_autoptr (GBytes) noise = stile_probe_exchange_make_noise (LENGTH);
+      gboolean has_body = g_strcmp0 (methods[i], "GET") != 0;
+      g_autoptr (GBytes) body = has_body ? stile_probe_exchange_make_json (LENGTH) : NULL;
 
       g_ptr_array_add (requests,
-                       stile_probe_exchange_make_request (context, methods[i], NULL,
-                                                          "application/octet-stream", i < 2 ? noise : NULL));
+                       stile_probe_exchange_make_request (context, methods[i], "size=0",
+                                                          has_body ? "application/json" : NULL, body));
     }
 
   return requests;
