@@ -171,20 +171,26 @@ bytes_read (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 }
 
+/* Takes over @task. */
+static void
+read_more (GTask *task)
+{
+  StileOuterHandshake *self = g_task_get_source_object (task);
+
+  g_input_stream_read_bytes_async (g_io_stream_get_input_stream (self->stream), READ_SIZE, G_PRIORITY_DEFAULT,
+                                   g_task_get_cancellable (task), bytes_read, task);
+}
+
 static void
 bytes_written (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
-  gboolean written = g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, &error);
-  StileOuterHandshake *self = g_task_get_source_object (task);
 
-  if (!written)
-    fail (task, error);
+  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, &error))
+    read_more (g_steal_pointer (&task));
   else
-    g_input_stream_read_bytes_async (g_io_stream_get_input_stream (self->stream), READ_SIZE,
-                                     G_PRIORITY_DEFAULT, cancellable, bytes_read, g_steal_pointer (&task));
+    fail (task, error);
 }
 
 static GError *
@@ -217,6 +223,13 @@ step (GTask *task)
       else
         fail (task, describe_failure (self, r));
       g_object_unref (task);
+      return;
+    }
+
+  /* A part of a message came, and there is nothing to say to it yet. */
+  if (output == NULL)
+    {
+      read_more (task);
       return;
     }
 

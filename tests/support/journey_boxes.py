@@ -116,6 +116,31 @@ backend service
         wait_for_port(self.port, self)
 
 
+NGINX = """
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log info;
+{user}
+events {{ worker_connections 128; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/client;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  client_max_body_size 4m;
+  server {{
+    listen 127.0.0.1:{port} ssl http2;
+    ssl_certificate {folder}/cert.pem;
+    ssl_certificate_key {folder}/cert.pem;
+    location / {{ {location} }}
+  }}
+}}
+"""
+
+
 class Nginx(journey.Program):
     """The service's own front as nginx is out of the box: HTTP/1.0 and no SNI to the service."""
 
@@ -123,44 +148,29 @@ class Nginx(journey.Program):
         folder = journey.make_folder()
         self.port = journey.free_port()
         (folder / "cert.pem").write_bytes(credential.pem + credential.key_pem)
-        (folder / "tmp").mkdir()
-        temporary = "".join(f"  {kind}_temp_path {folder}/tmp/{kind};\n" for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"])
+        location = (f"proxy_pass {'https' if tls else 'http'}://127.0.0.1:{port_to}; proxy_set_header Host $http_host; "
+                    "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme;")
         settings = folder / "nginx.conf"
-        settings.write_text(f"""
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log info;
-{'user root;' if os.geteuid() == 0 else ''}
-events {{ worker_connections 128; }}
-http {{
-  access_log off;
-{temporary}
-  client_max_body_size 4m;
-  server {{
-    listen 127.0.0.1:{self.port} ssl http2;
-    ssl_certificate {folder}/cert.pem;
-    ssl_certificate_key {folder}/cert.pem;
-    location / {{
-      proxy_pass {'https' if tls else 'http'}://127.0.0.1:{port_to};
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_set_header X-Forwarded-Proto $scheme;
-    }}
-  }}
-}}
-""", encoding="ascii")
+        settings.write_text(NGINX.format(folder=folder, port=self.port, user="user root;" if os.geteuid() == 0 else "",
+                                         location=location), encoding="ascii")
         super().__init__(["/usr/sbin/nginx", "-p", folder, "-c", settings])
         wait_for_port(self.port, self)
 
 
 class Website(journey.Program):
-    """Any HTTPS host that speaks no ATLS."""
+    """Any HTTPS host that speaks no ATLS: nginx with a page."""
 
     def __init__(self, credential):
+        folder = journey.make_folder()
         self.port = journey.free_port()
-        super().__init__(["openssl", "s_server", "-accept", f"127.0.0.1:{self.port}", "-cert", credential.path,
-                          "-key", credential.key_path, "-www", "-quiet"])
+        (folder / "cert.pem").write_bytes(credential.pem + credential.key_pem)
+        (folder / "index.html").write_text("<html><title>A website</title>Hello.</html>", encoding="ascii")
+        if os.geteuid() == 0:
+            folder.chmod(0o755)
+        settings = folder / "nginx.conf"
+        settings.write_text(NGINX.format(folder=folder, port=self.port, user="user root;" if os.geteuid() == 0 else "",
+                                         location=f"root {folder};"), encoding="ascii")
+        super().__init__(["/usr/sbin/nginx", "-p", folder, "-c", settings])
         wait_for_port(self.port, self)
 
 
