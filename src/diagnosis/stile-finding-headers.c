@@ -13,26 +13,14 @@
  * without case, and in no order.  What the service's own front adds is nobody's doing on the way.  A field that came with
  * another value than it was sent with counts as added, and is named as changed in the evidence. */
 
+/* Proxy-Authorization, Proxy-Connection and their like are between a client and its proxy. */
+#define PROXY_PREFIX "Proxy-"
+
 /* Of one hop only (RFC 9110 section 7.6.1), of the body's framing, or with a finding of its own. */
 static const char *const passed_over[] = {
-  "Connection",
-  "Keep-Alive",
-  "Proxy-Connection",
-  "Proxy-Authorization",
-  "Proxy-Authenticate",
-  "TE",
-  "Trailer",
-  "Transfer-Encoding",
-  "Upgrade",
-  "HTTP2-Settings",
-  "Content-Length",
-  "Host",
-  "Content-Type",
-  "User-Agent",
-  "Cookie",
-  "Set-Cookie",
-  "Date",
-  "Expect",
+  "Connection", "Keep-Alive",     "TE",   "Trailer",        "Transfer-Encoding",
+  "Upgrade",    "HTTP2-Settings", "Host", "Content-Type",   "User-Agent",
+  "Cookie",     "Set-Cookie",     "Date", "Content-Length", "Expect",
 };
 
 static gboolean
@@ -41,6 +29,9 @@ is_passed_over (StileFindingCase *self, const char *name)
   for (gsize i = 0; i < G_N_ELEMENTS (passed_over); i++)
     if (g_ascii_strcasecmp (passed_over[i], name) == 0)
       return TRUE;
+
+  if (g_ascii_strncasecmp (name, PROXY_PREFIX, strlen (PROXY_PREFIX)) == 0)
+    return TRUE;
 
   return self->front != NULL && stile_front_adds_field (self->front, name);
 }
