@@ -188,6 +188,17 @@ add_service (Builder *self)
                               self->signals->host));
 }
 
+/* The leg before whoever reads, or the first one where nobody is known to. */
+static guint
+find_near_leg (Builder *self)
+{
+  for (guint i = 1; i < stile_path_get_n_hops (self->path); i++)
+    if (stile_path_get_hop (self->path, i)->kind == STILE_HOP_MIDDLEBOX)
+      return i - 1;
+
+  return 0;
+}
+
 /* Somebody in between changed it: on the leg behind him requests are what they were not, on the one before him answers. */
 static void
 add_changes (Builder *self)
@@ -201,7 +212,8 @@ add_changes (Builder *self)
       gboolean request = g_strcmp0 (stile_finding_get_direction (finding), "request") == 0;
 
       if (stile_finding_get_direction (finding) != NULL)
-        stile_path_add_change (self->path, request ? n_legs - 1 : 0, stile_finding_get_id (finding));
+        stile_path_add_change (self->path, request ? n_legs - 1 : find_near_leg (self),
+                               stile_finding_get_id (finding));
     }
 }
 

@@ -39,6 +39,9 @@ finish (GTask *task)
   if (self->fails == 0)
     stile_probe_context_say (g_task_get_source_object (task), self->probe, STILE_CHECK_STATE_PASSED, "%s",
                              self->all_pass);
+  else
+    stile_probe_context_say (g_task_get_source_object (task), self->probe, STILE_CHECK_STATE_NOTED,
+                             _ ("Up to %zu bytes arrive."), self->passes);
   g_task_return_boolean (task, TRUE);
 }
 

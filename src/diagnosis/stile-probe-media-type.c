@@ -40,10 +40,15 @@ answered_again (GObject *object, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (GPtrArray) trials = stile_probe_exchange_send_all_finish (result, &error);
 
-  if (trials != NULL)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  if (trials == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  stile_probe_context_say (STILE_PROBE_CONTEXT (object), stile_probe_media_type.id, STILE_CHECK_STATE_NOTED,
+                           "%s", _ ("Not all media types arrive."));
+  g_task_return_boolean (task, TRUE);
 }
 
 static void

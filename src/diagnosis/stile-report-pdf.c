@@ -158,20 +158,30 @@ print_findings (Printer *self, GVariant *document)
 }
 
 static void
+print_remedies_for (Printer *self, GPtrArray *remedies, gboolean administrator)
+{
+  for (guint i = 0; i < remedies->len; i++)
+    {
+      StileRemedy *remedy = g_ptr_array_index (remedies, i);
+
+      if ((g_strcmp0 (stile_remedy_get_audience (remedy), "administrator") == 0) != administrator)
+        continue;
+      print_text (self, "Sans Bold 10", stile_remedy_get_title (remedy), 0, 1);
+      print_text (self, "Sans 10", stile_remedy_get_text (remedy), 8, 2);
+      print_text (self, "Monospace 8", stile_remedy_get_copy (remedy), 16, 4);
+    }
+}
+
+/* Paper is for those who are asked to do something about it: what they are asked comes first. */
+static void
 print_remedies (Printer *self, StileReport *report)
 {
   g_autoptr (GPtrArray) remedies = stile_report_get_remedies (report);
 
   if (remedies->len > 0)
     print_head (self, _ ("What to do"));
-  for (guint i = 0; i < remedies->len; i++)
-    {
-      StileRemedy *remedy = g_ptr_array_index (remedies, i);
-
-      print_text (self, "Sans Bold 10", stile_remedy_get_title (remedy), 0, 1);
-      print_text (self, "Sans 10", stile_remedy_get_text (remedy), 8, 2);
-      print_text (self, "Monospace 8", stile_remedy_get_copy (remedy), 16, 4);
-    }
+  print_remedies_for (self, remedies, TRUE);
+  print_remedies_for (self, remedies, FALSE);
 }
 
 static void

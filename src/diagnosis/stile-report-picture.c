@@ -13,6 +13,9 @@
 #define CHANGE_HEIGHT 10
 #define SESSION_HEIGHT 26
 
+/* Words that do not fit go on in a second line, and are cut there. */
+#define MAX_LINES 2
+
 typedef struct
 {
   cairo_t *cr;
@@ -33,6 +36,8 @@ draw_word (Picture *self, const char *font, const char *text, double middle, dou
   pango_font_description_free (description);
   pango_layout_set_width (layout, (int)(width * PANGO_SCALE));
   pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_height (layout, -MAX_LINES);
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
   pango_layout_set_text (layout, text, -1);
   cairo_move_to (self->cr, middle - width / 2, top);
@@ -79,11 +84,11 @@ draw_hop (Picture *self, guint index)
   cairo_rectangle (self->cr, left, self->y, self->box, BOX_HEIGHT);
   cairo_stroke (self->cr);
   cairo_set_source_rgb (self->cr, 0, 0, 0);
-  draw_word (self, "Sans Bold 9", hop->name, middle, self->y + 8, self->box - 6);
-  draw_word (self, "Sans 7", hop->what, middle, self->y + 25, self->box - 6);
+  draw_word (self, "Sans Bold 7.5", hop->name, middle, self->y + 8, self->box - 6);
+  draw_word (self, "Sans 6.5", hop->what, middle, self->y + 22, self->box - 6);
   set_colour (self, hop->trust);
   if (hop->trust_word != NULL)
-    draw_word (self, "Sans Bold 7", hop->trust_word, middle, self->y + 42, self->box - 6);
+    draw_word (self, "Sans Bold 7", hop->trust_word, middle, self->y + 46, self->box - 6);
   cairo_set_source_rgb (self->cr, 0, 0, 0);
 }
 
