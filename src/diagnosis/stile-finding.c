@@ -79,6 +79,22 @@ stile_finding_name_confidence (StileConfidence confidence)
 }
 
 /**
+ * stile_finding_find_confidence:
+ * @name: (nullable): as stile_finding_name_confidence() gives it
+ *
+ * Returns: the confidence; %STILE_CONFIDENCE_UNKNOWN for a name that is none
+ */
+StileConfidence
+stile_finding_find_confidence (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (confidences); i++)
+    if (g_strcmp0 (confidences[i].name, name) == 0)
+      return i;
+
+  return STILE_CONFIDENCE_UNKNOWN;
+}
+
+/**
  * stile_finding_describe_confidence:
  *
  * Returns: (transfer none): what that word means, for people

@@ -28,6 +28,7 @@ typedef enum
 } StileConfidence;
 
 const char *stile_finding_name_confidence (StileConfidence confidence);
+StileConfidence stile_finding_find_confidence (const char *name);
 const char *stile_finding_describe_confidence (StileConfidence confidence);
 
 StileFinding *stile_finding_new (const char *id,
