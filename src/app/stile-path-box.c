@@ -46,7 +46,10 @@ stile_path_box_finalize (GObject *object)
 static void
 stile_path_box_clicked (GtkButton *button)
 {
-  gtk_popover_popup (GTK_POPOVER (STILE_PATH_BOX (button)->popover));
+  StilePathBox *self = STILE_PATH_BOX (button);
+
+  if (gtk_widget_get_first_child (GTK_WIDGET (self->details)) != NULL)
+    gtk_popover_popup (GTK_POPOVER (self->popover));
 }
 
 static void
@@ -76,41 +79,34 @@ stile_path_box_init (StilePathBox *self)
   gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
 }
 
-GtkWidget *
-stile_path_box_new (const char *icon_name, const char *name, const char *what)
-{
-  StilePathBox *self = g_object_new (STILE_TYPE_PATH_BOX, NULL);
-
-  gtk_image_set_from_icon_name (self->icon, icon_name);
-  gtk_label_set_text (self->name, name);
-  gtk_label_set_text (self->what, what);
-
-  return GTK_WIDGET (self);
-}
-
-/**
- * stile_path_box_set_trust:
- * @word: says the same as @trust, in a word or two
- */
-void
-stile_path_box_set_trust (StilePathBox *self, StilePathTrust trust, const char *word)
+static void
+show_trust (StilePathBox *self, const StileHop *hop)
 {
   static const char *const icons[] = {
-    [STILE_PATH_TRUST_OPEN] = NULL,
-    [STILE_PATH_TRUST_GOOD] = "stile-trusted-symbolic",
-    [STILE_PATH_TRUST_BAD] = "stile-untrusted-symbolic",
+    [STILE_HOP_OPEN] = NULL,
+    [STILE_HOP_GOOD] = "stile-trusted-symbolic",
+    [STILE_HOP_BAD] = "stile-untrusted-symbolic",
   };
   static const char *const classes[] = {
-    [STILE_PATH_TRUST_OPEN] = "open",
-    [STILE_PATH_TRUST_GOOD] = "trusted",
-    [STILE_PATH_TRUST_BAD] = "untrusted",
+    [STILE_HOP_OPEN] = "open",
+    [STILE_HOP_GOOD] = "trusted",
+    [STILE_HOP_BAD] = "untrusted",
   };
 
-  gtk_image_set_from_icon_name (self->trust_icon, icons[trust]);
-  gtk_widget_set_visible (GTK_WIDGET (self->trust_icon), icons[trust] != NULL);
-  gtk_label_set_text (self->trust_word, word);
-  gtk_widget_set_visible (self->trust, *word != '\0');
-  gtk_widget_add_css_class (GTK_WIDGET (self), classes[trust]);
+  gtk_image_set_from_icon_name (self->trust_icon, icons[hop->trust]);
+  gtk_widget_set_visible (GTK_WIDGET (self->trust_icon), icons[hop->trust] != NULL);
+  gtk_label_set_text (self->trust_word, hop->trust_word != NULL ? hop->trust_word : "");
+  gtk_widget_set_visible (self->trust, hop->trust_word != NULL && *hop->trust_word != '\0');
+  gtk_widget_add_css_class (GTK_WIDGET (self), classes[hop->trust]);
+}
+
+static void
+show_certainty (StilePathBox *self, StileCertainty certainty)
+{
+  if (certainty == STILE_CERTAINTY_LIKELY)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "likely");
+  else if (certainty == STILE_CERTAINTY_UNKNOWN)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "unknown");
 }
 
 static GtkWidget *
@@ -126,20 +122,12 @@ make_label (const char *text)
   return label;
 }
 
-/**
- * stile_path_box_add_detail:
- * @text: (nullable): %NULL adds nothing
- */
-void
-stile_path_box_add_detail (StilePathBox *self, const char *title, const char *text)
+static void
+add_detail (StilePathBox *self, const char *title, const char *text)
 {
-  GtkWidget *caption, *label;
+  GtkWidget *caption = make_label (title);
+  GtkWidget *label = make_label (text);
 
-  if (text == NULL)
-    return;
-
-  caption = make_label (title);
-  label = make_label (text);
   gtk_widget_add_css_class (caption, "caption");
   gtk_widget_add_css_class (caption, "dim-label");
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
@@ -147,16 +135,37 @@ stile_path_box_add_detail (StilePathBox *self, const char *title, const char *te
   gtk_box_append (self->details, label);
 }
 
-/**
- * stile_path_box_set_spoken:
- * @text: the box in a sentence, with its place among the others
- */
-void
-stile_path_box_set_spoken (StilePathBox *self, const char *text)
+static void
+speak (StilePathBox *self, const StileHop *hop)
 {
-  g_free (self->spoken);
-  self->spoken = g_strdup (text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  self->spoken = g_strdup (hop->spoken != NULL ? hop->spoken : hop->name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->spoken, -1);
+}
+
+/**
+ * stile_path_box_new:
+ * @hop: read now, not kept
+ */
+GtkWidget *
+stile_path_box_new (const StileHop *hop)
+{
+  static const char *const icons[] = {
+    [STILE_HOP_COMPUTER] = "stile-computer-symbolic",   [STILE_HOP_PROXY] = "stile-proxy-symbolic",
+    [STILE_HOP_MIDDLEBOX] = "stile-middlebox-symbolic", [STILE_HOP_FRONT] = "stile-front-symbolic",
+    [STILE_HOP_SERVICE] = "stile-service-symbolic",
+  };
+  StilePathBox *self = g_object_new (STILE_TYPE_PATH_BOX, NULL);
+
+  gtk_image_set_from_icon_name (self->icon, icons[hop->kind]);
+  gtk_label_set_text (self->name, hop->name);
+  gtk_label_set_text (self->what, hop->what);
+  show_trust (self, hop);
+  show_certainty (self, hop->certainty);
+  for (guint i = 0; i + 1 < hop->details->len; i += 2)
+    add_detail (self, g_ptr_array_index (hop->details, i), g_ptr_array_index (hop->details, i + 1));
+  speak (self, hop);
+
+  return GTK_WIDGET (self);
 }
 
 const char *

@@ -4,19 +4,21 @@
 #include "app/stile-path-layout.h"
 
 #include "app/stile-path-box.h"
+#include "app/stile-path-leg.h"
 
-#define BOX_MIN_WIDTH 128
+#define BOX_MIN_WIDTH 112
 #define BOX_MAX_WIDTH 184
 #define HOP_LINE 12 /* what is seen of a line on either side of its label */
 #define HOP_MARGIN 12
 #define AROUND_GAP 14 /* between the boxes and the line around them */
+#define PASSING_GAP 8 /* around what leads past a box */
 #define LABEL_X (STILE_PATH_LAYOUT_LINE_X + 16)
 
 /**
  * StilePathLayout:
  *
- * Arranges the children of a path: boxes, what lies between two of them, and last of all the label of the line around
- * them all.  Side by side where there is room, else one below the other.
+ * Arranges the children of a path: boxes, what lies between two of them, what leads past one, and last of all the label of the
+ * line around them all.  Side by side where there is room, else one below the other.
  */
 struct _StilePathLayout
 {
@@ -30,19 +32,17 @@ G_DEFINE_FINAL_TYPE (StilePathLayout, stile_path_layout, GTK_TYPE_LAYOUT_MANAGER
 /* What the children want. */
 typedef struct
 {
-  int boxes;
-  int hops;
+  GtkWidget *boxes[STILE_PATH_MAX_HOPS];
+  GtkWidget *legs[STILE_PATH_MAX_HOPS];    /* behind the box of the same index, or NULL */
+  GtkWidget *passing[STILE_PATH_MAX_HOPS]; /* past the box of the same index, or NULL */
+  GtkWidget *label;                        /* of the line around */
+  guint n_boxes;
   int box_min_width;
-  int hop_width; /* the widest */
+  int leg_width;     /* the widest */
+  int passing_width; /* the widest, with the room around it; 0: there is none */
+  int passing_height;
   int label_min_width;
-  GtkWidget *label; /* of the line around */
 } Wishes;
-
-static gboolean
-is_label (GtkWidget *child)
-{
-  return gtk_widget_get_next_sibling (child) == NULL && !STILE_IS_PATH_BOX (child);
-}
 
 static int
 get_minimum_width (GtkWidget *child)
@@ -64,6 +64,26 @@ get_natural (GtkWidget *child, GtkOrientation orientation, int for_size)
   return natural;
 }
 
+static void
+ask_leg (Wishes *wishes, GtkWidget *child)
+{
+  StilePathLeg *leg = STILE_PATH_LEG (child);
+  guint from = stile_path_leg_get_from (leg);
+  int width = get_natural (child, GTK_ORIENTATION_HORIZONTAL, -1);
+  int height = get_natural (child, GTK_ORIENTATION_VERTICAL, -1);
+
+  if (!stile_path_leg_passes (leg))
+    {
+      wishes->legs[from] = child;
+      wishes->leg_width = MAX (wishes->leg_width, width);
+      return;
+    }
+
+  wishes->passing[from + 1] = child;
+  wishes->passing_width = MAX (wishes->passing_width, width + 2 * PASSING_GAP);
+  wishes->passing_height = MAX (wishes->passing_height, height + 2 * PASSING_GAP);
+}
+
 static Wishes
 ask (GtkWidget *widget)
 {
@@ -73,54 +93,77 @@ ask (GtkWidget *widget)
        child = gtk_widget_get_next_sibling (child))
     if (STILE_IS_PATH_BOX (child))
       {
-        wishes.boxes++;
+        wishes.boxes[wishes.n_boxes++] = child;
         wishes.box_min_width = MAX (wishes.box_min_width, get_minimum_width (child));
       }
-    else if (is_label (child))
+    else if (STILE_IS_PATH_LEG (child))
+      ask_leg (&wishes, child);
+    else
       {
         wishes.label = child;
         wishes.label_min_width = get_minimum_width (child);
-      }
-    else
-      {
-        wishes.hops++;
-        wishes.hop_width = MAX (wishes.hop_width, get_natural (child, GTK_ORIENTATION_HORIZONTAL, -1));
       }
 
   return wishes;
 }
 
+static guint
+count_legs (const Wishes *wishes)
+{
+  return wishes->n_boxes > 0 ? wishes->n_boxes - 1 : 0;
+}
+
+/* --- side by side --- */
+
 static int
 get_gap (const Wishes *wishes)
 {
-  return wishes->hop_width + 2 * HOP_LINE;
+  return wishes->leg_width + 2 * HOP_LINE;
 }
 
 static int
 get_row_width (const Wishes *wishes, int box_width)
 {
-  return wishes->boxes * MAX (box_width, wishes->box_min_width) + wishes->hops * get_gap (wishes);
+  return (int)wishes->n_boxes * MAX (box_width, wishes->box_min_width) +
+         (int)count_legs (wishes) * get_gap (wishes);
 }
 
 static int
 get_box_width (const Wishes *wishes, int width)
 {
-  int share = wishes->boxes > 0 ? (width - wishes->hops * get_gap (wishes)) / wishes->boxes : 0;
+  int boxes = (int)wishes->n_boxes;
+  int share = boxes > 0 ? (width - (int)count_legs (wishes) * get_gap (wishes)) / boxes : 0;
 
   return MAX (MIN (share, BOX_MAX_WIDTH), wishes->box_min_width);
 }
 
+/* Where a box begins: what passes it goes over its head. */
 static int
-measure_row (GtkWidget *widget, const Wishes *wishes, int width)
+get_head (const Wishes *wishes, guint index)
+{
+  return wishes->passing[index] != NULL ? wishes->passing_height : 0;
+}
+
+/* Where a leg begins: beside the lower one of its two boxes. */
+static int
+get_leg_head (const Wishes *wishes, guint index)
+{
+  return MAX (get_head (wishes, index), get_head (wishes, index + 1));
+}
+
+static int
+measure_row (const Wishes *wishes, int width)
 {
   int box_width = get_box_width (wishes, width);
   int height = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (child != wishes->label)
-      height = MAX (
-          height, get_natural (child, GTK_ORIENTATION_VERTICAL, STILE_IS_PATH_BOX (child) ? box_width : -1));
+  for (guint i = 0; i < wishes->n_boxes; i++)
+    height = MAX (height,
+                  get_head (wishes, i) + get_natural (wishes->boxes[i], GTK_ORIENTATION_VERTICAL, box_width));
+  for (guint i = 0; i < count_legs (wishes); i++)
+    if (wishes->legs[i] != NULL)
+      height = MAX (height,
+                    get_leg_head (wishes, i) + get_natural (wishes->legs[i], GTK_ORIENTATION_VERTICAL, -1));
 
   return height;
 }
@@ -134,6 +177,8 @@ measure_label (const Wishes *wishes, int width)
   return AROUND_GAP + get_natural (wishes->label, GTK_ORIENTATION_VERTICAL, width);
 }
 
+/* --- one below the other --- */
+
 /* Room beside the boxes, where the line around them is drawn. */
 static int
 get_around (const Wishes *wishes)
@@ -141,17 +186,55 @@ get_around (const Wishes *wishes)
   return wishes->label != NULL && gtk_widget_get_visible (wishes->label) ? STILE_PATH_LAYOUT_AROUND : 0;
 }
 
+/* How far a box stands back, to leave room for what passes it. */
 static int
-measure_column (GtkWidget *widget, const Wishes *wishes, int width)
+get_indent (const Wishes *wishes, guint index)
+{
+  return wishes->passing[index] != NULL ? wishes->passing_width : 0;
+}
+
+static int
+get_leg_indent (const Wishes *wishes, guint index)
+{
+  return MAX (get_indent (wishes, index), get_indent (wishes, index + 1));
+}
+
+static int
+get_column_box_width (const Wishes *wishes, guint index, int width)
+{
+  return MAX (width - get_around (wishes) - get_indent (wishes, index), wishes->box_min_width);
+}
+
+static int
+get_column_box_height (const Wishes *wishes, guint index, int width)
+{
+  int height = get_natural (wishes->boxes[index], GTK_ORIENTATION_VERTICAL,
+                            get_column_box_width (wishes, index, width));
+
+  return wishes->passing[index] != NULL ? MAX (height, wishes->passing_height) : height;
+}
+
+static int
+get_column_leg_width (const Wishes *wishes, guint index, int width)
+{
+  int most = width - LABEL_X - get_leg_indent (wishes, index);
+  int natural = get_natural (wishes->legs[index], GTK_ORIENTATION_HORIZONTAL, -1);
+
+  return MAX (MIN (natural, most), get_minimum_width (wishes->legs[index]));
+}
+
+static int
+measure_column (const Wishes *wishes, int width)
 {
   int height = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (STILE_IS_PATH_BOX (child))
-      height += get_natural (child, GTK_ORIENTATION_VERTICAL, width - get_around (wishes));
-    else if (child != wishes->label)
-      height += get_natural (child, GTK_ORIENTATION_VERTICAL, width - LABEL_X) + 2 * HOP_MARGIN;
+  for (guint i = 0; i < wishes->n_boxes; i++)
+    height += get_column_box_height (wishes, i, width);
+  for (guint i = 0; i < count_legs (wishes); i++)
+    if (wishes->legs[i] != NULL)
+      height +=
+          get_natural (wishes->legs[i], GTK_ORIENTATION_VERTICAL, get_column_leg_width (wishes, i, width)) +
+          2 * HOP_MARGIN;
 
   return height;
 }
@@ -176,19 +259,21 @@ stile_path_layout_measure (GtkLayoutManager *manager,
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
-      *minimum = MAX (wishes.box_min_width + STILE_PATH_LAYOUT_AROUND, wishes.label_min_width);
+      *minimum = MAX (wishes.box_min_width + STILE_PATH_LAYOUT_AROUND + wishes.passing_width,
+                      wishes.label_min_width);
       *natural = MAX (*minimum, get_row_width (&wishes, BOX_MAX_WIDTH));
       return;
     }
 
   if (for_size < 0)
     for_size = get_row_width (&wishes, BOX_MAX_WIDTH);
-  *minimum =
-      (for_size >= get_row_width (&wishes, BOX_MIN_WIDTH) ? measure_row (widget, &wishes, for_size)
-                                                          : measure_column (widget, &wishes, for_size)) +
-      measure_label (&wishes, for_size);
+  *minimum = (for_size >= get_row_width (&wishes, BOX_MIN_WIDTH) ? measure_row (&wishes, for_size)
+                                                                 : measure_column (&wishes, for_size)) +
+             measure_label (&wishes, for_size);
   *natural = *minimum;
 }
+
+/* --- places --- */
 
 /* Everything is reckoned from the left, and mirrored here where people read from the right. */
 static void
@@ -202,56 +287,63 @@ place (GtkWidget *child, int x, int y, int width, int height)
   gtk_widget_size_allocate (child, &area, -1);
 }
 
+/* In the middle of an area, as large as it wants to be. */
+static void
+place_in_middle (GtkWidget *child, int x, int y, int width, int height)
+{
+  int own_width = get_natural (child, GTK_ORIENTATION_HORIZONTAL, -1);
+  int own_height = get_natural (child, GTK_ORIENTATION_VERTICAL, -1);
+
+  place (child, x + (width - own_width) / 2, y + (height - own_height) / 2, own_width, own_height);
+}
+
 static int
-place_row (GtkWidget *widget, const Wishes *wishes, int width)
+place_row (const Wishes *wishes, int width)
 {
   int box_width = get_box_width (wishes, width);
-  int height = measure_row (widget, wishes, width);
-  int gap = wishes->hops > 0 ? (width - wishes->boxes * box_width) / wishes->hops : 0;
-  int x = 0;
+  int height = measure_row (wishes, width);
+  int n_legs = (int)count_legs (wishes);
+  int gap = n_legs > 0 ? (width - (int)wishes->n_boxes * box_width) / n_legs : 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (STILE_IS_PATH_BOX (child))
-      {
-        place (child, x, 0, box_width, height);
-        x += box_width;
-      }
-    else if (child != wishes->label)
-      {
-        int hop_width = get_natural (child, GTK_ORIENTATION_HORIZONTAL, -1);
-        int hop_height = get_natural (child, GTK_ORIENTATION_VERTICAL, -1);
+  for (guint i = 0; i < wishes->n_boxes; i++)
+    {
+      int x = (int)i * (box_width + gap), head = get_head (wishes, i);
 
-        place (child, x + (gap - hop_width) / 2, (height - hop_height) / 2, hop_width, hop_height);
-        x += gap;
-      }
+      place (wishes->boxes[i], x, head, box_width, height - head);
+      if (wishes->passing[i] != NULL)
+        place_in_middle (wishes->passing[i], x, 0, box_width, wishes->passing_height);
+      if (i < count_legs (wishes) && wishes->legs[i] != NULL)
+        place_in_middle (wishes->legs[i], x + box_width, get_leg_head (wishes, i), gap,
+                         height - get_leg_head (wishes, i));
+    }
 
   return height;
 }
 
 static int
-place_column (GtkWidget *widget, const Wishes *wishes, int width)
+place_column (const Wishes *wishes, int width)
 {
   int y = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (STILE_IS_PATH_BOX (child))
-      {
-        int box_width = width - get_around (wishes);
-        int height = get_natural (child, GTK_ORIENTATION_VERTICAL, box_width);
+  for (guint i = 0; i < wishes->n_boxes; i++)
+    {
+      int indent = get_indent (wishes, i);
+      int height = get_column_box_height (wishes, i, width);
 
-        place (child, 0, y, box_width, height);
-        y += height;
-      }
-    else if (child != wishes->label)
-      {
-        int hop_width = MIN (get_natural (child, GTK_ORIENTATION_HORIZONTAL, -1), width - LABEL_X);
-        int height = get_natural (child, GTK_ORIENTATION_VERTICAL, hop_width);
+      place (wishes->boxes[i], indent, y, get_column_box_width (wishes, i, width), height);
+      if (wishes->passing[i] != NULL)
+        place_in_middle (wishes->passing[i], 0, y, indent, height);
+      y += height;
+      if (i < count_legs (wishes) && wishes->legs[i] != NULL)
+        {
+          int leg_width = get_column_leg_width (wishes, i, width);
+          int leg_height = get_natural (wishes->legs[i], GTK_ORIENTATION_VERTICAL, leg_width);
 
-        place (child, LABEL_X, y + HOP_MARGIN, hop_width, height);
-        y += height + 2 * HOP_MARGIN;
-      }
+          place (wishes->legs[i], get_leg_indent (wishes, i) + LABEL_X, y + HOP_MARGIN, leg_width,
+                 leg_height);
+          y += leg_height + 2 * HOP_MARGIN;
+        }
+    }
 
   return y;
 }
@@ -264,7 +356,7 @@ stile_path_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int wi
   int y, label_width;
 
   self->vertical = width < get_row_width (&wishes, BOX_MIN_WIDTH);
-  y = self->vertical ? place_column (widget, &wishes, width) : place_row (widget, &wishes, width);
+  y = self->vertical ? place_column (&wishes, width) : place_row (&wishes, width);
   if (wishes.label == NULL || !gtk_widget_get_visible (wishes.label))
     return;
 

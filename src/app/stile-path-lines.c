@@ -58,6 +58,8 @@ stile_path_lines_draw_layers (
     {
       Area area = get_area (word, picture);
 
+      if (!gtk_widget_has_css_class (word, "layer"))
+        continue;
       stile_line_draw (cr, style, begin, area.middle_y, area.left - WORD_GAP, area.middle_y);
       stile_line_draw (cr, style, area.right + WORD_GAP, area.middle_y, end, area.middle_y);
     }
@@ -73,10 +75,28 @@ stile_path_lines_draw_between (cairo_t *cr, StileLineStyle style, GtkWidget *one
 {
   GtkWidget *picture = gtk_widget_get_parent (one);
   Area upper = get_area (one, picture), lower = get_area (other, picture);
-  double x =
-      is_mirrored (picture) ? upper.right - STILE_PATH_LAYOUT_LINE_X : upper.left + STILE_PATH_LAYOUT_LINE_X;
+  /* Where one of the boxes stands back, the line is at that one's edge. */
+  double x = is_mirrored (picture) ? MIN (upper.right, lower.right) - STILE_PATH_LAYOUT_LINE_X
+                                   : MAX (upper.left, lower.left) + STILE_PATH_LAYOUT_LINE_X;
 
   stile_line_draw (cr, style, x, upper.bottom, x, lower.top);
+}
+
+/**
+ * stile_path_lines_draw_past:
+ * @words: the names of the layers, beside the box that is passed
+ *
+ * One below the other: a line from box to box that leads past the one between them.
+ */
+void
+stile_path_lines_draw_past (
+    cairo_t *cr, StileLineStyle style, GtkWidget *one, GtkWidget *other, GtkWidget *words)
+{
+  GtkWidget *picture = gtk_widget_get_parent (one);
+  Area upper = get_area (one, picture), lower = get_area (other, picture), word = get_area (words, picture);
+
+  stile_line_draw (cr, style, word.middle_x, upper.bottom, word.middle_x, word.top - WORD_GAP / 2.0);
+  stile_line_draw (cr, style, word.middle_x, word.bottom + WORD_GAP / 2.0, word.middle_x, lower.top);
 }
 
 /**

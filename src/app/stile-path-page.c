@@ -9,6 +9,7 @@
 #include "app/stile-chain-list.h"
 #include "app/stile-path-view.h"
 #include "app/stile-step-page.h"
+#include "diagnosis/stile-path-walk.h"
 
 /**
  * StilePathPage:
@@ -96,17 +97,16 @@ show_path (StilePathPage *self, StileBootstrap *job)
 {
   const char *service = stile_profile_get_service (stile_bootstrap_get_profile (job));
   g_autoptr (GUri) uri = service != NULL ? g_uri_parse (service, G_URI_FLAGS_NONE, NULL) : NULL;
-  StilePath path = {
-    .host = uri != NULL && g_uri_get_host (uri) != NULL ? g_uri_get_host (uri) : _ ("The service"),
-    .seen = stile_bootstrap_get_path (job),
-    .told = stile_bootstrap_get_service_view (job),
-    .intercepted = stile_bootstrap_is_intercepted (job),
-    .session = get_session (job),
-  };
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  StileObservation *told = stile_bootstrap_get_service_view (job);
+  gboolean intercepted = stile_bootstrap_is_intercepted (job);
+  StilePathSession session = get_session (job);
+  g_autoptr (StilePath) path = stile_path_walk_new (
+      host != NULL ? host : _ ("The service"), stile_bootstrap_get_path (job), told, intercepted, session);
 
-  stile_path_view_show (self->view, &path);
-  gtk_widget_set_visible (self->legend, path.session == STILE_PATH_SESSION_PLANNED ||
-                                            (path.intercepted && path.told == NULL));
+  stile_path_view_show (self->view, path);
+  gtk_widget_set_visible (self->legend,
+                          session == STILE_PATH_SESSION_PLANNED || (intercepted && told == NULL));
 }
 
 static void

@@ -5,12 +5,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "app/stile-line.h"
 #include "app/stile-path-layout.h"
+#include "app/stile-path-leg.h"
 #include "app/stile-path-lines.h"
-
-/* This computer, one in between, the service. */
-#define MAX_BOXES 3
+#include "diagnosis/stile-path-variant.h"
 
 /**
  * StilePathView:
@@ -22,10 +20,9 @@ struct _StilePathView
 {
   GtkWidget parent_instance;
 
-  GtkWidget *boxes[MAX_BOXES];
+  GVariant *shown; /* the path as it is drawn now, or NULL */
+  GtkWidget *boxes[STILE_PATH_MAX_HOPS];
   guint n_boxes;
-  GtkWidget *hops[MAX_BOXES - 1]; /* each a column of words, a line for each layer */
-  StileLineStyle hop_styles[MAX_BOXES - 1];
   GtkWidget *label; /* of the session from end to end */
   StileLineStyle session_style;
 };
@@ -46,7 +43,10 @@ remove_children (StilePathView *self)
 static void
 stile_path_view_dispose (GObject *object)
 {
-  remove_children (STILE_PATH_VIEW (object));
+  StilePathView *self = STILE_PATH_VIEW (object);
+
+  remove_children (self);
+  g_clear_pointer (&self->shown, g_variant_unref);
 
   G_OBJECT_CLASS (stile_path_view_parent_class)->dispose (object);
 }
@@ -67,17 +67,30 @@ draw_session (StilePathView *self, GtkSnapshot *snapshot)
 }
 
 static void
+draw_leg (StilePathView *self, cairo_t *cr, StilePathLeg *leg)
+{
+  StileLineStyle style = stile_path_leg_get_style (leg);
+  GtkWidget *one = self->boxes[stile_path_leg_get_from (leg)];
+  GtkWidget *other = self->boxes[stile_path_leg_get_to (leg)];
+
+  if (!stile_path_view_is_vertical (self))
+    stile_path_lines_draw_layers (cr, style, one, other, GTK_WIDGET (leg));
+  else if (stile_path_leg_passes (leg))
+    stile_path_lines_draw_past (cr, style, one, other, GTK_WIDGET (leg));
+  else
+    stile_path_lines_draw_between (cr, style, one, other);
+}
+
+static void
 stile_path_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   StilePathView *self = STILE_PATH_VIEW (widget);
   cairo_t *cr = stile_line_begin (widget, snapshot, widget);
 
-  for (guint i = 0; i + 1 < self->n_boxes; i++)
-    if (stile_path_view_is_vertical (self))
-      stile_path_lines_draw_between (cr, self->hop_styles[i], self->boxes[i], self->boxes[i + 1]);
-    else
-      stile_path_lines_draw_layers (cr, self->hop_styles[i], self->boxes[i], self->boxes[i + 1],
-                                    self->hops[i]);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (STILE_IS_PATH_LEG (child))
+      draw_leg (self, cr, STILE_PATH_LEG (child));
   cairo_destroy (cr);
   if (self->label != NULL && gtk_widget_get_visible (self->label))
     draw_session (self, snapshot);
@@ -116,209 +129,144 @@ stile_path_view_new (void)
 /* --- what it shows --- */
 
 static void
-add_layer (GtkWidget *hop, const char *word)
+add_box (StilePathView *self, const StileHop *hop)
 {
-  GtkWidget *label;
-
-  if (word == NULL)
-    return;
-
-  label = gtk_label_new (word);
-  gtk_widget_set_halign (label, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (label, "caption");
-  gtk_box_append (GTK_BOX (hop), label);
-}
-
-/* The layers that the observation knows of; from the inside to the outside. */
-static void
-add_hop (StilePathView *self, StileObservation *seen, StileLineStyle style)
-{
-  GtkWidget *hop = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  guint index = self->n_boxes - 1;
-  g_autofree char *http = NULL;
-
-  if (seen != NULL)
-    {
-      const char *version = stile_observation_get_http_version (seen);
-
-      http = version != NULL
-                 ? g_strdup_printf ("HTTP/%s", g_str_has_prefix (version, "HTTP/") ? version + 5 : version)
-                 : g_strdup ("HTTP");
-      add_layer (hop, http);
-      add_layer (hop, stile_observation_get_tls_version (seen));
-      add_layer (hop, "TCP");
-    }
-  else
-    add_layer (hop, _ ("not known"));
-
-  gtk_widget_set_parent (hop, GTK_WIDGET (self));
-  self->hops[index] = hop;
-  self->hop_styles[index] = style;
-}
-
-static StilePathBox *
-add_box (StilePathView *self, const char *icon_name, const char *name, const char *what)
-{
-  GtkWidget *box = stile_path_box_new (icon_name, name, what);
+  GtkWidget *box = stile_path_box_new (hop);
 
   gtk_widget_set_parent (box, GTK_WIDGET (self));
   self->boxes[self->n_boxes++] = box;
-
-  return STILE_PATH_BOX (box);
 }
 
-static StileCertificate *
-get_leaf (StileObservation *observation)
+static gboolean
+is_passed (StilePath *path, guint index)
 {
-  GPtrArray *chain = observation != NULL ? stile_observation_get_chain (observation) : NULL;
-
-  return chain != NULL && chain->len > 0 ? g_ptr_array_index (chain, 0) : NULL;
+  return index > 0 && index + 1 < stile_path_get_n_hops (path) &&
+         stile_path_get_hop (path, index)->kind == STILE_HOP_PROXY;
 }
 
-/* Returns what is said of it behind its place. */
-static char *
-add_computer (StilePathView *self, const StilePath *path)
+/* Behind a proxy, all layers but the outermost have come from the hop before it (the draft, Figures 10 and 11). */
+static guint
+count_passing (StilePath *path, guint leg)
 {
-  StilePathBox *box = add_box (self, "stile-computer-symbolic", _ ("This computer"), _ ("Where Stile runs"));
+  guint n_layers = stile_path_get_leg (path, leg)->layers->len;
 
-  stile_path_box_add_detail (box, _ ("Name"), g_get_host_name ());
-  return g_strdup (_ ("this computer"));
+  return is_passed (path, leg) && n_layers > 0 ? n_layers - 1 : 0;
 }
 
-static void
-add_middlebox_details (StilePathBox *box, StileObservation *seen)
+static gboolean
+is_among (const char *word, GPtrArray *words, guint count)
 {
-  StileCertificate *leaf = get_leaf (seen);
-  g_autofree char *errors = stile_observation_describe_errors (seen);
+  for (guint i = 0; i < count; i++)
+    if (g_str_equal (g_ptr_array_index (words, i), word))
+      return TRUE;
 
-  stile_path_box_add_detail (box, _ ("Signs as"), leaf != NULL ? stile_certificate_get_issuer (leaf) : NULL);
-  stile_path_box_add_detail (box, _ ("Says it is"),
-                             leaf != NULL ? stile_certificate_get_subject (leaf) : NULL);
-  stile_path_box_add_detail (box, _ ("Why its certificate does not hold"), errors);
-  stile_path_box_add_detail (box, _ ("Proxy"), stile_observation_get_proxy (seen));
-  stile_path_box_add_detail (box, _ ("Address"), stile_observation_get_peer (seen));
-  stile_path_box_add_detail (box, _ ("Cipher"), stile_observation_get_cipher (seen));
+  return FALSE;
 }
 
-/* Until the service has told which certificate it shows, somebody in between is a guess: dashed, and said so. */
-static char *
-add_middlebox (StilePathView *self, const StilePath *path)
+/* Some who make paths name what passes the proxy on the leg before it, too. */
+static gboolean
+ends_on (StilePath *path, guint leg, guint layer)
 {
-  gboolean proven = path->told != NULL;
-  StileCertificate *leaf = get_leaf (path->seen);
-  const char *issuer = leaf != NULL ? stile_certificate_get_issuer_name (leaf) : _ ("somebody unknown");
-  gboolean trusted = stile_observation_get_errors (path->seen) == 0;
-  g_autofree char *what = g_strdup_printf (_ ("Signs as “%s”"), issuer);
-  StilePathBox *box =
-      add_box (self, "stile-middlebox-symbolic", proven ? _ ("Middlebox") : _ ("Perhaps a middlebox"), what);
+  const StileLeg *here = stile_path_get_leg (path, leg);
 
-  stile_path_box_set_trust (box, trusted ? STILE_PATH_TRUST_GOOD : STILE_PATH_TRUST_BAD,
-                            trusted ? _ ("Trusted") : _ ("Untrusted"));
-  add_middlebox_details (box, path->seen);
-  if (!proven)
-    gtk_widget_add_css_class (GTK_WIDGET (box), "likely");
+  if (layer < count_passing (path, leg))
+    return FALSE;
 
-  if (!proven)
-    return g_strdup_printf (_ ("perhaps a middlebox, untrusted, signs as %s"), issuer);
-  return g_strdup_printf (
-      trusted ? _ ("middlebox, trusted, signs as %s") : _ ("middlebox, untrusted, signs as %s"), issuer);
-}
-
-static char *
-add_proxy (StilePathView *self, const StilePath *path)
-{
-  StilePathBox *box = add_box (self, "stile-proxy-symbolic", _ ("Proxy"), _ ("Passes the connection on"));
-
-  stile_path_box_add_detail (box, _ ("Proxy"), stile_observation_get_proxy (path->seen));
-  return g_strdup (_ ("proxy, passes the connection on as it is"));
+  return leg + 2 >= stile_path_get_n_hops (path) ||
+         !is_among (g_ptr_array_index (here->layers, layer), stile_path_get_leg (path, leg + 1)->layers,
+                    count_passing (path, leg + 1));
 }
 
 static void
-add_service_details (StilePathBox *box, const StilePath *path)
+add_leg (StilePathView *self, StilePath *path, guint index)
 {
-  if (path->seen != NULL)
-    stile_path_box_add_detail (box, _ ("Address"), stile_observation_get_url (path->seen));
-  if (path->told == NULL)
+  const StileLeg *leg = stile_path_get_leg (path, index);
+  GtkWidget *widget = stile_path_leg_new (index, index + 1, leg->certainty);
+
+  for (guint i = 0; i < leg->layers->len; i++)
+    if (ends_on (path, index, i))
+      stile_path_leg_add_layer (STILE_PATH_LEG (widget), g_ptr_array_index (leg->layers, i));
+  stile_path_leg_set_changes (STILE_PATH_LEG (widget), leg->changed);
+  gtk_widget_set_parent (widget, GTK_WIDGET (self));
+}
+
+static void
+add_passing_leg (StilePathView *self, StilePath *path, guint index)
+{
+  const StileLeg *leg = stile_path_get_leg (path, index);
+  guint n_passing = count_passing (path, index);
+  GtkWidget *widget;
+
+  if (n_passing == 0)
     return;
 
-  stile_path_box_add_detail (box, _ ("Sees a connection from"), stile_observation_get_peer (path->told));
-  stile_path_box_add_detail (
-      box, _ ("Its own certificate is from"),
-      get_leaf (path->told) != NULL ? stile_certificate_get_issuer_name (get_leaf (path->told)) : NULL);
-}
-
-static char *
-add_service (StilePathView *self, const StilePath *path)
-{
-  StilePathBox *box = add_box (self, "stile-service-symbolic", path->host, _ ("Service"));
-  gboolean vouched = path->seen != NULL && !path->intercepted &&
-                     stile_observation_get_tls_version (path->seen) != NULL &&
-                     stile_observation_get_errors (path->seen) == 0;
-  gboolean verified = path->session == STILE_PATH_SESSION_ESTABLISHED || vouched;
-
-  stile_path_box_set_trust (box, verified ? STILE_PATH_TRUST_GOOD : STILE_PATH_TRUST_OPEN,
-                            verified ? _ ("Verified") : _ ("Not verified yet"));
-  add_service_details (box, path);
-
-  return g_strdup_printf (verified ? _ ("%s, service, verified") : _ ("%s, service, not verified yet"),
-                          path->host);
+  widget = stile_path_leg_new (index - 1, index + 1, leg->certainty);
+  for (guint i = 0; i < n_passing; i++)
+    stile_path_leg_add_layer (STILE_PATH_LEG (widget), g_ptr_array_index (leg->layers, i));
+  gtk_widget_set_parent (widget, GTK_WIDGET (self));
 }
 
 static void
 add_session (StilePathView *self, StilePathSession session)
 {
-  self->session_style = session == STILE_PATH_SESSION_ESTABLISHED ? STILE_LINE_SOLID : STILE_LINE_DASHED;
-  self->label = gtk_label_new (session == STILE_PATH_SESSION_ESTABLISHED
-                                   ? _ ("Secure session from end to end (ATLS)")
-                                   : _ ("Next: a secure session from end to end (ATLS)"));
+  static const StileLineStyle styles[] = {
+    [STILE_PATH_SESSION_NONE] = STILE_LINE_DOTTED,
+    [STILE_PATH_SESSION_PLANNED] = STILE_LINE_DASHED,
+    [STILE_PATH_SESSION_ESTABLISHED] = STILE_LINE_SOLID,
+    [STILE_PATH_SESSION_FAILED] = STILE_LINE_DOTTED,
+  };
+  static const char *const words[] = {
+    [STILE_PATH_SESSION_NONE] = "",
+    [STILE_PATH_SESSION_PLANNED] = N_ ("Next: a secure session from end to end (ATLS)"),
+    [STILE_PATH_SESSION_ESTABLISHED] = N_ ("Secure session from end to end (ATLS)"),
+    [STILE_PATH_SESSION_FAILED] = N_ ("No secure session (ATLS) came up"),
+  };
+
+  self->session_style = styles[session];
+  self->label = gtk_label_new (*words[session] != '\0' ? _ (words[session]) : NULL);
   gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
   gtk_widget_add_css_class (self->label, "caption-heading");
-  gtk_widget_add_css_class (self->label, "session");
+  gtk_widget_add_css_class (self->label, session == STILE_PATH_SESSION_FAILED ? "no-session" : "session");
   gtk_widget_set_visible (self->label, session != STILE_PATH_SESSION_NONE);
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));
 }
 
 static void
-speak (StilePathView *self, guint index, const char *what)
+speak (StilePathView *self, StilePath *path)
 {
-  static const char *const two[] = { N_ ("First of two: %s"), N_ ("Second of two: %s") };
-  static const char *const three[] = { N_ ("First of three: %s"), N_ ("Second of three: %s"),
-                                       N_ ("Third of three: %s") };
-  const char *format = self->n_boxes == G_N_ELEMENTS (two) ? two[index] : three[index];
-  g_autoptr (GString) text = g_string_new (_ (format));
+  const char *spoken = stile_path_get_spoken (path);
 
-  g_string_replace (text, "%s", what, 1);
-  stile_path_box_set_spoken (STILE_PATH_BOX (self->boxes[index]), text->str);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, spoken, -1);
 }
 
 /**
  * stile_path_view_show:
  * @path: read now, not kept
+ *
+ * One that is drawn already is left as it is, with what is open and focused in it.
  */
 void
-stile_path_view_show (StilePathView *self, const StilePath *path)
+stile_path_view_show (StilePathView *self, StilePath *path)
 {
-  char *spoken[MAX_BOXES] = { NULL };
-  gboolean between =
-      path->seen != NULL && (path->intercepted || stile_observation_get_proxy (path->seen) != NULL);
+  g_autoptr (GVariant) shown = g_variant_ref_sink (stile_path_variant_write (path));
+  guint n_hops = stile_path_get_n_hops (path);
 
+  if (self->shown != NULL && g_variant_equal (self->shown, shown))
+    return;
+
+  g_clear_pointer (&self->shown, g_variant_unref);
+  self->shown = g_steal_pointer (&shown);
   remove_children (self);
-  spoken[0] = add_computer (self, path);
-  add_hop (self, path->seen, path->seen != NULL ? STILE_LINE_SOLID : STILE_LINE_DOTTED);
-  if (between)
+  for (guint i = 0; i < n_hops; i++)
     {
-      spoken[1] = path->intercepted ? add_middlebox (self, path) : add_proxy (self, path);
-      add_hop (self, path->intercepted ? path->told : path->seen,
-               path->intercepted && path->told == NULL ? STILE_LINE_DOTTED : STILE_LINE_SOLID);
+      add_box (self, stile_path_get_hop (path, i));
+      if (i + 1 < n_hops)
+        add_leg (self, path, i);
     }
-  spoken[between ? 2 : 1] = add_service (self, path);
-  add_session (self, path->session);
-
-  for (guint i = 0; i < self->n_boxes; i++)
-    {
-      speak (self, i, spoken[i]);
-      g_free (spoken[i]);
-    }
+  for (guint i = 1; i + 1 < n_hops; i++)
+    add_passing_leg (self, path, i);
+  add_session (self, n_hops > 1 ? stile_path_get_session (path) : STILE_PATH_SESSION_NONE);
+  speak (self, path);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 

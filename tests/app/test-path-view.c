@@ -3,6 +3,7 @@
 
 #include "app/stile-path-view.h"
 #include "app/widget-tree.h"
+#include "diagnosis/stile-path-walk.h"
 #include "support/test-pki.h"
 
 #define HOST "provision.example.com"
@@ -38,9 +39,9 @@ make_intercepted (StilePathSession session)
   g_autoptr (GPtrArray) chain = test_pki_get_chain (leaf);
   g_autoptr (StileObservation) seen = observe (chain, G_TLS_CERTIFICATE_UNKNOWN_CA);
   GtkWidget *view = stile_path_view_new ();
-  StilePath path = { .host = HOST, .seen = seen, .intercepted = TRUE, .session = session };
+  g_autoptr (StilePath) path = stile_path_walk_new (HOST, seen, NULL, TRUE, session);
 
-  stile_path_view_show (STILE_PATH_VIEW (view), &path);
+  stile_path_view_show (STILE_PATH_VIEW (view), path);
   return view;
 }
 
@@ -61,9 +62,9 @@ static void
 test_looking (void)
 {
   StilePathView *view = STILE_PATH_VIEW (g_object_ref_sink (stile_path_view_new ()));
-  StilePath path = { .host = HOST, .session = STILE_PATH_SESSION_PLANNED };
+  g_autoptr (StilePath) path = stile_path_walk_new (HOST, NULL, NULL, FALSE, STILE_PATH_SESSION_PLANNED);
 
-  stile_path_view_show (view, &path);
+  stile_path_view_show (view, path);
   g_assert_cmpuint (stile_path_view_get_n_boxes (view), ==, 2);
   assert_spoken (view, 1, "Second of two: " HOST ", service, not verified yet");
   g_object_unref (view);
@@ -128,6 +129,95 @@ test_mirrored (void)
   widget_tree_close (window);
 }
 
+/* A middlebox behind a proxy, and the service's own front (the draft, Figures 8 and 11). */
+static StilePath *
+make_long_path (void)
+{
+  static const char *const spoken[] = { "this computer", "proxy", "middlebox", "front", HOST, NULL };
+  StilePath *path = stile_path_new ();
+  StileHop *middlebox;
+
+  stile_path_add_hop (path, STILE_HOP_COMPUTER, "This computer", "Where Stile runs");
+  stile_path_add_hop (path, STILE_HOP_PROXY, "Proxy", "Passes the connection on");
+  middlebox = stile_path_add_hop (path, STILE_HOP_MIDDLEBOX, "Middlebox", "Signs as “Example”");
+  stile_path_set_trust (middlebox, STILE_HOP_BAD, "Untrusted");
+  middlebox->certainty = STILE_CERTAINTY_LIKELY;
+  stile_path_add_hop (path, STILE_HOP_FRONT, "Front", "Ends TLS for the service");
+  stile_path_add_hop (path, STILE_HOP_SERVICE, HOST, "Service");
+  stile_path_add_layer (path, 0, "CONNECT");
+  stile_path_add_layer (path, 0, "TCP");
+  for (guint leg = 1; leg < 4; leg++)
+    {
+      stile_path_add_layer (path, leg, "HTTP/1.1");
+      stile_path_add_layer (path, leg, leg == 3 ? "TCP" : "TLS 1.3");
+      stile_path_add_layer (path, leg, leg == 3 ? NULL : "TCP");
+      stile_path_set_certainty (path, leg, STILE_CERTAINTY_PROVEN);
+    }
+  stile_path_add_change (path, 2, "request-size-limited");
+  stile_path_set_session (path, STILE_PATH_SESSION_ESTABLISHED);
+  stile_path_speak (path, spoken);
+
+  return path;
+}
+
+static GtkWidget *
+show_long_path (int width, int height, StilePathView **view)
+{
+  g_autoptr (StilePath) path = make_long_path ();
+
+  *view = STILE_PATH_VIEW (stile_path_view_new ());
+  stile_path_view_show (*view, path);
+  return widget_tree_show (GTK_WIDGET (*view), width, height);
+}
+
+/* What passes the proxy goes over its head, so that it is lower than the others. */
+static void
+test_passing (void)
+{
+  StilePathView *view;
+  GtkWidget *window = show_long_path (1280, 480, &view);
+
+  g_assert_cmpuint (stile_path_view_get_n_boxes (view), ==, 5);
+  assert_spoken (view, 1, "2 of 5: proxy");
+  g_assert_false (stile_path_view_is_vertical (view));
+  g_assert_cmpfloat (area_of (view, 0).origin.y, ==, area_of (view, 2).origin.y);
+  g_assert_cmpfloat (area_of (view, 1).origin.y, >, area_of (view, 0).origin.y);
+  g_assert_true (widget_tree_has_text (GTK_WIDGET (view), "Changed"));
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (stile_path_view_get_box (view, 2)), "likely"));
+  widget_tree_shoot ("path-long");
+  widget_tree_close (window);
+}
+
+/* One below the other it stands back for the same reason. */
+static void
+test_passing_narrow (void)
+{
+  StilePathView *view;
+  GtkWidget *window = show_long_path (320, 900, &view);
+
+  g_assert_true (stile_path_view_is_vertical (view));
+  g_assert_cmpfloat (area_of (view, 1).origin.x, >, area_of (view, 0).origin.x);
+  g_assert_cmpint (widget_tree_get_minimum_width (GTK_WIDGET (view)), <=, 336);
+  widget_tree_shoot ("path-long-narrow");
+  widget_tree_close (window);
+}
+
+/* What is open and focused stays so while a diagnosis goes on and finds nothing new. */
+static void
+test_same_again (void)
+{
+  g_autoptr (StilePath) path = make_long_path ();
+  g_autoptr (StilePath) again = make_long_path ();
+  StilePathView *view = STILE_PATH_VIEW (g_object_ref_sink (stile_path_view_new ()));
+  StilePathBox *box;
+
+  stile_path_view_show (view, path);
+  box = stile_path_view_get_box (view, 2);
+  stile_path_view_show (view, again);
+  g_assert_true (stile_path_view_get_box (view, 2) == box);
+  g_object_unref (view);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,6 +229,9 @@ main (int argc, char **argv)
   g_test_add_func ("/path-view/wide", test_wide);
   g_test_add_func ("/path-view/narrow", test_narrow);
   g_test_add_func ("/path-view/mirrored", test_mirrored);
+  g_test_add_func ("/path-view/passing", test_passing);
+  g_test_add_func ("/path-view/passing-narrow", test_passing_narrow);
+  g_test_add_func ("/path-view/same-again", test_same_again);
 
   return g_test_run ();
 }
