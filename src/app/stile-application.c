@@ -35,6 +35,8 @@ static const GOptionEntry options[] = {
   { "lab", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Walk in a network of its own on this computer"), NULL },
   { "lab-scenario", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("What lies between in the lab; includes --lab"),
     N_ ("NAME") },
+  { "diagnose", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Find out who stands between here and this address"),
+    N_ ("URL") },
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
   { NULL },
 };
@@ -79,10 +81,20 @@ renew_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     stile_reminder_renew (self->reminder, STILE_TYPE_HTTP_CARRIER, g_variant_get_string (parameter, NULL));
 }
 
+static void
+diagnose_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window;
+
+  g_application_activate (G_APPLICATION (user_data));
+  window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+  if (STILE_IS_WINDOW (window))
+    stile_window_diagnose (STILE_WINDOW (window), g_variant_get_string (parameter, NULL));
+}
+
 static const GActionEntry actions[] = {
-  { "renew", renew_activated, "s", NULL, NULL },
-  { "quit", quit_activated, NULL, NULL, NULL },
-  { "about", about_activated, NULL, NULL, NULL },
+  { "diagnose", diagnose_activated, "s", NULL, NULL },    { "renew", renew_activated, "s", NULL, NULL },
+  { "quit", quit_activated, NULL, NULL, NULL },           { "about", about_activated, NULL, NULL, NULL },
   { "shortcuts", shortcuts_activated, NULL, NULL, NULL },
 };
 
@@ -221,6 +233,22 @@ start_lab (StileApplication *self)
   return refuse (error->message);
 }
 
+/* In a process that runs already, where there is one. */
+static int
+diagnose (GApplication *application, GVariantDict *dictionary)
+{
+  g_autoptr (GError) error = NULL;
+  const char *url = NULL;
+
+  if (!g_variant_dict_lookup (dictionary, "diagnose", "&s", &url))
+    return -1;
+  if (!g_application_register (application, NULL, &error))
+    return refuse (error->message);
+
+  g_action_group_activate_action (G_ACTION_GROUP (application), "diagnose", g_variant_new_string (url));
+  return g_application_get_is_remote (application) ? EXIT_SUCCESS : -1;
+}
+
 static int
 stile_application_handle_local_options (GApplication *application, GVariantDict *dictionary)
 {
@@ -236,11 +264,11 @@ stile_application_handle_local_options (GApplication *application, GVariantDict 
       !stile_lab_scenario_find (name, &self->scenario))
     return refuse_scenario (name);
   if (name == NULL && !g_variant_dict_contains (dictionary, "lab"))
-    return -1;
+    return diagnose (application, dictionary);
 
   /* A lab belongs to its own process: it must not be lost in a window that another one has open. */
   g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
-  return start_lab (self);
+  return start_lab (self) == -1 ? diagnose (application, dictionary) : EXIT_FAILURE;
 }
 
 static void

@@ -202,3 +202,21 @@ stile_settings_keep_window (StileSettings *self, int width, int height, gboolean
   g_settings_set_int (self->settings, "window-height", CLAMP (height, 294, 16384));
   g_settings_set_boolean (self->settings, "window-maximized", maximized);
 }
+
+/**
+ * stile_settings_get_place:
+ *
+ * Returns: (transfer full) (nullable): the place that was shown last
+ */
+char *
+stile_settings_get_place (StileSettings *self)
+{
+  return self->settings != NULL ? g_settings_get_string (self->settings, "place") : NULL;
+}
+
+void
+stile_settings_keep_place (StileSettings *self, const char *place)
+{
+  if (self->settings != NULL && place != NULL)
+    g_settings_set_string (self->settings, "place", place);
+}

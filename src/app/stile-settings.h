@@ -13,5 +13,7 @@ void stile_settings_fill_profile (StileSettings *self, StileProfile *profile);
 void stile_settings_keep_profile (StileSettings *self, StileProfile *profile);
 gboolean stile_settings_get_window (StileSettings *self, int *width, int *height);
 void stile_settings_keep_window (StileSettings *self, int width, int height, gboolean maximized);
+char *stile_settings_get_place (StileSettings *self);
+void stile_settings_keep_place (StileSettings *self, const char *place);
 
 G_END_DECLS

@@ -98,7 +98,7 @@ show (StileVerdictCard *self,
   const Look *look = find_look (path);
   /* Translators: how sure a verdict is, and why, such as "Strong: the service said so" */
   g_autofree char *basis = g_strdup_printf (
-      _ ("%s: %s"), stile_finding_describe_confidence (stile_finding_find_confidence (confidence)),
+      _ ("%s: %s"), stile_finding_get_confidence_word (stile_finding_find_confidence (confidence)),
       intended ? _ ("this is intended here.") : reason);
 
   for (gsize i = 0; i < G_N_ELEMENTS (looks); i++)

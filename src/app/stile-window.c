@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-bootstrap-page.h"
+#include "app/stile-diagnose-page.h"
 #include "app/stile-lab-strip.h"
 #include "bootstrap/stile-nss-store.h"
 #include "bootstrap/stile-pem-store.h"
@@ -27,7 +28,9 @@ struct _StileWindow
 
   AdwToastOverlay *toasts;
   StileLabStrip *lab_strip;
+  AdwViewStack *places;
   StileBootstrapPage *bootstrap_page;
+  StileDiagnosePage *diagnose_page;
 };
 
 G_DEFINE_FINAL_TYPE (StileWindow, stile_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -51,6 +54,7 @@ stile_window_close_request (GtkWindow *window)
 
   gtk_window_get_default_size (window, &width, &height);
   stile_settings_keep_window (self->settings, width, height, gtk_window_is_maximized (window));
+  stile_settings_keep_place (self->settings, adw_view_stack_get_visible_child_name (self->places));
 
   return GTK_WINDOW_CLASS (stile_window_parent_class)->close_request (window);
 }
@@ -64,10 +68,50 @@ show_toast (GtkWidget *widget, const char *action, GVariant *parameter)
   adw_toast_overlay_add_toast (STILE_WINDOW (widget)->toasts, toast);
 }
 
+/* What was marked as meant to be there can be taken back as long as the toast is there. */
+static void
+show_undo (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  const char *message, *authority;
+  AdwToast *toast;
+
+  g_variant_get (parameter, "(&s&s)", &message, &authority);
+  toast = adw_toast_new (message);
+  adw_toast_set_button_label (toast, _ ("Undo"));
+  adw_toast_set_action_name (toast, "win.not-intended");
+  adw_toast_set_action_target_value (toast, g_variant_new_string (authority));
+  adw_toast_overlay_add_toast (STILE_WINDOW (widget)->toasts, toast);
+}
+
+static void
+not_intended (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate_action (GTK_WIDGET (STILE_WINDOW (widget)->diagnose_page), "diagnose.not-intended", "s",
+                              g_variant_get_string (parameter, NULL));
+}
+
+static gboolean
+shows_diagnose (StileWindow *self)
+{
+  return g_strcmp0 (adw_view_stack_get_visible_child_name (self->places), "diagnose") == 0;
+}
+
 static void
 save_report (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  gtk_widget_activate_action (GTK_WIDGET (STILE_WINDOW (widget)->bootstrap_page), "walk.save-report", NULL);
+  StileWindow *self = STILE_WINDOW (widget);
+
+  if (shows_diagnose (self))
+    gtk_widget_activate_action (GTK_WIDGET (self->diagnose_page), "diagnose.save", NULL);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self->bootstrap_page), "walk.save-report", NULL);
+}
+
+static void
+show_place (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  adw_view_stack_set_visible_child_name (STILE_WINDOW (widget)->places,
+                                         g_variant_get_string (parameter, NULL));
 }
 
 static StileProfile *
@@ -129,12 +173,34 @@ begin_walk (StileWindow *self)
   stile_bootstrap_page_set_job (self->bootstrap_page, job);
 }
 
+/* The same service, proxy and anchors as the walk's; what is found stays with the lab's folder, or with this computer's. */
+static void
+set_up_diagnose (StileWindow *self)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "stile", NULL);
+  g_autoptr (StileProfile) profile = make_profile (self);
+  g_autofree char *anchors = NULL, *certificate = NULL, *key = NULL;
+
+  g_object_get (profile, "anchors", &anchors, "certificate", &certificate, "key", &key, NULL);
+  stile_diagnose_page_set_up (
+      self->diagnose_page,
+      &(StileDiagnoseSetup){
+          .address = stile_profile_get_service (profile),
+          .proxy = stile_profile_get_proxy (profile),
+          /* There the walk's anchors are the manufacturer's, and the service is the domain's. */
+          .anchors = self->lab != NULL ? stile_lab_get_domain_file (self->lab) : anchors,
+          .certificate = certificate,
+          .key = key,
+          .folder = self->lab != NULL ? stile_lab_get_directory (self->lab) : folder });
+}
+
 /* What was learnt on the way that was is not true of the new one. */
 static void
 scenario_changed (StileLabStrip *strip, StileWindow *self)
 {
   stile_lab_set_scenario (self->lab, stile_lab_strip_get_scenario (strip));
   begin_walk (self);
+  set_up_diagnose (self);
 }
 
 static void
@@ -145,6 +211,7 @@ profile_accepted (StileBootstrapPage *page, StileWindow *self)
   /* The lab's addresses and keys are gone with it. */
   if (self->lab == NULL)
     stile_settings_keep_profile (self->settings, stile_bootstrap_get_profile (job));
+  set_up_diagnose (self);
 }
 
 static void
@@ -156,21 +223,41 @@ stile_window_class_init (StileWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = stile_window_close_request;
 
   g_type_ensure (STILE_TYPE_BOOTSTRAP_PAGE);
+  g_type_ensure (STILE_TYPE_DIAGNOSE_PAGE);
   g_type_ensure (STILE_TYPE_LAB_STRIP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-window.ui");
   gtk_widget_class_bind_template_child (widget_class, StileWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, StileWindow, lab_strip);
+  gtk_widget_class_bind_template_child (widget_class, StileWindow, places);
   gtk_widget_class_bind_template_child (widget_class, StileWindow, bootstrap_page);
+  gtk_widget_class_bind_template_child (widget_class, StileWindow, diagnose_page);
   gtk_widget_class_bind_template_callback (widget_class, scenario_changed);
   gtk_widget_class_bind_template_callback (widget_class, profile_accepted);
   gtk_widget_class_install_action (widget_class, "win.save-report", NULL, save_report);
   gtk_widget_class_install_action (widget_class, "win.show-toast", "s", show_toast);
+  gtk_widget_class_install_action (widget_class, "win.show-undo", "(ss)", show_undo);
+  gtk_widget_class_install_action (widget_class, "win.not-intended", "s", not_intended);
+  gtk_widget_class_install_action (widget_class, "win.show-place", "s", show_place);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1, GDK_CONTROL_MASK, "win.show-place", "s",
+                                       "bootstrap");
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_2, GDK_CONTROL_MASK, "win.show-place", "s",
+                                       "diagnose");
 }
 
 static void
 stile_window_init (StileWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* In the lab one begins at the beginning. */
+static void
+show_last_place (StileWindow *self)
+{
+  g_autofree char *place = self->lab == NULL ? stile_settings_get_place (self->settings) : NULL;
+
+  if (place != NULL && adw_view_stack_get_child_by_name (self->places, place) != NULL)
+    adw_view_stack_set_visible_child_name (self->places, place);
 }
 
 /**
@@ -198,6 +285,21 @@ stile_window_new (GtkApplication *application, StileSettings *settings, StileLab
           _ ("In the lab, only places in its own folder are offered. They go with it."));
     }
   begin_walk (self);
+  set_up_diagnose (self);
+  show_last_place (self);
 
   return self;
+}
+
+/**
+ * stile_window_diagnose:
+ * @address: as people type it
+ *
+ * Shows the place Diagnose, and looks at @address.
+ */
+void
+stile_window_diagnose (StileWindow *self, const char *address)
+{
+  adw_view_stack_set_visible_child_name (self->places, "diagnose");
+  stile_diagnose_page_run (self->diagnose_page, address);
 }

@@ -29,16 +29,14 @@ G_DEFINE_FINAL_TYPE (StileFinding, stile_finding, G_TYPE_OBJECT)
 static const struct
 {
   const char *name; /* as in a report */
+  const char *word;
   const char *meaning;
 } confidences[] = {
-  [STILE_CONFIDENCE_UNKNOWN] = { "unknown", N_ ("Not enough came back to say.") },
-  [STILE_CONFIDENCE_OBSERVED] = { "observed", N_ ("It was seen once, and proves nothing.") },
-  [STILE_CONFIDENCE_LIKELY] = { "likely",
-                                N_ ("Only this computer’s side is known: the service could not be asked.") },
-  [STILE_CONFIDENCE_STRONG] = { "strong",
-                                N_ ("Several things that were seen say so, and nothing speaks against it.") },
-  [STILE_CONFIDENCE_PROVEN] = { "proven",
-                                N_ ("It is wrong only if a private key was stolen, or TLS is broken.") },
+  [STILE_CONFIDENCE_UNKNOWN] = { "unknown", N_ ("Unknown"), N_ ("Not enough came back to say.") },
+  [STILE_CONFIDENCE_OBSERVED] = { "observed", N_ ("Observed"), N_ ("It was seen once, and proves nothing.") },
+  [STILE_CONFIDENCE_LIKELY] = { "likely", N_ ("Likely"), N_ ("Only this computer’s side is known: the service could not be asked.") },
+  [STILE_CONFIDENCE_STRONG] = { "strong", N_ ("Strong"), N_ ("Several things that were seen say so, and nothing speaks against it.") },
+  [STILE_CONFIDENCE_PROVEN] = { "proven", N_ ("Proven"), N_ ("It is wrong only if a private key was stolen, or TLS is broken.") },
 };
 
 static void
@@ -92,6 +90,17 @@ stile_finding_find_confidence (const char *name)
       return i;
 
   return STILE_CONFIDENCE_UNKNOWN;
+}
+
+/**
+ * stile_finding_get_confidence_word:
+ *
+ * Returns: (transfer none): a word for people
+ */
+const char *
+stile_finding_get_confidence_word (StileConfidence confidence)
+{
+  return _ (confidences[confidence].word);
 }
 
 /**

@@ -29,6 +29,7 @@ typedef enum
 
 const char *stile_finding_name_confidence (StileConfidence confidence);
 StileConfidence stile_finding_find_confidence (const char *name);
+const char *stile_finding_get_confidence_word (StileConfidence confidence);
 const char *stile_finding_describe_confidence (StileConfidence confidence);
 
 StileFinding *stile_finding_new (const char *id,

@@ -125,7 +125,8 @@ add_middlebox (Builder *self)
 {
   const char *name = stile_verdict_get_authority_name (self->verdict);
   const char *issuer = name != NULL ? name : _ ("somebody unknown");
-  gboolean trusted = stile_verdict_get_standing (self->verdict) != STILE_STANDING_NOBODY;
+  StileStanding standing = stile_verdict_get_standing (self->verdict);
+  gboolean trusted = standing != STILE_STANDING_NOBODY;
   gboolean sure = find_certainty (self) == STILE_CERTAINTY_PROVEN;
   g_autofree char *what = g_strdup_printf (_ ("Signs as “%s”"), issuer);
   StileHop *hop = stile_path_add_hop (self->path, STILE_HOP_MIDDLEBOX,
@@ -133,7 +134,9 @@ add_middlebox (Builder *self)
   guint leg = stile_path_get_n_hops (self->path) - 2;
 
   stile_path_set_trust (hop, trusted ? STILE_HOP_GOOD : STILE_HOP_BAD,
-                        trusted ? _ ("Trusted") : _ ("Untrusted"));
+                        standing == STILE_STANDING_DOMAIN ? _ ("The domain’s own")
+                        : trusted                         ? _ ("Trusted")
+                                                          : _ ("Untrusted"));
   hop->certainty = find_certainty (self);
   add_middlebox_details (self, hop);
   add_all_layers (self, leg, self->client);
