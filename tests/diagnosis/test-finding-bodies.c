@@ -140,10 +140,6 @@ static const Case cases[] = {
     { .probe = "media-type", .type = "application/atls+octet-stream", .silent = TRUE },
     1,
     "" },
-  { "a-type-refused-at-another-size",
-    { .probe = "request-size", .type = "application/json", .size = 4096, .status = 403 },
-    2,
-    "" },
   { "a-service-that-wants-a-pause",
     { .probe = "media-type", .type = "application/atls+octet-stream", .status = 429 },
     2,
@@ -188,6 +184,22 @@ test_no_control (void)
   evidence_repeat (evidence,
                    &(EvidenceTrial){ .probe = "media-type", .type = "application/json", .status = 403 }, 2);
   evidence_repeat (evidence, &(EvidenceTrial){ .probe = "method", .method = "PUT", .status = 403 }, 2);
+  verdict = judge (evidence);
+
+  evidence_assert_findings (verdict, "");
+}
+
+/* A large body of one type and a small one of another are not alike. */
+static void
+test_another_size (void)
+{
+  g_autoptr (Evidence) evidence = make ();
+  g_autoptr (StileVerdict) verdict = NULL;
+
+  evidence_try (evidence, &(EvidenceTrial){ .probe = "media-type", .signed_word = TRUE });
+  evidence_repeat (
+      evidence, &(EvidenceTrial){ .probe = "body", .type = "application/json", .size = 4096, .status = 403 },
+      2);
   verdict = judge (evidence);
 
   evidence_assert_findings (verdict, "");
@@ -425,6 +437,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/diagnosis/finding/bodies/nothing-is-blocked-without-a-control", test_no_control);
+  g_test_add_func ("/diagnosis/finding/bodies/types-are-compared-at-one-size", test_another_size);
   g_test_add_func ("/diagnosis/finding/bodies/all-of-post-is-the-method", test_post_blocked);
   g_test_add_func ("/diagnosis/finding/bodies/a-block-says-what-passes", test_blocked_says_what_passes);
   g_test_add_func ("/diagnosis/finding/bodies/requests-to-the-byte", test_request_size);

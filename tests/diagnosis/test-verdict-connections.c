@@ -53,6 +53,23 @@ test_let_pass (void)
   evidence_assert_path (verdict, "selective-interception", "likely");
 }
 
+/* Of the one that is read the service spoke; of the other it did not. */
+static void
+test_half_sure (void)
+{
+  g_autoptr (Evidence) evidence = evidence_new ();
+  g_autoptr (StileVerdict) verdict = NULL;
+
+  evidence_see (evidence, evidence->service, "public");
+  evidence_tell (evidence, evidence_see (evidence, evidence->minted, "local"), evidence->front,
+                 EVIDENCE_DIFFERENT);
+  verdict = judge (evidence);
+
+  evidence_assert_path (verdict, "selective-interception", "likely");
+  g_assert_cmpint (stile_sighting_get_authentication (stile_verdict_get_sighting (verdict)), ==,
+                   STILE_AUTHENTICATED_BY_RECEIPT);
+}
+
 /* The handshake's own probe never hears from the service; the same key was shown where it did. */
 static void
 test_same_key (void)
@@ -336,6 +353,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/diagnosis/verdict/connections/some-read-is-selective", test_selective);
   g_test_add_func ("/diagnosis/verdict/connections/one-let-pass-is-selective", test_let_pass);
+  g_test_add_func ("/diagnosis/verdict/connections/as-sure-as-the-less-sure-half", test_half_sure);
   g_test_add_func ("/diagnosis/verdict/connections/the-same-key-is-the-same", test_same_key);
   g_test_add_func ("/diagnosis/verdict/connections/the-same-key-of-a-box", test_same_key_of_a_box);
   g_test_add_func ("/diagnosis/verdict/connections/the-same-issuer-is-likely-the-same", test_same_issuer);
