@@ -84,10 +84,9 @@ stile_finding_bodies_look_at_requests (StileFindingCase *self)
     return;
 
   add (self, "request-body-modified", "request", &change,
-       g_strdup_printf (
-           _ ("What is sent does not arrive as it was: of %zu bytes the service got %zu, and other "
-              "ones."),
-           change.sent, change.came));
+       g_strdup_printf (_ ("What is sent does not arrive as it was: %zu bytes were sent, %zu arrived, and "
+                           "they are other ones."),
+                        change.sent, change.came));
 }
 
 /* --- answers --- */

@@ -163,3 +163,36 @@ stile_finding_case_list (GPtrArray *names)
 {
   return g_variant_new_strv ((const char *const *)names->pdata, (gssize)names->len);
 }
+
+/**
+ * stile_finding_case_find_header:
+ *
+ * Returns: (transfer none) (nullable): the first value of the field, whatever the case of its name
+ */
+const char *
+stile_finding_case_find_header (StileObservation *observation, const char *name)
+{
+  for (guint i = 0; i < stile_observation_get_n_headers (observation); i++)
+    {
+      const char *value;
+
+      if (g_ascii_strcasecmp (stile_observation_get_nth_header (observation, i, &value), name) == 0)
+        return value;
+    }
+
+  return NULL;
+}
+
+/**
+ * stile_finding_case_is_same_value:
+ *
+ * Returns: whether both are the same but for spaces around them
+ */
+gboolean
+stile_finding_case_is_same_value (const char *sent, const char *came)
+{
+  g_autofree char *ours = g_strstrip (g_strdup (sent));
+  g_autofree char *theirs = g_strstrip (g_strdup (came));
+
+  return strcmp (ours, theirs) == 0;
+}

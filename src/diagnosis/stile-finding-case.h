@@ -43,5 +43,7 @@ StileFinding *stile_finding_case_add (StileFindingCase *self,
 void stile_finding_case_add_name (GPtrArray *names, const char *name);
 char *stile_finding_case_join (GPtrArray *names);
 GVariant *stile_finding_case_list (GPtrArray *names);
+const char *stile_finding_case_find_header (StileObservation *observation, const char *name);
+gboolean stile_finding_case_is_same_value (const char *sent, const char *came);
 
 G_END_DECLS

@@ -8,20 +8,6 @@
 
 /* Cookies, each direction by itself (DIAGNOSIS signal 23): without them the service cannot tell a session's flights together. */
 
-static gboolean
-arrived (StileObservation *seen, const char *name)
-{
-  for (guint i = 0; i < stile_observation_get_n_headers (seen); i++)
-    {
-      const char *value;
-
-      if (g_ascii_strcasecmp (stile_observation_get_nth_header (seen, i, &value), name) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 /* A service that lists what it sends must have sent one. */
 static gboolean
 was_sent (StileObservation *service)
@@ -83,7 +69,7 @@ stile_finding_cookies_look (StileFindingCase *self)
       if (stile_http_message_get_field (stile_trial_get_request (trial), "Cookie") != NULL)
         {
           n_sent++;
-          n_stripped += arrived (service, "Cookie") ? 0 : 1;
+          n_stripped += stile_finding_case_find_header (service, "Cookie") != NULL ? 0 : 1;
         }
       if (asks_for_cookie (trial) && was_sent (service))
         {

@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "diagnosis/stile-verdict-words.h"
-#include "transport/stile-media-type.h"
 
-/* Header fields as they were sent against those that came, both ways (DIAGNOSIS signals 13 to 15 and 19).  Names are compared
+/* Header fields as they were sent against those that came, both ways (DIAGNOSIS signals 13 to 15).  Names are compared
  * without case, and in no order.  What the service's own front adds is nobody's doing on the way.  A field that came with
  * another value than it was sent with counts as added, and is named as changed in the evidence. */
 
@@ -36,29 +35,6 @@ is_passed_over (StileFindingCase *self, const char *name)
   return self->front != NULL && stile_front_adds_field (self->front, name);
 }
 
-static const char *
-find_header (StileObservation *observation, const char *name)
-{
-  for (guint i = 0; i < stile_observation_get_n_headers (observation); i++)
-    {
-      const char *value;
-
-      if (g_ascii_strcasecmp (stile_observation_get_nth_header (observation, i, &value), name) == 0)
-        return value;
-    }
-
-  return NULL;
-}
-
-static gboolean
-is_same_value (const char *sent, const char *came)
-{
-  g_autofree char *ours = g_strstrip (g_strdup (sent));
-  g_autofree char *theirs = g_strstrip (g_strdup (came));
-
-  return strcmp (ours, theirs) == 0;
-}
-
 /* Only a full receipt lists all fields: where one comes beside a body, it is brief. */
 static StileObservation *
 get_full_view (StileTrial *trial)
@@ -72,116 +48,6 @@ get_full_view (StileTrial *trial)
                  stile_observation_get_n_headers (seen) < STILE_OBSERVATION_MAX_HEADERS
              ? seen
              : NULL;
-}
-
-/* --- media types --- */
-
-static const char *
-get_wanted_type (StileTrial *trial)
-{
-  static const struct
-  {
-    const char *word;
-    const char *media_type;
-  } types[] = {
-    { "type=octets", "application/octet-stream" }, { "type=text", "text/plain" },
-    { "type=json", "application/json" },           { "type=atls", STILE_MEDIA_TYPE_FLIGHT },
-    { "type=sealed", STILE_MEDIA_TYPE_SEALED },
-  };
-  const char *query = strchr (stile_http_message_get_path (stile_trial_get_request (trial)), '?');
-  g_auto (GStrv) parts = g_strsplit (query != NULL ? query + 1 : "", "&", -1);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
-    if (g_strv_contains ((const char *const *)parts, types[i].word))
-      return types[i].media_type;
-
-  return NULL;
-}
-
-static void
-add_type (StileFindingCase *self,
-          const char *id,
-          const char *direction,
-          guint count,
-          const char *sent,
-          const char *came)
-{
-  g_auto (GVariantBuilder) evidence = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  g_autofree char *shown = stile_verdict_words_shorten (came);
-  const char *format =
-      strcmp (direction, "request") == 0
-          ? _ ("The media type of what is sent is changed on the way: %s was sent, and arrived as “%s”.")
-          : _ ("The media type of answers is changed on the way: %s was sent, and came as “%s”.");
-
-  g_variant_builder_add (&evidence, "{sv}", "sent", g_variant_new_string (sent));
-  g_variant_builder_add (&evidence, "{sv}", "came", g_variant_new_string (shown));
-  stile_finding_case_add (self, id, "media-type", direction, stile_finding_case_weigh (count, TRUE), count,
-                          g_strdup_printf (format, sent, shown), g_variant_builder_end (&evidence));
-}
-
-static void
-look_at_request_types (StileFindingCase *self)
-{
-  const char *sent = NULL, *came = NULL;
-  guint count = 0;
-
-  for (guint i = 0; i < self->signals->trials->len; i++)
-    {
-      StileTrial *trial = g_ptr_array_index (self->signals->trials, i);
-      StileReceipt *receipt = stile_trial_get_receipt (trial);
-      StileObservation *seen = receipt != NULL ? stile_receipt_get_observation (receipt) : NULL;
-      const char *type = stile_trial_get_request_type (trial);
-      const char *arrived = seen != NULL ? find_header (seen, "Content-Type") : NULL;
-
-      if (type == NULL || seen == NULL || stile_trial_get_request_length (trial) == 0 ||
-          stile_observation_get_n_headers (seen) == 0 || (arrived != NULL && is_same_value (type, arrived)))
-        continue;
-      if (count++ == 0)
-        {
-          sent = type;
-          came = arrived != NULL ? arrived : "";
-        }
-    }
-  if (count > 0)
-    add_type (self, "request-content-type-changed", "request", count, sent, came);
-}
-
-static void
-look_at_response_types (StileFindingCase *self)
-{
-  const char *sent = NULL, *came = NULL;
-  guint count = 0;
-
-  for (guint i = 0; i < self->signals->trials->len; i++)
-    {
-      StileTrial *trial = g_ptr_array_index (self->signals->trials, i);
-      StileHttpReply *reply = stile_trial_get_reply (trial);
-      const char *wanted = get_wanted_type (trial);
-      const char *type =
-          reply != NULL ? stile_http_message_get_field (stile_http_reply_get_message (reply), "Content-Type")
-                        : NULL;
-
-      if (wanted == NULL || reply == NULL || !stile_finding_case_passed (trial) ||
-          stile_media_type_is (type, wanted))
-        continue;
-      if (count++ == 0)
-        {
-          sent = wanted;
-          came = type != NULL ? type : "";
-        }
-    }
-  if (count > 0)
-    add_type (self, "response-content-type-changed", "response", count, sent, came);
-}
-
-/**
- * stile_finding_headers_look_at_types:
- */
-void
-stile_finding_headers_look_at_types (StileFindingCase *self)
-{
-  look_at_request_types (self);
-  look_at_response_types (self);
 }
 
 /* --- who asks --- */
@@ -202,9 +68,10 @@ stile_finding_headers_look_at_agent (StileFindingCase *self)
       StileTrial *trial = g_ptr_array_index (self->signals->trials, i);
       const char *agent = stile_http_message_get_field (stile_trial_get_request (trial), "User-Agent");
       StileObservation *seen = get_full_view (trial);
-      const char *arrived = seen != NULL ? find_header (seen, "User-Agent") : NULL;
+      const char *arrived = seen != NULL ? stile_finding_case_find_header (seen, "User-Agent") : NULL;
 
-      if (agent == NULL || seen == NULL || (arrived != NULL && is_same_value (agent, arrived)))
+      if (agent == NULL || seen == NULL ||
+          (arrived != NULL && stile_finding_case_is_same_value (agent, arrived)))
         continue;
       if (count++ == 0)
         {
@@ -257,15 +124,17 @@ static void
 add_fields (StileFindingCase *self, const Fields *fields, const char *direction)
 {
   gboolean request = strcmp (direction, "request") == 0;
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *joined = NULL;
   g_auto (GVariantBuilder) evidence = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
   if (fields->n_added == 0)
     return;
 
-  g_ptr_array_extend (names, fields->added, NULL, NULL);
-  g_ptr_array_extend (names, fields->changed, NULL, NULL);
+  for (guint i = 0; i < fields->added->len; i++)
+    stile_finding_case_add_name (names, g_ptr_array_index (fields->added, i));
+  for (guint i = 0; i < fields->changed->len; i++)
+    stile_finding_case_add_name (names, g_ptr_array_index (fields->changed, i));
   joined = stile_finding_case_join (names);
   g_variant_builder_add (&evidence, "{sv}", "names", stile_finding_case_list (fields->added));
   if (fields->changed->len > 0)
@@ -309,7 +178,9 @@ compare_request (StileFindingCase *self, Fields *fields, StileHttpMessage *sent,
       const char *name = stile_observation_get_nth_header (came, i, &value);
       const char *ours = stile_http_message_get_field (sent, name);
 
-      if (is_passed_over (self, name) || (ours != NULL && is_same_value (ours, find_header (came, name))))
+      if (is_passed_over (self, name) ||
+          (ours != NULL &&
+           stile_finding_case_is_same_value (ours, stile_finding_case_find_header (came, name))))
         continue;
       stile_finding_case_add_name (ours != NULL ? fields->changed : fields->added, name);
       n_added++;
@@ -319,7 +190,7 @@ compare_request (StileFindingCase *self, Fields *fields, StileHttpMessage *sent,
       const char *value;
       const char *name = stile_http_message_get_nth_field (sent, i, &value);
 
-      if (is_passed_over (self, name) || find_header (came, name) != NULL)
+      if (is_passed_over (self, name) || stile_finding_case_find_header (came, name) != NULL)
         continue;
       stile_finding_case_add_name (fields->removed, name);
       n_removed++;

@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-void stile_finding_headers_look_at_types (StileFindingCase *self);
 void stile_finding_headers_look_at_agent (StileFindingCase *self);
 void stile_finding_headers_look_at_requests (StileFindingCase *self);
 void stile_finding_headers_look_at_responses (StileFindingCase *self);

@@ -10,6 +10,7 @@
 #include "diagnosis/stile-finding-headers.h"
 #include "diagnosis/stile-finding-sizes.h"
 #include "diagnosis/stile-finding-timing.h"
+#include "diagnosis/stile-finding-types.h"
 
 /* A rule looks for one thing, or for a few that belong together, and adds nothing when there is nothing.  They are here in the
  * order in which findings are told; those that explain others come first: what is read off a session that broke
@@ -20,7 +21,7 @@ static void (*const rules[]) (StileFindingCase *self) = {
   stile_finding_answers_look_for_gateways,
   stile_finding_answers_look_for_types,
   stile_finding_answers_look_for_methods,
-  stile_finding_headers_look_at_types,
+  stile_finding_types_look,
   stile_finding_bodies_look_at_requests,
   stile_finding_bodies_look_at_responses,
   stile_finding_sizes_look_at_requests,

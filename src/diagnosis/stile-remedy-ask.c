@@ -55,6 +55,8 @@ wish_for_path (StileRemedyCase *self, GPtrArray *list, const char *host)
   g_autofree char *name = stile_remedy_case_name_authority (self);
   g_autofree char *fingerprint = stile_remedy_case_show_fingerprint (self);
 
+  if (stile_remedy_case_find (self, "captive-portal") != NULL)
+    return;
   if (stile_verdict_is_intercepted (self->verdict))
     add_wish (list,
               g_strdup_printf (
@@ -155,13 +157,33 @@ add_service_key (GString *text, StileRemedyCase *self)
                 stile_front_digest_key (g_ptr_array_index (chain, 0)));
 }
 
+/* Not as people at the computer are told: an administrator reads it. */
+static char *
+describe_path (StileRemedyCase *self, const char *host)
+{
+  g_autofree char *name = stile_remedy_case_name_authority (self);
+
+  if (stile_verdict_get_path_class (self->verdict) == STILE_PATH_SELECTIVE_INTERCEPTION)
+    return g_strdup_printf (
+        _ ("Some TLS connections to %s end at something in between, which shows a certificate signed by "
+           "“%s”; others reach the service."),
+        host, name);
+  if (stile_verdict_is_intercepted (self->verdict))
+    return g_strdup_printf (
+        _ ("TLS connections to %s end at something in between, which shows a certificate signed by "
+           "“%s”."),
+        host, name);
+
+  return g_strdup (stile_verdict_get_sentence (self->verdict));
+}
+
 static void
-add_findings (GString *text, StileRemedyCase *self)
+add_findings (GString *text, StileRemedyCase *self, const char *host)
 {
   GPtrArray *findings = stile_verdict_get_findings (self->verdict);
+  g_autofree char *path = describe_path (self, host);
 
-  g_string_append_printf (text, "\n%s\n- %s %s\n", _ ("What was found:"),
-                          stile_verdict_get_sentence (self->verdict),
+  g_string_append_printf (text, "\n%s\n- %s %s\n", _ ("What was found:"), path,
                           stile_verdict_get_confidence_sentence (self->verdict));
   for (guint i = 0; i < findings->len; i++)
     g_string_append_printf (text, "- %s\n", stile_finding_get_sentence (g_ptr_array_index (findings, i)));
@@ -175,7 +197,10 @@ write_request (StileRemedyCase *self, const char *host, GPtrArray *list)
       self->signals->proxy != NULL ? stile_verdict_words_shorten (self->signals->proxy) : NULL;
   g_autofree char *port = g_strdup_printf ("%u", self->signals->port);
 
-  g_string_append_printf (text, _ ("Connections from our network to %s do not arrive as they were sent."),
+  g_string_append_printf (text,
+                          stile_verdict_get_path_class (self->verdict) == STILE_PATH_PROXY_REFUSED
+                              ? _ ("Connections from our network to %s are not let through.")
+                              : _ ("Connections from our network to %s do not arrive as they were sent."),
                           host);
   g_string_append (text, "\n\n");
   add_line (text, _ ("Service"), host);
@@ -184,7 +209,7 @@ write_request (StileRemedyCase *self, const char *host, GPtrArray *list)
   add_line (text, _ ("Proxy"), proxy);
   add_certificates (text, self);
   add_service_key (text, self);
-  add_findings (text, self);
+  add_findings (text, self, host);
   g_string_append_printf (text, "\n%s\n", _ ("Please:"));
   for (guint i = 0; i < list->len; i++)
     g_string_append_printf (text, "- %s\n", (const char *)g_ptr_array_index (list, i));

@@ -141,6 +141,17 @@ stile_remedy_case_group (const char *digest)
   return g_string_free (grouped, FALSE);
 }
 
+/* Who signs leaves with their own key has shown the authority's. */
+static char *
+show_key (StileCertificate *leaf)
+{
+  g_autofree char *digest = stile_front_digest_key (leaf);
+  g_autofree char *grouped = stile_remedy_case_group (digest);
+
+  return g_strdup_printf (_ ("Its own certificate did not come, but its key did: the SHA-256 of that is %s."),
+                          grouped);
+}
+
 /* Where only a leaf came: what it says of whoever has signed it. */
 static char *
 show_key_id (StileCertificate *leaf)
@@ -172,8 +183,10 @@ stile_remedy_case_show_fingerprint (StileRemedyCase *self)
   StileCertificate *leaf = sighting != NULL ? stile_sighting_get_leaf (sighting) : NULL;
   g_autofree char *grouped = NULL;
 
+  if (leaf == NULL)
+    return g_strdup (_ ("No certificate of it came."));
   if (authority == NULL)
-    return leaf != NULL ? show_key_id (leaf) : g_strdup (_ ("No certificate of it came."));
+    return stile_sighting_get_own_key (sighting) == STILE_YES ? show_key (leaf) : show_key_id (leaf);
 
   grouped = stile_remedy_case_group (stile_certificate_get_fingerprint (authority));
   return g_strdup_printf (_ ("The SHA-256 fingerprint of its certificate is %s."), grouped);

@@ -32,9 +32,9 @@ typedef struct
 static const Program programs[] = {
   { "install-system", N_ ("Install it for this computer"),
     N_ ("For all users and most programs: command-line tools, package managers, GNOME’s applications. An "
-        "administrator’s "
-        "password is needed. The other lines do the same by hand, on Debian and Ubuntu, Fedora and RHEL, and "
-        "Arch."),
+        "administrator’s password is needed. The other lines do the same by hand, with one certificate a "
+        "file, on "
+        "Debian and Ubuntu, Fedora and RHEL, and Arch."),
     "stilectl trust install @file@ --store system\n"
     "# Debian, Ubuntu: sudo cp @file@ @anchor@ && sudo update-ca-certificates\n"
     "# Fedora, RHEL: sudo cp @file@ /etc/pki/ca-trust/source/anchors/ && sudo update-ca-trust\n"
@@ -58,7 +58,7 @@ static const Program programs[] = {
     N_ ("The distribution’s git follows this computer’s store. For one that does not, and for this service "
         "only:"),
     BUNDLE_NOTE "git config --global http.@address@.sslCAInfo " BUNDLE, TRUE },
-  { "install-node", N_ ("Node.js, npm, yarn, Visual Studio Code"),
+  { "install-node", N_ ("Node.js, npm, yarn"),
     N_ ("Node.js has a list of its own. The variable adds to it; put it where your session reads its "
         "environment."),
     "export NODE_EXTRA_CA_CERTS=\"$PWD\"/@file@", TRUE },
@@ -193,6 +193,14 @@ explain_source (StileRemedyCase *self, const char *file)
                           file, fingerprint);
 }
 
+static gboolean
+is_key_known (StileRemedyCase *self)
+{
+  StileSighting *sighting = stile_verdict_get_sighting (self->verdict);
+
+  return sighting != NULL && stile_sighting_get_own_key (sighting) == STILE_YES;
+}
+
 /* What vouches is the walk: manufacturer, voucher, domain. */
 static char *
 make_walk (StileRemedyCase *self, const char *file)
@@ -204,6 +212,10 @@ make_walk (StileRemedyCase *self, const char *file)
     return g_strdup_printf (
         "stilectl bootstrap %s --ca manufacturer.pem --cert device.pem --key device.key --pem %s", url,
         quoted);
+
+  if (stile_verdict_get_authority (self->verdict) == NULL && is_key_known (self))
+    return g_strdup_printf (
+        "openssl x509 -in %s -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum", quoted);
 
   return g_strdup_printf ("openssl x509 -in %s -noout -subject -fingerprint -sha256", quoted);
 }
@@ -233,7 +245,7 @@ add_from_store (StileRemedyCase *self, const char *file)
  * stile_remedy_install_add:
  *
  * What to do so that programs trust the authority that signs here.  Nothing of it where the service was asked and does not
- * know that authority, nor where its key is known to everybody.
+ * know that authority, nor where its key is known to everybody; a captive portal goes away by signing in.
  */
 void
 stile_remedy_install_add (StileRemedyCase *self)
@@ -242,7 +254,7 @@ stile_remedy_install_add (StileRemedyCase *self)
   g_autofree char *file = stile_remedy_case_name_file (self);
 
   if (!stile_verdict_is_intercepted (self->verdict) || stile_remedy_case_is_denied (self) ||
-      (vendor != NULL && vendor->compromised))
+      stile_remedy_case_find (self, "captive-portal") != NULL || (vendor != NULL && vendor->compromised))
     return;
 
   if (!add_from_store (self, file))

@@ -47,6 +47,21 @@ explain_trusted (StileRemedyCase *self, const char *name, const char *fingerprin
   stile_remedy_case_add (self, "know-the-authority", "you", _ ("Know who reads"), text, NULL);
 }
 
+/* The domain's, and not in this computer's store. */
+static void
+explain_domain (StileRemedyCase *self, const char *name, const char *fingerprint)
+{
+  g_autofree char *host = stile_verdict_words_shorten (self->signals->host);
+
+  stile_remedy_case_add (
+      self, "know-the-authority", "you", _ ("Know who reads"),
+      g_strdup_printf (
+          _ ("The service knows “%s” as one of the domain’s. Programs on this computer refuse it until it is "
+             "installed. Whoever owns it can then read what they send to %s outside an ATLS session. %s"),
+          name, host, fingerprint),
+      NULL);
+}
+
 static void
 add_authority (StileRemedyCase *self)
 {
@@ -57,6 +72,10 @@ add_authority (StileRemedyCase *self)
     return;
   if (stile_verdict_get_standing (self->verdict) == STILE_STANDING_NOBODY)
     warn_of_nobody (self, name, fingerprint);
+  else if (stile_verdict_get_standing (self->verdict) == STILE_STANDING_DOMAIN &&
+           stile_sighting_get_system_trust (stile_verdict_get_sighting (self->verdict)) != STILE_YES &&
+           !stile_verdict_is_intended (self->verdict))
+    explain_domain (self, name, fingerprint);
   else
     explain_trusted (self, name, fingerprint);
 }
@@ -202,7 +221,8 @@ add_carriage (StileRemedyCase *self)
   stile_remedy_case_add (self, "carry-through-atls", "you", _ ("Let programs reach the service through ATLS"),
                          g_strdup (_ ("An ATLS session passes here unread. This makes a proxy on this "
                                       "computer that carries what any program asks of "
-                                      "the service through one, and prints what to set for it.")),
+                                      "the service through one, and prints what to set for it. Give it the "
+                                      "options --ca, --cert and --key that the diagnosis had.")),
                          g_strdup_printf ("stilectl proxy %s", url));
 }
 
@@ -213,7 +233,8 @@ add_variables (StileRemedyCase *self)
   g_autofree char *proxy = self->signals->proxy != NULL ? g_shell_quote (self->signals->proxy) : NULL;
 
   if (proxy == NULL || g_strcmp0 (self->signals->proxy_source, "environment") == 0 ||
-      self->signals->reach == STILE_REACH_NO_PROXY)
+      stile_verdict_get_path_class (self->verdict) == STILE_PATH_PROXY_REFUSED ||
+      stile_verdict_get_path_class (self->verdict) == STILE_PATH_UNREACHABLE)
     return;
 
   stile_remedy_case_add (

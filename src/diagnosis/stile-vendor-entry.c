@@ -4,40 +4,18 @@
 #include "diagnosis/stile-vendor-entry.h"
 
 #include <glib/gi18n-lib.h>
-#include <gnutls/x509.h>
 #include <string.h>
 
 #include "atls/stile-error.h"
-#include "codec/stile-der.h"
 #include "diagnosis/stile-verdict-words.h"
-
-/* A name may have several parts of one kind; more than these are not looked at. */
-#define MAX_PARTS 8
-
-/* Tag of a BMPString (X.690): UTF-16, as old Windows software writes names. */
-#define BMP_STRING 0x1e
 
 /* PCRE2: a pattern that goes in circles is given up. */
 #define EFFORT "(*LIMIT_MATCH=20000)(*LIMIT_DEPTH=500)"
 
-/* Fields of an issuer's name that rules may look at. */
-static const struct
-{
-  const char *field;
-  const char *oid;
-} parts[] = {
-  { "CN", GNUTLS_OID_X520_COMMON_NAME },
-  { "O", GNUTLS_OID_X520_ORGANIZATION_NAME },
-  { "OU", GNUTLS_OID_X520_ORGANIZATIONAL_UNIT_NAME },
-  { "E", GNUTLS_OID_PKCS9_EMAIL },
-};
-
-#define N_PARTS G_N_ELEMENTS (parts)
-
 /* One rule: all patterns that are there must match. */
 typedef struct
 {
-  GRegex *patterns[N_PARTS]; /* or NULL */
+  GRegex *patterns[STILE_VENDOR_NAME_N_PARTS]; /* or NULL */
 } Rule;
 
 struct _StileVendorEntry
@@ -47,30 +25,14 @@ struct _StileVendorEntry
   GPtrArray *headers;      /* of char: a field's name, or a name, a space and a part of its value */
 };
 
-/* The issuer of one certificate. */
-typedef struct
-{
-  GPtrArray *values[N_PARTS]; /* of char */
-} Name;
-
 static void
 rule_free (gpointer data)
 {
   Rule *rule = data;
 
-  for (gsize i = 0; i < N_PARTS; i++)
+  for (gsize i = 0; i < STILE_VENDOR_NAME_N_PARTS; i++)
     g_clear_pointer (&rule->patterns[i], g_regex_unref);
   g_free (rule);
-}
-
-static void
-name_free (gpointer data)
-{
-  Name *name = data;
-
-  for (gsize i = 0; i < N_PARTS; i++)
-    g_ptr_array_unref (name->values[i]);
-  g_free (name);
 }
 
 void
@@ -85,16 +47,6 @@ stile_vendor_entry_free (gpointer entry)
 }
 
 /* --- reading --- */
-
-static gboolean
-find_part (const char *field, gsize *index)
-{
-  for (*index = 0; *index < N_PARTS; (*index)++)
-    if (strcmp (parts[*index].field, field) == 0)
-      return TRUE;
-
-  return FALSE;
-}
 
 static GRegex *
 compile (const char *pattern, GError **error)
@@ -116,7 +68,7 @@ read_pattern (Rule *rule, const char *field, GVariant *value, GError **error)
 {
   gsize index;
 
-  if (!find_part (field, &index))
+  if (!stile_vendor_name_find_part (field, &index))
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("“%s” is none of CN, O, OU and E"), field);
       return FALSE;
@@ -294,75 +246,6 @@ stile_vendor_entry_read (GVariant *value, GError **error)
   return self;
 }
 
-/* --- names in certificates --- */
-
-/* Returns: (transfer full) (nullable): the text of a DER string, when it is short enough to be a name. */
-static char *
-read_string (const guint8 *der, gsize length)
-{
-  StileDerReader reader = stile_der_reader (der, length, STILE_DER_BER);
-  StileDerElement element;
-  const char *begin;
-  gsize size;
-
-  if (!stile_der_read_any (&reader, &element, NULL))
-    return NULL;
-
-  begin = (const char *)element.contents.bytes + element.contents.offset;
-  size = element.contents.length - element.contents.offset;
-  if (element.tag == BMP_STRING)
-    return g_convert (begin, (gssize)size, "UTF-8", "UTF-16BE", NULL, NULL, NULL);
-
-  return g_utf8_make_valid (begin, (gssize)size);
-}
-
-static void
-collect_part (gnutls_x509_crt_t x509, const char *oid, GPtrArray *values)
-{
-  for (unsigned int i = 0; i < MAX_PARTS; i++)
-    {
-      guint8 der[4 * STILE_VENDOR_ENTRY_MAX_SUBJECT];
-      size_t size = sizeof der;
-      int r = gnutls_x509_crt_get_issuer_dn_by_oid (x509, oid, i, 1, der, &size);
-      g_autofree char *text = NULL;
-
-      if (r == GNUTLS_E_SHORT_MEMORY_BUFFER)
-        continue;
-      if (r < 0)
-        return;
-      text = read_string (der, size);
-      if (text != NULL && strlen (text) <= STILE_VENDOR_ENTRY_MAX_SUBJECT)
-        g_ptr_array_add (values, g_steal_pointer (&text));
-    }
-}
-
-/**
- * stile_vendor_entry_collect_names:
- * @chain: (nullable) (element-type StileCertificate): from anybody
- *
- * Returns: (transfer full): the issuers' names in it, for stile_vendor_entry_match_names()
- */
-GPtrArray *
-stile_vendor_entry_collect_names (GPtrArray *chain)
-{
-  GPtrArray *names = g_ptr_array_new_with_free_func (name_free);
-
-  for (guint i = 0; chain != NULL && i < chain->len && i < STILE_OBSERVATION_MAX_CHAIN; i++)
-    {
-      Name *name = g_new0 (Name, 1);
-
-      for (gsize j = 0; j < N_PARTS; j++)
-        {
-          name->values[j] = g_ptr_array_new_with_free_func (g_free);
-          collect_part (stile_certificate_get_x509 (g_ptr_array_index (chain, i)), parts[j].oid,
-                        name->values[j]);
-        }
-      g_ptr_array_add (names, name);
-    }
-
-  return names;
-}
-
 /* --- matching --- */
 
 /* Returns: (nullable): the value that matches. */
@@ -378,11 +261,11 @@ find_match (GRegex *pattern, GPtrArray *values)
 
 /* Returns: (transfer full) (nullable): "issuer O=Zscaler Inc., CN=…", when all of the rule matches. */
 static char *
-match_rule (const Rule *rule, const Name *name)
+match_rule (const Rule *rule, const StileVendorName *name)
 {
   g_autoptr (GString) matched = g_string_new (NULL);
 
-  for (gsize i = 0; i < N_PARTS; i++)
+  for (gsize i = 0; i < STILE_VENDOR_NAME_N_PARTS; i++)
     {
       const char *value = rule->patterns[i] != NULL ? find_match (rule->patterns[i], name->values[i]) : NULL;
       g_autofree char *shown = value != NULL ? stile_verdict_words_shorten (value) : NULL;
@@ -391,7 +274,8 @@ match_rule (const Rule *rule, const Name *name)
         continue;
       if (value == NULL)
         return NULL;
-      g_string_append_printf (matched, "%s%s=%s", matched->len > 0 ? ", " : "issuer ", parts[i].field, shown);
+      g_string_append_printf (matched, "%s%s=%s", matched->len > 0 ? ", " : "issuer ",
+                              stile_vendor_name_get_part (i), shown);
     }
 
   return g_string_free (g_steal_pointer (&matched), FALSE);
@@ -408,7 +292,7 @@ make_guess (StileVendorEntry *self, char *matched)
 
 /**
  * stile_vendor_entry_match_names:
- * @names: of stile_vendor_entry_collect_names()
+ * @names: (element-type StileVendorName): of stile_vendor_name_collect()
  *
  * Returns: (transfer full) (nullable): a guess when one rule matches one name
  */

@@ -222,7 +222,7 @@ stile_vendors_guess (StileVendors *self,
                      StileObservation *service,
                      StileObservation *client)
 {
-  g_autoptr (GPtrArray) names = stile_vendor_entry_collect_names (chain);
+  g_autoptr (GPtrArray) names = stile_vendor_name_collect (chain);
   StileObservation *const observations[] = { service, client };
 
   for (guint i = 0; i < self->entries->len; i++)

@@ -259,6 +259,23 @@ add (GString *text, char *sentence)
 }
 
 static void
+add_vendor (GString *text, const StileVendorGuess *vendor)
+{
+  add (text, g_strdup_printf (g_str_has_prefix (vendor->matched, "header")
+                                  ? _ ("By the fields that it adds it could be %s; that is a guess.")
+                                  : _ ("By its name it could be %s; that is a guess."),
+                              vendor->name));
+}
+
+/* Public or not: no front of a service makes its certificate on the spot. */
+static void
+add_minting (GString *text, const StileVerdictPath *path)
+{
+  if (path->path == STILE_PATH_UNLISTED_PUBLIC && stile_verdict_path_has_reason (path, "own_key"))
+    add (text, g_strdup (_ ("It was made on the spot, which no front of a service does.")));
+}
+
+static void
 add_standing (GString *text, StileSignals *signals, StileSighting *sighting, StileStanding standing)
 {
   StileObservation *service = sighting != NULL ? stile_sighting_get_service (sighting) : NULL;
@@ -304,7 +321,8 @@ stile_verdict_words_make_sentence (StileSignals *signals,
   GString *text = g_string_new (first);
 
   if (vendor != NULL)
-    add (text, g_strdup_printf (_ ("By its name it could be %s; that is a guess."), vendor->name));
+    add_vendor (text, vendor);
+  add_minting (text, path);
   add_standing (text, signals, path->sighting, standing);
   if (vendor != NULL && vendor->compromised)
     add (text,

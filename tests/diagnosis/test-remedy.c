@@ -131,6 +131,8 @@ test_domain (void)
   assert_copies (remedies, "get-authority", "stilectl bootstrap 'https://service.example/.well-known/atls'");
   assert_copies (remedies, "install-system", "stilectl trust install 'domain-roots.pem' --store system");
   g_assert_null (find (remedies, "do-not-accept"));
+  g_assert_nonnull (strstr (stile_remedy_get_text (find (remedies, "know-the-authority")),
+                            "refuse it until it is installed"));
 }
 
 /* The service was asked, and does not know it: nobody is told to install it. */
@@ -210,6 +212,25 @@ test_fingerprint_groups (void)
   assert_copies (remedies, "ask-administrator", first);
 }
 
+/* mitmproxy sends its leaf alone, and signs it with the leaf's own key: that key can be compared. */
+static void
+test_key_instead (void)
+{
+  g_autoptr (Evidence) evidence = evidence_new ();
+  g_autoptr (TestPki) leaf =
+      test_pki_issue (evidence->box, &(TestPkiOptions){ .name = "Service", .same_key_as = evidence->box });
+  g_autofree char *key = stile_front_digest_key (test_pki_get_certificate (evidence->box));
+  g_autofree char *begin = g_strdup_printf ("%.4s %.4s ", key, key + 4);
+  g_autofree char *first = g_ascii_strup (begin, -1);
+  g_autoptr (GPtrArray) remedies = NULL;
+
+  stile_sighting_set_own_key (evidence_see (evidence, leaf, "none"), STILE_YES);
+  remedies = list (evidence, NULL);
+
+  g_assert_nonnull (strstr (stile_remedy_get_text (find (remedies, "do-not-accept")), first));
+  assert_copies (remedies, "get-authority", "openssl pkey -pubin -outform DER | sha256sum");
+}
+
 /* --- the text for the administrator --- */
 
 static void
@@ -279,12 +300,15 @@ test_reach (void)
 
   evidence->signals->reach = STILE_REACH_PROXY_REFUSED;
   evidence->signals->proxy_status = 407;
+  stile_signals_set_text (&evidence->signals->proxy, "http://proxy.example:3128");
   credentials = list (evidence, NULL);
   g_assert_nonnull (find (credentials, "give-credentials"));
 
   evidence->signals->proxy_status = 403;
   refused = list (evidence, NULL);
   g_assert_null (find (refused, "give-credentials"));
+  g_assert_null (find (refused, "use-proxy-variables"));
+  assert_copies (refused, "ask-administrator", "are not let through");
   assert_copies (refused, "ask-administrator", "Allow CONNECT to service.example:443");
 }
 
@@ -322,7 +346,11 @@ test_portal (void)
 
       evidence->signals->portal = STILE_YES;
       stile_signals_set_text (&evidence->signals->portal_url, pages[i].url);
+      evidence_see (evidence, evidence->minted, "none");
       remedies = list (evidence, NULL);
+      /* It goes away by signing in: its certificate is nothing to install, and nobody needs to be asked. */
+      g_assert_null (find (remedies, "install-system"));
+      g_assert_null (find (remedies, "ask-administrator"));
       g_assert_cmpstr (stile_remedy_get_copy (find (remedies, "sign-in")), ==, pages[i].copy);
     }
 }
@@ -433,6 +461,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/diagnosis/remedy/a-box-for-which-nobody-vouches", test_nobody);
   g_test_add_func ("/diagnosis/remedy/a-box-about-which-nobody-was-asked", test_unknown);
   g_test_add_func ("/diagnosis/remedy/says-when-there-is-no-fingerprint", test_no_fingerprint);
+  g_test_add_func ("/diagnosis/remedy/shows-the-key-that-signs-itself", test_key_instead);
   g_test_add_func ("/diagnosis/remedy/fingerprints-in-groups-of-four", test_fingerprint_groups);
   g_test_add_func ("/diagnosis/remedy/asks-with-all-that-is-needed", test_ask);
   g_test_add_func ("/diagnosis/remedy/asks-nobody-for-nothing", test_nothing_to_ask);

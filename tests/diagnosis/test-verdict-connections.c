@@ -328,6 +328,40 @@ test_session_is_not_affected (void)
   g_assert_nonnull (strstr (stile_verdict_get_sentence (with), "ATLS session is not affected"));
 }
 
+/* A guess says what it is based on. */
+static void
+test_vendor (void)
+{
+  g_autoptr (Evidence) evidence = evidence_new ();
+  g_autoptr (StileVendors) vendors = stile_vendors_load_installed (NULL, NULL);
+  StileSighting *sighting = evidence_see (evidence, evidence->minted, "local");
+  g_autoptr (StileVerdict) nameless = stile_verdict_judge (evidence->signals, vendors, NULL);
+  g_autoptr (StileVerdict) by_field = NULL;
+
+  g_assert_null (stile_verdict_get_vendor (nameless));
+  stile_observation_add_header (stile_sighting_get_client (sighting), "X-Cache", "MISS");
+  by_field = stile_verdict_judge (evidence->signals, vendors, NULL);
+
+  g_assert_cmpstr (stile_verdict_get_vendor (by_field)->name, ==, "Squid ssl-bump");
+  g_assert_nonnull (
+      strstr (stile_verdict_get_sentence (by_field), "By the fields that it adds it could be Squid"));
+}
+
+static void
+test_minted_by_a_public_authority (void)
+{
+  g_autoptr (Evidence) evidence = evidence_new ();
+  StileSighting *sighting = evidence_see (evidence, evidence->minted, "public");
+  g_autoptr (StileVerdict) verdict = NULL;
+
+  evidence_tell (evidence, sighting, evidence->service, EVIDENCE_DIFFERENT);
+  stile_sighting_set_own_key (sighting, STILE_YES);
+  verdict = judge (evidence);
+
+  evidence_assert_path (verdict, "unlisted-public", "strong");
+  g_assert_nonnull (strstr (stile_verdict_get_sentence (verdict), "made on the spot"));
+}
+
 static void
 test_long_names (void)
 {
@@ -369,6 +403,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/diagnosis/verdict/authority/nobody-where-nobody-reads", test_nobody_to_blame);
   g_test_add_func ("/diagnosis/verdict/authority/intended-once-somebody-said-so", test_intended);
   g_test_add_func ("/diagnosis/verdict/words/the-session-only-when-it-is-up", test_session_is_not_affected);
+  g_test_add_func ("/diagnosis/verdict/words/a-guess-says-what-it-is-based-on", test_vendor);
+  g_test_add_func ("/diagnosis/verdict/words/public-and-made-on-the-spot", test_minted_by_a_public_authority);
   g_test_add_func ("/diagnosis/verdict/words/hostile-names-are-shown-harmless", test_long_names);
 
   return g_test_run ();
