@@ -22,6 +22,8 @@ struct _StileSighting
   StileYesNo own_key;       /* the leaf is signed with its own key although it names an issuer */
   char *asked_by;           /* the probe's id */
   guint64 connection;
+  StileCertificate *keyed; /* the leaf that @key is of, or NULL */
+  char *key;               /* SHA-256 of its SubjectPublicKeyInfo, in hex */
 };
 
 G_DEFINE_FINAL_TYPE (StileSighting, stile_sighting, G_TYPE_OBJECT)
@@ -35,6 +37,8 @@ stile_sighting_finalize (GObject *object)
   g_clear_object (&self->service);
   g_clear_object (&self->anchor);
   g_free (self->asked_by);
+  g_clear_object (&self->keyed);
+  g_free (self->key);
 
   G_OBJECT_CLASS (stile_sighting_parent_class)->finalize (object);
 }
@@ -194,6 +198,27 @@ stile_sighting_get_leaf (StileSighting *self)
   GPtrArray *chain = stile_observation_get_chain (self->client);
 
   return chain != NULL && chain->len > 0 ? g_ptr_array_index (chain, 0) : NULL;
+}
+
+/**
+ * stile_sighting_get_key:
+ *
+ * Returns: (transfer none) (nullable): SHA-256 of the public key that this computer was shown, in hex
+ */
+const char *
+stile_sighting_get_key (StileSighting *self)
+{
+  StileCertificate *leaf = stile_sighting_get_leaf (self);
+
+  if (leaf == NULL)
+    return NULL;
+  if (g_set_object (&self->keyed, leaf))
+    {
+      g_free (self->key);
+      self->key = stile_front_digest_key (leaf);
+    }
+
+  return self->key;
 }
 
 /**

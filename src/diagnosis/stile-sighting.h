@@ -52,6 +52,7 @@ void stile_sighting_set_connection (StileSighting *self, const char *asked_by, g
 const char *stile_sighting_get_asked_by (StileSighting *self);
 guint64 stile_sighting_get_connection (StileSighting *self);
 StileCertificate *stile_sighting_get_leaf (StileSighting *self);
+const char *stile_sighting_get_key (StileSighting *self);
 StileYesNo stile_sighting_compare_bindings (StileSighting *self);
 
 G_END_DECLS

@@ -20,6 +20,9 @@ struct _StileTrial
   StileHttpReply *reply; /* NULL: no answer came */
   StileReceipt *receipt; /* NULL: none came that holds */
   GError *error;         /* why no answer came, or no receipt */
+  char *
+      request_digest; /* NULL until somebody asks; a MiB takes its time, and is judged again with each probe */
+  char *response_digest;
 };
 
 G_DEFINE_FINAL_TYPE (StileTrial, stile_trial, G_TYPE_OBJECT)
@@ -34,6 +37,8 @@ stile_trial_finalize (GObject *object)
   g_clear_object (&self->reply);
   g_clear_object (&self->receipt);
   g_clear_error (&self->error);
+  g_free (self->request_digest);
+  g_free (self->response_digest);
 
   G_OBJECT_CLASS (stile_trial_parent_class)->finalize (object);
 }
@@ -69,6 +74,7 @@ void
 stile_trial_set_reply (StileTrial *self, StileHttpReply *reply)
 {
   g_set_object (&self->reply, reply);
+  g_clear_pointer (&self->response_digest, g_free);
 }
 
 /**
@@ -155,6 +161,40 @@ stile_trial_get_request_length (StileTrial *self)
   GBytes *content = stile_http_message_get_content (self->request);
 
   return content != NULL ? g_bytes_get_size (content) : 0;
+}
+
+static const char *
+get_digest (char **digest, StileHttpMessage *message)
+{
+  GBytes *content = stile_http_message_get_content (message);
+
+  if (*digest == NULL && content != NULL)
+    *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, content);
+
+  return *digest;
+}
+
+/**
+ * stile_trial_get_request_digest:
+ *
+ * Returns: (transfer none) (nullable): SHA-256 of the request's body, in hex
+ */
+const char *
+stile_trial_get_request_digest (StileTrial *self)
+{
+  return get_digest (&self->request_digest, self->request);
+}
+
+/**
+ * stile_trial_get_response_digest:
+ *
+ * Returns: (transfer none) (nullable): SHA-256 of the answer's body as it came, in hex
+ */
+const char *
+stile_trial_get_response_digest (StileTrial *self)
+{
+  return self->reply != NULL ? get_digest (&self->response_digest, stile_http_reply_get_message (self->reply))
+                             : NULL;
 }
 
 /**

@@ -21,6 +21,8 @@ StileReceipt *stile_trial_get_receipt (StileTrial *self);
 const GError *stile_trial_get_error (StileTrial *self);
 const char *stile_trial_get_request_type (StileTrial *self);
 gsize stile_trial_get_request_length (StileTrial *self);
+const char *stile_trial_get_request_digest (StileTrial *self);
+const char *stile_trial_get_response_digest (StileTrial *self);
 gsize stile_trial_get_wanted_length (StileTrial *self);
 guint stile_trial_get_status (StileTrial *self);
 gboolean stile_trial_is_gateway_error (StileTrial *self);

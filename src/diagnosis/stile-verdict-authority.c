@@ -71,7 +71,7 @@ digest_key (StileSighting *sighting, StileCertificate *authority)
   if (authority != NULL)
     return stile_front_digest_key (authority);
   if (stile_sighting_get_own_key (sighting) == STILE_YES)
-    return stile_front_digest_key (stile_sighting_get_leaf (sighting));
+    return g_strdup (stile_sighting_get_key (sighting));
 
   return NULL;
 }

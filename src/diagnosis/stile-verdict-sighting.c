@@ -153,8 +153,7 @@ static StilePathKind
 judge_keys (StileSignals *signals, StileSighting *sighting, StileConfidence *confidence, GPtrArray *why)
 {
   StileYesNo equal = stile_sighting_compare_bindings (sighting);
-  StileCertificate *leaf = stile_sighting_get_leaf (sighting);
-  g_autofree char *key = leaf != NULL ? stile_front_digest_key (leaf) : NULL;
+  const char *key = stile_sighting_get_key (sighting);
   StileYesNo own = key != NULL ? compare_key (sighting, key) : STILE_NOT_KNOWN;
 
   *confidence = STILE_CONFIDENCE_PROVEN;
@@ -188,8 +187,9 @@ judge_keys (StileSignals *signals, StileSighting *sighting, StileConfidence *con
 /* --- the service was silent about it, and spoke about another one --- */
 
 static gboolean
-is_issued_alike (StileCertificate *leaf, StileSighting *other)
+is_issued_alike (StileSighting *sighting, StileSighting *other)
 {
+  StileCertificate *leaf = stile_sighting_get_leaf (sighting);
   GPtrArray *chain = stile_observation_get_chain (stile_sighting_get_client (other));
   StileCertificate *anchor = stile_sighting_get_anchor (other);
 
@@ -202,21 +202,18 @@ is_issued_alike (StileCertificate *leaf, StileSighting *other)
          stile_certificate_is_issued_by (leaf, anchor);
 }
 
-typedef gboolean (*Likeness) (StileCertificate *leaf, StileSighting *other);
+typedef gboolean (*Likeness) (StileSighting *sighting, StileSighting *other);
 
 static gboolean
-has_same_key (StileCertificate *leaf, StileSighting *other)
+has_same_key (StileSighting *sighting, StileSighting *other)
 {
-  g_autofree char *ours = stile_front_digest_key (leaf);
-  g_autofree char *theirs = stile_front_digest_key (stile_sighting_get_leaf (other));
-
-  return strcmp (ours, theirs) == 0;
+  return strcmp (stile_sighting_get_key (sighting), stile_sighting_get_key (other)) == 0;
 }
 
 /* Who holds the same key is the same; whom the same authority certified for this name, likely so. */
 static StilePathKind
 judge_by_kin (StileSignals *signals,
-              StileCertificate *leaf,
+              StileSighting *sighting,
               Likeness is_alike,
               StileConfidence *confidence,
               GPtrArray *why)
@@ -227,7 +224,7 @@ judge_by_kin (StileSignals *signals,
       g_autoptr (GPtrArray) reasons = g_ptr_array_new_with_free_func (g_free);
       StilePathKind kind = STILE_PATH_UNDETERMINED;
 
-      if (is_told (other) && stile_sighting_get_leaf (other) != NULL && is_alike (leaf, other))
+      if (is_told (other) && stile_sighting_get_leaf (other) != NULL && is_alike (sighting, other))
         kind = judge_keys (signals, other, confidence, reasons);
       if (kind == STILE_PATH_UNDETERMINED)
         continue;
@@ -244,8 +241,7 @@ judge_by_kin (StileSignals *signals,
 static StilePathKind
 judge_kin (StileSignals *signals, StileSighting *sighting, StileConfidence *confidence, GPtrArray *why)
 {
-  StileCertificate *leaf = stile_sighting_get_leaf (sighting);
-  StilePathKind kind = judge_by_kin (signals, leaf, has_same_key, confidence, why);
+  StilePathKind kind = judge_by_kin (signals, sighting, has_same_key, confidence, why);
 
   if (kind != STILE_PATH_UNDETERMINED)
     {
@@ -253,7 +249,7 @@ judge_kin (StileSignals *signals, StileSighting *sighting, StileConfidence *conf
       return kind;
     }
 
-  kind = judge_by_kin (signals, leaf, is_issued_alike, confidence, why);
+  kind = judge_by_kin (signals, sighting, is_issued_alike, confidence, why);
   if (kind != STILE_PATH_UNDETERMINED)
     {
       give (why, "same_issuer");
