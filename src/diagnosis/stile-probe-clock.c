@@ -3,6 +3,8 @@
 
 #include "diagnosis/stile-probe-clock.h"
 
+#include <inttypes.h>
+
 #include <glib/gi18n-lib.h>
 
 /* A day: less breaks no certificate, and a Date header is no clock to set others by. */
@@ -36,11 +38,11 @@ run (GTask *task)
                              _ ("Nobody told the time."));
   else if (ABS (signals->clock_offset) > MAX_OFFSET)
     stile_probe_context_say (context, stile_probe_clock.id, STILE_CHECK_STATE_CHANGED,
-                             _ ("This computer’s clock is off by %" G_GINT64_FORMAT " days."),
+                             _ ("This computer’s clock is off by %" PRId64 " days."),
                              signals->clock_offset / MAX_OFFSET);
   else
     stile_probe_context_say (context, stile_probe_clock.id, STILE_CHECK_STATE_PASSED,
-                             _ ("This computer’s clock agrees, within %" G_GINT64_FORMAT " s."),
+                             _ ("This computer’s clock agrees, within %" PRId64 " s."),
                              ABS (signals->clock_offset));
   g_task_return_boolean (task, TRUE);
   g_object_unref (task);

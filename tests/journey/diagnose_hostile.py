@@ -41,7 +41,7 @@ class Hostile(unittest.TestCase):
     def test_cancelled_at_once(self):
         server = journey_hostile.Server(journey_hostile.silent, journey_hostile.plain())
         program = journey.Program([journey.STILECTL, "diagnose", f"https://localhost:{server.port}", "--proxy", "none"])
-        time.sleep(1)
+        self.assertTrue(server.asked.wait(20))
         began = time.monotonic()
         self.assertEqual(program.stop(), 130)
         self.assertLess(time.monotonic() - began, 1)

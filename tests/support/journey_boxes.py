@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import subprocess
 import time
 
 import journey
@@ -14,9 +15,11 @@ def wait_for_port(port, program, seconds=20):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        if program.process.poll() is not None:
+        try:
+            program.process.wait(timeout=0.05)
             break
-        time.sleep(0.05)
+        except subprocess.TimeoutExpired:
+            continue
     raise AssertionError(f"{program.process.args[0]} does not listen:\n{program.text}")
 
 

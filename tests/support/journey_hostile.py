@@ -4,7 +4,6 @@ import datetime
 import socket
 import ssl
 import threading
-import time
 
 import journey
 from cryptography import x509
@@ -22,43 +21,45 @@ class Server:
         self.handle, self.context = handle, context
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.socket.getsockname()[1]
-        self.open = True
+        self.asked = threading.Event()
+        self.closed = threading.Event()
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
-        while self.open:
+        while not self.closed.is_set():
             try:
                 peer, _ = self.socket.accept()
             except OSError:
                 return
+            self.asked.set()
             threading.Thread(target=self.serve, args=[peer], daemon=True).start()
 
     def serve(self, peer):
         try:
             with peer:
                 peer.settimeout(60)
-                self.handle(self.context.wrap_socket(peer, server_side=True) if self.context else peer)
+                self.handle(self.context.wrap_socket(peer, server_side=True) if self.context else peer, self.closed)
         except (OSError, ValueError):
             return
 
     def stop(self):
-        self.open = False
+        self.closed.set()
         self.socket.close()
 
 
-def silent(peer):
-    time.sleep(60)
+def silent(peer, closed):
+    closed.wait(60)
 
 
-def slow(peer):
+def slow(peer, closed):
     """A byte a second, for ever, of what could become an answer."""
     peer.recv(65536)
     for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 1000:
         peer.sendall(bytes([byte]))
-        time.sleep(1)
+        closed.wait(1)
 
 
-def endless(peer):
+def endless(peer, closed):
     """A gigabyte, or as much of it as somebody takes."""
     peer.recv(65536)
     peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1073741824\r\n\r\n")
@@ -66,14 +67,14 @@ def endless(peer):
         peer.sendall(b"x" * (1 << 20))
 
 
-def headers_without_end(peer):
+def headers_without_end(peer, closed):
     peer.recv(65536)
     peer.sendall(b"HTTP/1.1 200 OK\r\n")
     for number in range(1 << 20):
         peer.sendall(b"X-%d: %s\r\n" % (number, b"y" * 100))
 
 
-def redirecting(peer):
+def redirecting(peer, closed):
     """Each answer sends one on to the next."""
     for number in range(1000):
         if not peer.recv(65536):
@@ -81,7 +82,7 @@ def redirecting(peer):
         peer.sendall(b"HTTP/1.1 302 Found\r\nLocation: /%d\r\nContent-Length: 0\r\n\r\n" % number)
 
 
-def page(peer):
+def page(peer, closed):
     while peer.recv(65536):
         peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nhello")
 
