@@ -53,8 +53,13 @@ chain_to_variant (StileObservation *self)
   return g_variant_builder_end (&builder);
 }
 
-static GVariant *
-errors_to_variant (StileObservation *self)
+/**
+ * stile_observation_json_write_errors:
+ *
+ * Returns: (transfer floating): the names of what is wrong with its chain, "as"
+ */
+GVariant *
+stile_observation_json_write_errors (StileObservation *self)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_STRING_ARRAY);
 
@@ -177,7 +182,7 @@ stile_observation_json_write (StileObservation *self)
   if (stile_observation_get_tls_version (self) != NULL)
     g_variant_builder_add (&builder, "{sv}", "tls", tls_to_variant (self));
   g_variant_builder_add (&builder, "{sv}", "chain", chain_to_variant (self));
-  g_variant_builder_add (&builder, "{sv}", "errors", errors_to_variant (self));
+  g_variant_builder_add (&builder, "{sv}", "errors", stile_observation_json_write_errors (self));
   add_string (&builder, "http", stile_observation_get_http_version (self));
   add_string (&builder, "proxy", stile_observation_get_proxy (self));
   g_variant_builder_add (&builder, "{sv}", "headers", headers_to_variant (self));

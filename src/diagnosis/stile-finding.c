@@ -34,9 +34,12 @@ static const struct
 } confidences[] = {
   [STILE_CONFIDENCE_UNKNOWN] = { "unknown", N_ ("Unknown"), N_ ("Not enough came back to say.") },
   [STILE_CONFIDENCE_OBSERVED] = { "observed", N_ ("Observed"), N_ ("It was seen once, and proves nothing.") },
-  [STILE_CONFIDENCE_LIKELY] = { "likely", N_ ("Likely"), N_ ("Only this computer’s side is known: the service could not be asked.") },
-  [STILE_CONFIDENCE_STRONG] = { "strong", N_ ("Strong"), N_ ("Several things that were seen say so, and nothing speaks against it.") },
-  [STILE_CONFIDENCE_PROVEN] = { "proven", N_ ("Proven"), N_ ("It is wrong only if a private key was stolen, or TLS is broken.") },
+  [STILE_CONFIDENCE_LIKELY] = { "likely", N_ ("Likely"),
+                                N_ ("Only this computer’s side is known: the service could not be asked.") },
+  [STILE_CONFIDENCE_STRONG] = { "strong", N_ ("Strong"),
+                                N_ ("Several things that were seen say so, and nothing speaks against it.") },
+  [STILE_CONFIDENCE_PROVEN] = { "proven", N_ ("Proven"),
+                                N_ ("It is wrong only if a private key was stolen, or TLS is broken.") },
 };
 
 static void

@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "atls/stile-observation-json.h"
+
 /* Connections that are alike are told once, with how many there were; of those that are not, so many. */
 #define MAX_CONNECTIONS 24
 
@@ -147,6 +149,18 @@ write_headers (StileObservation *seen)
 }
 
 static GVariant *
+write_timing (StileObservation *seen)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  if (stile_observation_get_duration (seen) > 0)
+    g_variant_builder_add (&builder, "{sv}", "total",
+                           g_variant_new_double ((double)stile_observation_get_duration (seen) / 1000.0));
+
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
 write_connection (StileSighting *sighting, guint id, guint count)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
@@ -161,11 +175,13 @@ write_connection (StileSighting *sighting, guint id, guint count)
   add_text (&builder, "cipher", stile_observation_get_cipher (seen));
   add_text (&builder, "alpn", stile_observation_get_application_protocol (seen));
   add_text (&builder, "http", stile_observation_get_http_version (seen));
+  g_variant_builder_add (&builder, "{sv}", "tls_errors", stile_observation_json_write_errors (seen));
   add_text (&builder, "exporter_sha256", stile_observation_get_binding (seen, NULL));
   add_answer (&builder, "exporter_equal", stile_sighting_compare_bindings (sighting));
   g_variant_builder_add (&builder, "{sv}", "chain", write_chain (stile_observation_get_chain (seen)));
   g_variant_builder_add (&builder, "{sv}", "trust", write_trust (sighting));
   g_variant_builder_add (&builder, "{sv}", "headers", write_headers (seen));
+  g_variant_builder_add (&builder, "{sv}", "timing_ms", write_timing (seen));
 
   return g_variant_builder_end (&builder);
 }
@@ -266,72 +282,4 @@ stile_report_connections_write_service (StileSignals *signals)
                          write_texts (front != NULL ? stile_front_get_fields (front) : NULL));
 
   return g_variant_builder_end (&builder);
-}
-
-/* --- both, side by side --- */
-
-static void
-add_row (GVariantBuilder *rows, const char *name, const char *label, const char *client, const char *service)
-{
-  GVariantBuilder row = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-
-  if (client == NULL && service == NULL)
-    return;
-
-  add_text (&row, "name", name);
-  add_text (&row, "label", label);
-  add_text (&row, "client", client);
-  add_text (&row, "service", service);
-  g_variant_builder_add (&row, "{sv}", "equal", g_variant_new_boolean (are_equal (client, service)));
-  g_variant_builder_add_value (rows, g_variant_builder_end (&row));
-}
-
-static StileCertificate *
-get_first (StileObservation *seen)
-{
-  GPtrArray *chain = seen != NULL ? stile_observation_get_chain (seen) : NULL;
-
-  return chain != NULL && chain->len > 0 ? g_ptr_array_index (chain, 0) : NULL;
-}
-
-static void
-add_certificates (GVariantBuilder *rows, StileCertificate *shown, StileCertificate *own)
-{
-  g_autofree char *shown_key = shown != NULL ? stile_front_digest_key (shown) : NULL;
-  g_autofree char *own_key = own != NULL ? stile_front_digest_key (own) : NULL;
-
-  add_row (rows, "certificate", _ ("Certificate, SHA-256"),
-           shown != NULL ? stile_certificate_get_fingerprint (shown) : NULL,
-           own != NULL ? stile_certificate_get_fingerprint (own) : NULL);
-  add_row (rows, "key", _ ("Its public key, SHA-256"), shown_key, own_key);
-  add_row (rows, "issuer", _ ("Signed by"), shown != NULL ? stile_certificate_get_issuer (shown) : NULL,
-           own != NULL ? stile_certificate_get_issuer (own) : NULL);
-}
-
-/**
- * stile_report_connections_write_differences:
- *
- * Returns: (transfer floating): what both ends saw of the connection that is judged, in rows
- */
-GVariant *
-stile_report_connections_write_differences (StileVerdict *verdict)
-{
-  GVariantBuilder rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
-  StileSighting *sighting = stile_verdict_get_sighting (verdict);
-  StileObservation *client = sighting != NULL ? stile_sighting_get_client (sighting) : NULL;
-  StileObservation *service = sighting != NULL ? stile_sighting_get_service (sighting) : NULL;
-
-#define OF(seen, what) ((seen) != NULL ? stile_observation_get_##what (seen) : NULL)
-  add_row (&rows, "binding", _ ("Channel binding (hash)"),
-           client != NULL ? stile_observation_get_binding (client, NULL) : NULL,
-           service != NULL ? stile_observation_get_binding (service, NULL) : NULL);
-  add_certificates (&rows, get_first (client), get_first (service));
-  add_row (&rows, "tls", _ ("TLS"), OF (client, tls_version), OF (service, tls_version));
-  add_row (&rows, "cipher", _ ("Cipher suite"), OF (client, cipher), OF (service, cipher));
-  add_row (&rows, "alpn", _ ("ALPN"), OF (client, application_protocol), OF (service, application_protocol));
-  add_row (&rows, "http", _ ("HTTP"), OF (client, http_version), OF (service, http_version));
-  add_row (&rows, "address", _ ("Address of the other end"), OF (client, peer), OF (service, peer));
-#undef OF
-
-  return g_variant_builder_end (&rows);
 }

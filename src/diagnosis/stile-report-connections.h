@@ -7,6 +7,5 @@ G_BEGIN_DECLS
 
 GVariant *stile_report_connections_write_client (StileSignals *signals);
 GVariant *stile_report_connections_write_service (StileSignals *signals);
-GVariant *stile_report_connections_write_differences (StileVerdict *verdict);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "diagnosis/stile-path-diagnosis.h"
 #include "diagnosis/stile-path-variant.h"
 #include "diagnosis/stile-report-connections.h"
+#include "diagnosis/stile-report-sides.h"
 #include "transport/stile-http-version.h"
 
 /* docs/report.md has all members, with their meaning. */
@@ -279,8 +280,7 @@ stile_report_document_make (StileSignals *signals, StileVerdict *verdict, GListM
     g_variant_builder_add (&builder, "{sv}", "authority", write_authority (verdict));
   g_variant_builder_add (&builder, "{sv}", "path", stile_path_variant_write (path));
   g_variant_builder_add (&builder, "{sv}", "checks", write_checks (checks, verdict));
-  g_variant_builder_add (&builder, "{sv}", "differences",
-                         stile_report_connections_write_differences (verdict));
+  g_variant_builder_add (&builder, "{sv}", "differences", stile_report_sides_write (signals, verdict));
   g_variant_builder_add (&builder, "{sv}", "client", stile_report_connections_write_client (signals));
   g_variant_builder_add (&builder, "{sv}", "service", stile_report_connections_write_service (signals));
   g_variant_builder_add (&builder, "{sv}", "network", write_network (signals));

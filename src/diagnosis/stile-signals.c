@@ -36,7 +36,8 @@ clear (gpointer data)
   StileSignals *self = data;
   char *texts[] = { self->url,          self->host,          self->reach_detail,  self->proxy,
                     self->proxy_source, self->proxy_schemes, self->atls_detail,   self->canary_name,
-                    self->clock_source, self->portal_url,    self->portal_source, self->oddity };
+                    self->clock_source, self->portal_url,    self->portal_source, self->oddity,
+                    self->own_ja3 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);

@@ -68,6 +68,7 @@ typedef enum
  * @service_chain: (nullable) (element-type StileCertificate): who the service is, verified
  * @canary: whether somebody certified a name that cannot exist, when asked for it (DIAGNOSIS signal 8a)
  * @canary_name: (nullable): that name
+ * @own_ja3: (nullable): the ClientHello that this computer sends, as JA3
  * @same_hello: whether the service saw the kind of ClientHello that this computer sends (signal 9)
  * @clock_offset: our clock less the other's, in seconds
  * @clock_source: (nullable): "service" or "date"; %NULL when nobody told the time
@@ -100,6 +101,7 @@ typedef struct
   GPtrArray *service_chain;
   StileYesNo canary;
   char *canary_name;
+  char *own_ja3;
   StileYesNo same_hello;
   gint64 clock_offset;
   char *clock_source;

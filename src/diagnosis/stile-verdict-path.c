@@ -295,6 +295,14 @@ judge_connections (StileSignals *signals, StileVerdictPath *path)
     }
 }
 
+/* A hint beside the rest, and never more: programs with the same library begin alike. */
+static void
+give_hello (StileSignals *signals, StileVerdictPath *path)
+{
+  if (path->sighting != NULL && signals->same_hello != STILE_NOT_KNOWN)
+    give (path, signals->same_hello == STILE_YES ? "hello_equal" : "hello_differs");
+}
+
 /**
  * stile_verdict_path_judge:
  * @path: (out caller-allocates): is cleared with stile_verdict_path_clear()
@@ -316,6 +324,7 @@ stile_verdict_path_judge (StileSignals *signals, StileVerdictPath *path)
     }
 
   judge_connections (signals, path);
+  give_hello (signals, path);
   if (signals->oddity != NULL)
     give (path, "chain_absurd");
 }
