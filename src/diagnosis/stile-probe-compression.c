@@ -27,9 +27,10 @@ static GPtrArray *
 make_requests (StileProbeContext *context)
 {
   GPtrArray *requests = g_ptr_array_new_with_free_func (g_object_unref);
-
   g_autoptr (GBytes) text = stile_probe_exchange_make_text (LENGTH);
 
+  /* Twice: once is an observation, twice is a rule. */
+  add_request (context, requests, "gzip, deflate, br", text);
   add_request (context, requests, "gzip, deflate, br", text);
   add_request (context, requests, "identity", text);
 

@@ -140,11 +140,11 @@ def run(*arguments, data=b"", seconds=60, env=None):
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def stilectl(*arguments, data=b"", home=None, seconds=60):
+def stilectl(*arguments, data=b"", home=None, seconds=60, env=None):
     home = home or make_folder()
     return run(STILECTL, *arguments, data=data, seconds=seconds,
                env={"HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config"),
-                    "XDG_CACHE_HOME": str(home / "cache"), "G_DEBUG": "fatal-criticals"})
+                    "XDG_CACHE_HOME": str(home / "cache"), "G_DEBUG": "fatal-criticals", **(env or {})})
 
 
 def free_port():
@@ -326,7 +326,7 @@ shutdown_lifetime 1 seconds
 class TapResult(unittest.TestResult):
     def __init__(self):
         super().__init__()
-        self.count, self.began = 0, time.monotonic()
+        self.count, self.began, self.failed = 0, time.monotonic(), None
 
     def startTest(self, test):
         super().startTest(test)
@@ -350,6 +350,17 @@ class TapResult(unittest.TestResult):
     def addError(self, test, err):
         super().addError(test, err)
         self.say("not ok", test, err)
+
+    def addSubTest(self, test, subtest, err):
+        """A test of which a part failed is told once, with all of those parts."""
+        super().addSubTest(test, subtest, err)
+        if err is None:
+            return
+        if self.failed is not test:
+            self.failed = test
+            self.say("not ok", test)
+        text = "".join([f"{subtest}\n", *traceback.format_exception(*err)])
+        print("\n".join("# " + line for line in text.splitlines()), flush=True)
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
