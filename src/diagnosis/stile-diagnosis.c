@@ -134,12 +134,20 @@ parse_address (const char *address)
   return g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
 }
 
+/* Names in any script, and addresses; nothing that no name can hold, such as what is around an address that was pasted. */
+static gboolean
+is_host (const char *host)
+{
+  return host != NULL && *host != '\0' && g_utf8_validate (host, -1, NULL) &&
+         strpbrk (host, " \t\r\n\"#$%&'()*+,/;<=>?@\\^`{|}") == NULL;
+}
+
 static gboolean
 is_good (GUri *uri)
 {
   const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : NULL;
 
-  return uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+  return uri != NULL && is_host (g_uri_get_host (uri)) &&
          (strcmp (scheme, "https") == 0 || strcmp (scheme, "http") == 0) && g_uri_get_userinfo (uri) == NULL;
 }
 

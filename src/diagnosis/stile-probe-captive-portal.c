@@ -23,7 +23,10 @@ run (GTask *task)
 
   ask_system (signals);
   stile_portal_conclude (signals);
-  if (signals->portal != STILE_YES)
+  if (signals->portal != STILE_YES && signals->reach != STILE_REACH_GOOD && signals->plain_status == 0)
+    stile_probe_context_say (context, stile_probe_captive_portal.id, STILE_CHECK_STATE_NOT_RUN, "%s",
+                             _ ("Nobody answered."));
+  else if (signals->portal != STILE_YES)
     stile_probe_context_say (context, stile_probe_captive_portal.id, STILE_CHECK_STATE_PASSED, "%s",
                              _ ("Nobody wants one to sign in first."));
   else if (signals->portal_url != NULL)

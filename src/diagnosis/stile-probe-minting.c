@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <gnutls/crypto.h>
 
+#include "atls/stile-error.h"
 #include "codec/stile-hex.h"
 #include "transport/stile-outer-handshake.h"
 
@@ -21,6 +22,14 @@ is_named (StileOuterHandshake *handshake, const char *name)
          stile_certificate_matches_host (g_ptr_array_index (chain, 0), name);
 }
 
+/* Who was reached and does not go on; whoever was not reached said nothing. */
+static gboolean
+hung_up (const GError *error)
+{
+  return error->domain == G_TLS_ERROR || error->domain == STILE_ERROR ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+}
+
 static void
 shaken (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -32,6 +41,13 @@ shaken (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (g_task_return_error_if_cancelled (task))
     return;
+  if (handshake == NULL && !hung_up (error))
+    {
+      stile_probe_context_say (context, stile_probe_minting.id, STILE_CHECK_STATE_NOT_RUN, "%s",
+                               error->message);
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
 
   /* Who knows the name of no such service may well hang up (RFC 6066 section 3). */
   if (handshake != NULL)
