@@ -109,3 +109,61 @@ stile_diagnose_file_save_finish (GtkWidget *from, GAsyncResult *result, GError *
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+static void
+read_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  StileReport *report = stile_report_load (data, &error);
+
+  if (report != NULL)
+    g_task_return_pointer (task, report, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+report_chosen (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GFile) file = stile_dialogs_open_finish (GTK_WIDGET (object), result, &error);
+
+  if (file == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  g_task_set_task_data (task, g_file_get_path (file), g_free);
+  g_task_run_in_thread (task, read_file);
+}
+
+/**
+ * stile_diagnose_file_open_async:
+ * @from: in whose window a file is chosen
+ *
+ * Lets a person choose a report that was saved as JSON, and reads it.
+ */
+void
+stile_diagnose_file_open_async (GtkWidget *from,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  GTask *task = g_task_new (from, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, stile_diagnose_file_open_async);
+  stile_dialogs_open_async (from, _ ("Open a report saved as .json"), cancellable, report_chosen, task);
+}
+
+/**
+ * stile_diagnose_file_open_finish:
+ *
+ * Returns: (transfer full): the report; %G_IO_ERROR_CANCELLED when no file was chosen
+ */
+StileReport *
+stile_diagnose_file_open_finish (GtkWidget *from, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

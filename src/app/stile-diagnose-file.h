@@ -18,4 +18,12 @@ gboolean stile_diagnose_file_save_finish (GtkWidget *from,
                                           GAsyncResult *result,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+void stile_diagnose_file_open_async (GtkWidget *from,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+StileReport *stile_diagnose_file_open_finish (GtkWidget *from,
+                                              GAsyncResult *result,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -3,24 +3,19 @@
 
 #include "app/stile-diagnose-kit.h"
 
-#include <string.h>
-
 #include "bootstrap/stile-profile.h"
-#include "codec/stile-json.h"
 
 /**
  * StileDiagnoseKit:
  *
- * What the place Diagnose makes its jobs with, and what it remembers of them: earlier reports, and authorities that are meant
- * to be there.  The page holds it.
+ * What the place Diagnose makes its jobs with: whom to trust, who one is, and whose interception is meant to be there.  The
+ * page holds it.
  */
 struct _StileDiagnoseKit
 {
   StileProfile *profile;
   char *proxy;
-  StileDiagnosisHistory *history;
   StileKnownAuthorities *known;
-  GError *known_error; /* why known authorities cannot be read, or NULL */
 };
 
 /**
@@ -31,17 +26,15 @@ StileDiagnoseKit *
 stile_diagnose_kit_new (const StileDiagnoseSetup *setup)
 {
   StileDiagnoseKit *self = g_new0 (StileDiagnoseKit, 1);
-  g_autofree char *folder = g_build_filename (setup->folder, "diagnoses", NULL);
-  g_autofree char *known = g_build_filename (setup->folder, "known-authorities", NULL);
+  g_autoptr (GError) error = NULL;
 
   self->profile = stile_profile_new ();
   g_object_set (self->profile, "anchors", setup->anchors, "certificate", setup->certificate, "key",
                 setup->key, NULL);
   self->proxy = g_strdup (setup->proxy);
-  self->history = stile_diagnosis_history_new (folder);
-  self->known = stile_known_authorities_new (known);
-  if (!stile_known_authorities_load (self->known, &self->known_error))
-    g_debug ("%s", self->known_error->message);
+  self->known = stile_known_authorities_new (setup->known);
+  if (!stile_known_authorities_load (self->known, &error))
+    g_debug ("Nobody is known: %s", error->message); /* whoever wants to add somebody is told */
 
   return self;
 }
@@ -51,126 +44,112 @@ stile_diagnose_kit_free (StileDiagnoseKit *self)
 {
   g_object_unref (self->profile);
   g_free (self->proxy);
-  g_object_unref (self->history);
   g_object_unref (self->known);
-  g_clear_error (&self->known_error);
   g_free (self);
-}
-
-static gboolean
-load_identity (StileDiagnoseKit *self, StileDiagnosis *job, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GPtrArray) anchors = stile_profile_load_anchors (self->profile, &local);
-  g_autoptr (StileIdentity) identity =
-      local == NULL ? stile_profile_load_identity (self->profile, &local) : NULL;
-  g_autoptr (StileVendors) vendors = local == NULL ? stile_vendors_load_installed (NULL, &local) : NULL;
-
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-
-  stile_diagnosis_set_anchors (job, anchors);
-  stile_diagnosis_set_identity (job, identity);
-  stile_diagnosis_set_vendors (job, vendors);
-  return TRUE;
 }
 
 /**
  * stile_diagnose_kit_make_job:
  * @proxy: (nullable): in place of the one that was set up
  *
- * Returns: (transfer full): a job that has not begun
+ * Returns: (transfer full): a job, to be prepared; %STILE_ERROR_SETTINGS when @address is none
  */
 StileDiagnosis *
 stile_diagnose_kit_make_job (StileDiagnoseKit *self, const char *address, const char *proxy, GError **error)
 {
-  g_autoptr (StileDiagnosis) job = stile_diagnosis_new (address, error);
+  StileDiagnosis *job = stile_diagnosis_new (address, error);
 
-  if (job == NULL || !load_identity (self, job, error))
+  if (job == NULL)
     return NULL;
 
   stile_diagnosis_set_proxy (job, proxy != NULL ? proxy : self->proxy);
   stile_diagnosis_set_known_authorities (job, self->known);
-  return g_steal_pointer (&job);
+  return job;
 }
 
-StileDiagnosisHistory *
-stile_diagnose_kit_get_history (StileDiagnoseKit *self)
+/* --- files and tokens, in a thread: a token may take its time --- */
+
+typedef struct
 {
-  return self->history;
+  StileProfile *profile;
+  GPtrArray *anchors; /* of StileCertificate, or NULL */
+  StileIdentity *identity;
+  StileVendors *vendors;
+} Loading;
+
+static void
+loading_free (gpointer data)
+{
+  Loading *loading = data;
+
+  g_object_unref (loading->profile);
+  g_clear_pointer (&loading->anchors, g_ptr_array_unref);
+  g_clear_object (&loading->identity);
+  g_clear_object (&loading->vendors);
+  g_free (loading);
 }
 
-gboolean
-stile_diagnose_kit_has_history (StileDiagnoseKit *self)
+static void
+load (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  return g_list_model_get_n_items (G_LIST_MODEL (self->history)) > 0;
-}
+  Loading *loading = data;
+  GError *error = NULL;
 
-/**
- * stile_diagnose_kit_find_earlier:
- *
- * Returns: (transfer none) (nullable): the report on the same address before @report
- */
-StileReport *
-stile_diagnose_kit_find_earlier (StileDiagnoseKit *self, StileReport *report)
-{
-  g_autoptr (GDateTime) created = stile_report_get_created (report);
+  loading->anchors = stile_profile_load_anchors (loading->profile, &error);
+  if (error == NULL)
+    loading->identity = stile_profile_load_identity (loading->profile, &error);
+  if (error == NULL)
+    loading->vendors = stile_vendors_load_installed (NULL, &error);
 
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->history)); i++)
-    {
-      g_autoptr (StileReport) earlier = g_list_model_get_item (G_LIST_MODEL (self->history), i);
-      g_autoptr (GDateTime) date = stile_report_get_created (earlier);
-
-      /* The history holds it on. */
-      if (earlier != report && g_date_time_compare (date, created) <= 0 &&
-          g_strcmp0 (stile_report_get_url (earlier), stile_report_get_url (report)) == 0)
-        return earlier;
-    }
-
-  return NULL;
-}
-
-gboolean
-stile_diagnose_kit_keep (StileDiagnoseKit *self, StileReport *report, GError **error)
-{
-  return stile_diagnosis_history_add (self->history, report, error);
-}
-
-gboolean
-stile_diagnose_kit_forget (StileDiagnoseKit *self, StileReport *report, GError **error)
-{
-  return stile_diagnosis_history_remove (self->history, report, error);
+  if (error == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 /**
- * stile_diagnose_kit_mark_intended:
- * @authority: as the report names it
+ * stile_diagnose_kit_prepare_async:
  *
- * Remembers that whoever signs so is meant to be there.
+ * Reads anchors, identity and vendors for @job, which can be run then.
  */
-gboolean
-stile_diagnose_kit_mark_intended (StileDiagnoseKit *self,
-                                  const char *authority,
-                                  StileReport *report,
-                                  GError **error)
+void
+stile_diagnose_kit_prepare_async (StileDiagnoseKit *self,
+                                  StileDiagnosis *job,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
 {
-  g_autoptr (GVariant) told = stile_json_get_member (stile_report_get_document (report), "authority");
-  const char *name = stile_json_get_string (told, "name");
+  g_autoptr (GTask) task = g_task_new (job, cancellable, callback, user_data);
+  Loading *loading = g_new0 (Loading, 1);
 
-  if (self->known_error != NULL)
-    {
-      g_propagate_error (error, g_error_copy (self->known_error));
-      return FALSE;
-    }
-
-  return stile_known_authorities_add (self->known, authority, name != NULL ? name : "", error);
+  loading->profile = g_object_ref (self->profile);
+  g_task_set_source_tag (task, stile_diagnose_kit_prepare_async);
+  g_task_set_task_data (task, loading, loading_free);
+  g_task_set_return_on_cancel (task, TRUE);
+  g_task_run_in_thread (task, load);
 }
 
 gboolean
-stile_diagnose_kit_unmark (StileDiagnoseKit *self, const char *authority, GError **error)
+stile_diagnose_kit_prepare_finish (StileDiagnosis *job, GAsyncResult *result, GError **error)
 {
-  return stile_known_authorities_remove (self->known, authority, error);
+  Loading *loading = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+
+  stile_diagnosis_set_anchors (job, loading->anchors);
+  stile_diagnosis_set_identity (job, loading->identity);
+  stile_diagnosis_set_vendors (job, loading->vendors);
+  return TRUE;
+}
+
+/**
+ * stile_diagnose_kit_get_known:
+ *
+ * Returns: (transfer none): whose interception is meant to be there
+ */
+StileKnownAuthorities *
+stile_diagnose_kit_get_known (StileDiagnoseKit *self)
+{
+  return self->known;
 }

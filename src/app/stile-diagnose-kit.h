@@ -13,21 +13,14 @@ StileDiagnosis *stile_diagnose_kit_make_job (StileDiagnoseKit *self,
                                              const char *address,
                                              const char *proxy,
                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
-StileDiagnosisHistory *stile_diagnose_kit_get_history (StileDiagnoseKit *self);
-gboolean stile_diagnose_kit_has_history (StileDiagnoseKit *self);
-StileReport *stile_diagnose_kit_find_earlier (StileDiagnoseKit *self, StileReport *report);
-gboolean stile_diagnose_kit_keep (StileDiagnoseKit *self,
-                                  StileReport *report,
-                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean stile_diagnose_kit_forget (StileDiagnoseKit *self,
-                                    StileReport *report,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean stile_diagnose_kit_mark_intended (StileDiagnoseKit *self,
-                                           const char *authority,
-                                           StileReport *report,
-                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean stile_diagnose_kit_unmark (StileDiagnoseKit *self,
-                                    const char *authority,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void stile_diagnose_kit_prepare_async (StileDiagnoseKit *self,
+                                       StileDiagnosis *job,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean stile_diagnose_kit_prepare_finish (StileDiagnosis *job,
+                                            GAsyncResult *result,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileKnownAuthorities *stile_diagnose_kit_get_known (StileDiagnoseKit *self);
 
 G_END_DECLS

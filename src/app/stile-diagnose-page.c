@@ -6,12 +6,10 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
-#include "app/stile-diagnose-file.h"
 #include "app/stile-diagnose-kit.h"
 #include "app/stile-history-list.h"
 #include "app/stile-result-view.h"
 #include "atls/stile-error.h"
-#include "codec/stile-json.h"
 
 /**
  * StileDiagnosePage:
@@ -28,7 +26,6 @@ struct _StileDiagnosePage
   GCancellable *cancellable;
   StileReport *report;  /* that is shown, or NULL */
   StileReport *against; /* what the next report is compared with, or NULL */
-  char *authority_id;   /* of whoever intercepts in what is shown, or NULL */
 
   GtkWidget *content;
   GtkEditable *address;
@@ -36,8 +33,6 @@ struct _StileDiagnosePage
   GtkWidget *stop;
   GtkLabel *problem;
   GtkProgressBar *progress;
-  GtkWidget *result_actions;
-  GtkWidget *intended;
   StileResultView *result;
   GtkWidget *empty;
   GtkWidget *history_group;
@@ -55,10 +50,14 @@ show_problem (StileDiagnosePage *self, const char *text)
   gtk_widget_set_visible (GTK_WIDGET (self->problem), text != NULL);
 }
 
-static gboolean
-has_earlier (StileDiagnosePage *self)
+static StileReport *
+find_earlier (StileDiagnosePage *self)
 {
-  return self->report != NULL && stile_diagnose_kit_find_earlier (self->kit, self->report) != NULL;
+  StileDiagnosisHistory *history = stile_history_list_get_history (self->history_list);
+
+  return self->report != NULL && history != NULL
+             ? stile_diagnosis_history_find_earlier (history, self->report)
+             : NULL;
 }
 
 static void
@@ -71,39 +70,22 @@ show_state (StileDiagnosePage *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->address), !running);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), running);
   gtk_widget_set_visible (GTK_WIDGET (self->result), running || there);
-  gtk_widget_set_visible (self->result_actions, there);
   gtk_widget_set_visible (self->empty, !running && !there);
-  gtk_widget_set_visible (self->history_group, !running && stile_diagnose_kit_has_history (self->kit));
-  gtk_widget_set_visible (gtk_widget_get_parent (self->intended), self->authority_id != NULL);
+  gtk_widget_set_visible (self->history_group,
+                          !running && gtk_widget_get_visible (GTK_WIDGET (self->history_list)));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.cancel", running);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.again", there);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.without-proxy", there);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.compare", there && has_earlier (self));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.copy", there);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.compare", there && find_earlier (self) != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.compare-with", there);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.save", there);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.intended", there && self->authority_id != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.back", there);
-}
-
-/* The authority that a person may say is meant to be there: nothing that was said already, and nothing where nobody reads. */
-static char *
-find_authority (StileReport *report)
-{
-  g_autoptr (GVariant) authority = stile_json_get_member (stile_report_get_document (report), "authority");
-  g_autoptr (GVariant) verdict = stile_json_get_member (stile_report_get_document (report), "verdict");
-
-  if (stile_json_get_boolean (verdict, "intended", FALSE))
-    return NULL;
-
-  return g_strdup (stile_json_get_string (authority, "id"));
 }
 
 static void
 show_report (StileDiagnosePage *self, StileReport *report)
 {
   g_set_object (&self->report, report);
-  g_free (self->authority_id);
-  self->authority_id = find_authority (report);
   show_problem (self, NULL);
   stile_result_view_show_report (self->result, report);
   show_state (self);
@@ -132,13 +114,21 @@ notify (StileDiagnosePage *self, StileReport *report)
   g_application_send_notification (application, "diagnosis", notification);
 }
 
-static void
-keep (StileDiagnosePage *self, StileReport *report)
+/* Returns: whether the page still waits for it */
+static gboolean
+end_job (StileDiagnosePage *self, StileDiagnosis *job, const GError *error)
 {
-  g_autoptr (GError) error = NULL;
+  if (self->job != job)
+    return FALSE;
 
-  if (!stile_diagnose_kit_keep (self->kit, report, &error))
-    show_problem (self, error->message);
+  g_clear_object (&self->job);
+  g_clear_object (&self->cancellable);
+  if (error != NULL)
+    {
+      show_problem (self, stile_error_is_cancelled (error) ? _ ("Cancelled.") : error->message);
+      show_state (self);
+    }
+  return TRUE;
 }
 
 static void
@@ -148,25 +138,28 @@ diagnosed (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (StileReport) report = stile_diagnosis_run_finish (STILE_DIAGNOSIS (object), result, &error);
   g_autoptr (StileDiagnosePage) self = user_data;
 
-  if (self->job != STILE_DIAGNOSIS (object))
-    return; /* the page was closed */
-
-  g_clear_object (&self->job);
-  g_clear_object (&self->cancellable);
-  if (report == NULL)
-    {
-      show_problem (self, stile_error_is_cancelled (error) ? _ ("Cancelled.") : error->message);
-      show_state (self);
-      return;
-    }
+  if (!end_job (self, STILE_DIAGNOSIS (object), error) || report == NULL)
+    return;
 
   show_report (self, report);
   if (self->against != NULL)
     stile_result_view_show_changes (self->result, self->against, report);
   g_clear_object (&self->against);
-  keep (self, report);
-  show_state (self);
+  stile_history_list_keep (self->history_list, report);
   notify (self, report);
+}
+
+static void
+prepared (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  StileDiagnosis *job = STILE_DIAGNOSIS (object);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileDiagnosePage) self = user_data;
+
+  if (!stile_diagnose_kit_prepare_finish (job, result, &error))
+    end_job (self, job, error);
+  else if (self->job == job)
+    stile_diagnosis_run_async (job, self->cancellable, diagnosed, g_object_ref (self));
 }
 
 static void
@@ -188,7 +181,7 @@ begin (StileDiagnosePage *self, const char *address, const char *proxy)
   gtk_progress_bar_set_fraction (self->progress, 0);
   stile_result_view_show_job (self->result, job);
   show_state (self);
-  stile_diagnosis_run_async (job, self->cancellable, diagnosed, g_object_ref (self));
+  stile_diagnose_kit_prepare_async (self->kit, job, self->cancellable, prepared, g_object_ref (self));
 }
 
 static void
@@ -244,77 +237,48 @@ without_proxy_activated (GtkWidget *widget, const char *name, GVariant *paramete
 }
 
 static void
+scroll_up (StileDiagnosePage *self)
+{
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->content)), 0);
+}
+
+static StileReport *
+find_kept (StileDiagnosePage *self, GVariant *file)
+{
+  return stile_diagnosis_history_find_file (stile_history_list_get_history (self->history_list),
+                                            g_variant_get_string (file, NULL));
+}
+
+static void
 compare_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (widget);
-  StileReport *earlier = stile_diagnose_kit_find_earlier (self->kit, self->report);
+  StileReport *earlier = find_earlier (self);
 
   if (earlier != NULL)
     stile_result_view_show_changes (self->result, earlier, self->report);
 }
 
 static void
-copy_activated (GtkWidget *widget, const char *name, GVariant *parameter)
+compare_with_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (widget);
-  g_autofree char *text =
-      stile_diagnose_file_summarize (self->report, stile_result_view_wants_private (self->result));
+  StileReport *other = find_kept (self, parameter);
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
-  gtk_widget_activate_action (widget, "win.show-toast", "s", _ ("Copied"));
+  if (other == NULL || self->report == NULL)
+    return;
+
+  stile_result_view_show_changes (self->result, other, self->report);
+  scroll_up (self);
 }
 
-static void
-saved (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean done = stile_diagnose_file_save_finish (GTK_WIDGET (object), result, &error);
-
-  if (done)
-    gtk_widget_activate_action (GTK_WIDGET (object), "win.show-toast", "s", _ ("Report saved"));
-  else if (!stile_error_is_cancelled (error))
-    gtk_widget_activate_action (GTK_WIDGET (object), "win.show-toast", "s", error->message);
-}
-
+/* Of the menu, which is not where the result is. */
 static void
 save_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (widget);
+  StileResultActions *actions = stile_result_view_get_actions (STILE_DIAGNOSE_PAGE (widget)->result);
 
-  stile_diagnose_file_save_async (widget, self->report, stile_result_view_wants_private (self->result), NULL,
-                                  saved, NULL);
-}
-
-static void
-intended_activated (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (widget);
-  g_autoptr (GError) error = NULL;
-  gboolean kept = stile_diagnose_kit_mark_intended (self->kit, self->authority_id, self->report, &error);
-
-  if (!kept)
-    {
-      show_problem (self, error->message);
-      return;
-    }
-
-  gtk_widget_activate_action (widget, "win.show-undo", "(ss)", _ ("Next time this is no warning"),
-                              self->authority_id);
-  g_clear_pointer (&self->authority_id, g_free);
-  show_state (self);
-}
-
-static void
-not_intended_activated (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (widget);
-  g_autoptr (GError) error = NULL;
-
-  if (!stile_diagnose_kit_unmark (self->kit, g_variant_get_string (parameter, NULL), &error))
-    show_problem (self, error->message);
-  g_free (self->authority_id);
-  self->authority_id = g_variant_dup_string (parameter, NULL);
-  show_state (self);
+  gtk_widget_activate_action (GTK_WIDGET (actions), "result.save", NULL);
 }
 
 /* Back to the empty page, with the entry and what was before. */
@@ -324,7 +288,6 @@ back_activated (GtkWidget *widget, const char *name, GVariant *parameter)
   StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (widget);
 
   g_clear_object (&self->report);
-  g_clear_pointer (&self->authority_id, g_free);
   show_state (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->address));
 }
@@ -332,31 +295,20 @@ back_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 /* --- history --- */
 
 static void
-history_open (StileDiagnosePage *self, StileReport *report)
+open_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  gtk_editable_set_text (self->address, stile_report_get_url (report));
-  show_report (self, report);
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->content)), 0);
+  StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (widget);
+  StileReport *report = find_kept (self, parameter);
+
+  if (report != NULL)
+    stile_diagnose_page_show (self, report);
 }
 
 static void
-history_remove (StileDiagnosePage *self, StileReport *report)
+forget_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (!stile_diagnose_kit_forget (self->kit, report, &error))
-    show_problem (self, error->message);
-  show_state (self);
-}
-
-static void
-history_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (StileDiagnosePage) self = user_data;
-
-  if (stile_diagnosis_history_load_finish (STILE_DIAGNOSIS_HISTORY (object), result, NULL) &&
-      self->content != NULL)
-    show_state (self);
+  stile_history_list_forget (STILE_DIAGNOSE_PAGE (widget)->history_list,
+                             g_variant_get_string (parameter, NULL));
 }
 
 /* --- the object --- */
@@ -371,11 +323,22 @@ stile_diagnose_page_dispose (GObject *object)
   g_clear_object (&self->job);
   g_clear_object (&self->report);
   g_clear_object (&self->against);
-  g_clear_pointer (&self->authority_id, g_free);
   g_clear_pointer (&self->content, gtk_widget_unparent);
   g_clear_pointer (&self->kit, stile_diagnose_kit_free);
 
   G_OBJECT_CLASS (stile_diagnose_page_parent_class)->dispose (object);
+}
+
+/* The window closes: nobody waits for the job any more. */
+static void
+stile_diagnose_page_unroot (GtkWidget *widget)
+{
+  StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (widget);
+
+  stop_job (self);
+  g_clear_object (&self->job);
+
+  GTK_WIDGET_CLASS (stile_diagnose_page_parent_class)->unroot (widget);
 }
 
 static void
@@ -387,16 +350,37 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, stop);
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, problem);
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, progress);
-  gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, result_actions);
-  gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, intended);
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, result);
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, empty);
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, history_group);
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, history_list);
   gtk_widget_class_bind_template_callback (widget_class, start_clicked);
   gtk_widget_class_bind_template_callback (widget_class, address_changed);
-  gtk_widget_class_bind_template_callback (widget_class, history_open);
-  gtk_widget_class_bind_template_callback (widget_class, history_remove);
+  gtk_widget_class_bind_template_callback (widget_class, show_state);
+}
+
+static void
+install_actions (GtkWidgetClass *widget_class)
+{
+  static const struct
+  {
+    const char *name;
+    const char *type;
+    GtkWidgetActionActivateFunc activated;
+  } actions[] = {
+    { "diagnose.cancel", NULL, cancel_activated },
+    { "diagnose.again", NULL, again_activated },
+    { "diagnose.without-proxy", NULL, without_proxy_activated },
+    { "diagnose.compare", NULL, compare_activated },
+    { "diagnose.compare-with", "s", compare_with_activated },
+    { "diagnose.save", NULL, save_activated },
+    { "diagnose.back", NULL, back_activated },
+    { "diagnose.open", "s", open_activated },
+    { "diagnose.forget", "s", forget_activated },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (widget_class, actions[i].name, actions[i].type, actions[i].activated);
 }
 
 static void
@@ -405,19 +389,12 @@ stile_diagnose_page_class_init (StileDiagnosePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = stile_diagnose_page_dispose;
+  widget_class->unroot = stile_diagnose_page_unroot;
   g_type_ensure (STILE_TYPE_HISTORY_LIST);
   g_type_ensure (STILE_TYPE_RESULT_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-diagnose-page.ui");
   bind_children (widget_class);
-  gtk_widget_class_install_action (widget_class, "diagnose.cancel", NULL, cancel_activated);
-  gtk_widget_class_install_action (widget_class, "diagnose.again", NULL, again_activated);
-  gtk_widget_class_install_action (widget_class, "diagnose.without-proxy", NULL, without_proxy_activated);
-  gtk_widget_class_install_action (widget_class, "diagnose.compare", NULL, compare_activated);
-  gtk_widget_class_install_action (widget_class, "diagnose.copy", NULL, copy_activated);
-  gtk_widget_class_install_action (widget_class, "diagnose.save", NULL, save_activated);
-  gtk_widget_class_install_action (widget_class, "diagnose.intended", NULL, intended_activated);
-  gtk_widget_class_install_action (widget_class, "diagnose.not-intended", "s", not_intended_activated);
-  gtk_widget_class_install_action (widget_class, "diagnose.back", NULL, back_activated);
+  install_actions (widget_class);
 }
 
 /* Whoever comes to an empty page is going to type. */
@@ -448,9 +425,9 @@ stile_diagnose_page_set_up (StileDiagnosePage *self, const StileDiagnoseSetup *s
   self->kit = stile_diagnose_kit_new (setup);
   if (setup->address != NULL && *gtk_editable_get_text (self->address) == '\0')
     gtk_editable_set_text (self->address, setup->address);
-  stile_history_list_set_history (self->history_list, stile_diagnose_kit_get_history (self->kit));
-  stile_diagnosis_history_load_async (stile_diagnose_kit_get_history (self->kit), NULL, history_loaded,
-                                      g_object_ref (self));
+  stile_result_actions_set_known (stile_result_view_get_actions (self->result),
+                                  stile_diagnose_kit_get_known (self->kit));
+  stile_history_list_set_folder (self->history_list, setup->folder);
   show_state (self);
 }
 
@@ -465,6 +442,22 @@ stile_diagnose_page_run (StileDiagnosePage *self, const char *address)
 {
   gtk_editable_set_text (self->address, address);
   start_clicked (self);
+}
+
+/**
+ * stile_diagnose_page_show:
+ *
+ * Shows a report of before, or of somebody else; not while a diagnosis runs.
+ */
+void
+stile_diagnose_page_show (StileDiagnosePage *self, StileReport *report)
+{
+  if (self->job != NULL)
+    return;
+
+  gtk_editable_set_text (self->address, stile_report_get_url (report));
+  show_report (self, report);
+  scroll_up (self);
 }
 
 /**

@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (StileDiagnosePage, stile_diagnose_page, STILE, DIAGNOSE_PA
  * @anchors: (nullable): a PEM file of those who vouch for the service inside ATLS
  * @certificate: (nullable): a PEM file, or a PKCS #11 URI, of whom to show there
  * @key: (nullable): its key
- * @folder: where reports of before and known authorities are kept
+ * @folder: where reports of before are kept
+ * @known: (nullable): the file of authorities that are meant to be there; %NULL for the user's own
  *
  * What a diagnosis needs to know beside its address.  Borrowed.
  */
@@ -30,10 +31,12 @@ typedef struct
   const char *certificate;
   const char *key;
   const char *folder;
+  const char *known;
 } StileDiagnoseSetup;
 
 void stile_diagnose_page_set_up (StileDiagnosePage *self, const StileDiagnoseSetup *setup);
 void stile_diagnose_page_run (StileDiagnosePage *self, const char *address);
+void stile_diagnose_page_show (StileDiagnosePage *self, StileReport *report);
 StileReport *stile_diagnose_page_get_report (StileDiagnosePage *self);
 
 G_END_DECLS

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "diagnosis/stile-report-evidence.h"
+
 /**
  * StileDiagnosisCheckRow:
  *
@@ -91,12 +93,43 @@ show (StileDiagnosisCheckRow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
+/* What a finding rests on, for those who want to see it. */
+static void
+add_evidence (StileDiagnosisCheckRow *self, StileReport *report)
+{
+  g_autofree char *text = stile_report_evidence_describe (report, stile_check_get_id (self->check));
+  g_autofree char *name = NULL;
+  GtkWidget *button, *popover, *label;
+
+  if (text == NULL)
+    return;
+
+  name = g_strdup_printf (_ ("Evidence: %s"), stile_check_get_title (self->check));
+  button = gtk_menu_button_new ();
+  popover = gtk_popover_new ();
+  label = gtk_label_new (g_strchomp (text));
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_popover_set_child (GTK_POPOVER (popover), label);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
+  gtk_widget_set_tooltip_text (button, _ ("Evidence"));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self), button);
+}
+
 /**
  * stile_diagnosis_check_row_new:
  * @check: is followed
+ * @report: (nullable): that it is of; %NULL while there is none
  */
 GtkWidget *
-stile_diagnosis_check_row_new (StileCheck *check)
+stile_diagnosis_check_row_new (StileCheck *check, StileReport *report)
 {
   StileDiagnosisCheckRow *self = g_object_new (STILE_TYPE_DIAGNOSIS_CHECK_ROW, NULL);
   g_autofree char *title = g_markup_escape_text (stile_check_get_title (check), -1);
@@ -105,6 +138,8 @@ stile_diagnosis_check_row_new (StileCheck *check)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   g_signal_connect_object (check, "notify::state", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   show (self);
+  if (report != NULL)
+    add_evidence (self, report);
 
   return GTK_WIDGET (self);
 }

@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "diagnosis/stile-check.h"
+#include "diagnosis/stile-report.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +11,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
     StileDiagnosisCheckRow, stile_diagnosis_check_row, STILE, DIAGNOSIS_CHECK_ROW, AdwActionRow)
 
-GtkWidget *stile_diagnosis_check_row_new (StileCheck *check);
+GtkWidget *stile_diagnosis_check_row_new (StileCheck *check, StileReport *report);
 
 G_END_DECLS

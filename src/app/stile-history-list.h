@@ -10,7 +10,11 @@ G_BEGIN_DECLS
 #define STILE_TYPE_HISTORY_LIST (stile_history_list_get_type ())
 G_DECLARE_FINAL_TYPE (StileHistoryList, stile_history_list, STILE, HISTORY_LIST, GtkWidget)
 
-/* Signals "open" and "remove", each with a StileReport. */
-void stile_history_list_set_history (StileHistoryList *self, StileDiagnosisHistory *history);
+/* What its rows do is up to the actions "diagnose.open", "diagnose.compare-with" and "diagnose.forget" of whoever it is in, each
+ * with the file that a report is kept in. */
+void stile_history_list_set_folder (StileHistoryList *self, const char *folder);
+StileDiagnosisHistory *stile_history_list_get_history (StileHistoryList *self);
+void stile_history_list_keep (StileHistoryList *self, StileReport *report);
+void stile_history_list_forget (StileHistoryList *self, const char *file);
 
 G_END_DECLS

@@ -28,6 +28,7 @@ struct _StileResultView
 
   GtkWidget *content;
   StileVerdictCard *card;
+  StileResultActions *actions;
   GtkLabel *age;
   StilePathView *path;
   GtkWidget *changes_group;
@@ -82,11 +83,13 @@ stile_result_view_class_init (StileResultViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = stile_result_view_dispose;
   g_type_ensure (STILE_TYPE_DIFFERENCE_LIST);
   g_type_ensure (STILE_TYPE_PATH_VIEW);
+  g_type_ensure (STILE_TYPE_RESULT_ACTIONS);
   g_type_ensure (STILE_TYPE_REMEDY_GROUP);
   g_type_ensure (STILE_TYPE_VERDICT_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-result-view.ui");
   gtk_widget_class_bind_template_child (widget_class, StileResultView, content);
   gtk_widget_class_bind_template_child (widget_class, StileResultView, card);
+  gtk_widget_class_bind_template_child (widget_class, StileResultView, actions);
   gtk_widget_class_bind_template_child (widget_class, StileResultView, age);
   gtk_widget_class_bind_template_child (widget_class, StileResultView, path);
   gtk_widget_class_bind_template_child (widget_class, StileResultView, changes_group);
@@ -116,13 +119,13 @@ stile_result_view_init (StileResultView *self)
 static GtkWidget *
 make_check_row (gpointer item, gpointer user_data)
 {
-  return stile_diagnosis_check_row_new (item);
+  return stile_diagnosis_check_row_new (item, STILE_RESULT_VIEW (user_data)->report);
 }
 
 static void
 show_checks (StileResultView *self, GListModel *checks)
 {
-  gtk_list_box_bind_model (self->checks, checks, make_check_row, NULL, NULL);
+  gtk_list_box_bind_model (self->checks, checks, make_check_row, self, NULL);
 }
 
 static void
@@ -167,6 +170,7 @@ show_private (StileResultView *self)
 static void
 set_ready (StileResultView *self, gboolean ready)
 {
+  gtk_widget_set_visible (GTK_WIDGET (self->actions), ready);
   gtk_widget_set_visible (self->remedies_group, ready);
   gtk_widget_set_visible (self->sides_group, ready);
   gtk_widget_set_visible (self->report_group, ready);
@@ -215,6 +219,7 @@ stile_result_view_show_job (StileResultView *self, StileDiagnosis *job)
   g_signal_connect (job, "notify::verdict", G_CALLBACK (follow_job), self);
   gtk_widget_set_visible (GTK_WIDGET (self->card), FALSE);
   show_age (self, NULL);
+  stile_result_actions_show (self->actions, NULL);
   set_ready (self, FALSE);
   show_checks (self, stile_diagnosis_get_checks (job));
   follow_job (job, NULL, self);
@@ -236,6 +241,7 @@ stile_result_view_show_report (StileResultView *self, StileReport *report)
   gtk_widget_set_visible (GTK_WIDGET (self->card), TRUE);
   stile_verdict_card_show_report (self->card, report);
   show_age (self, report);
+  stile_result_actions_show (self->actions, report);
   stile_path_view_show (self->path, path);
   stile_remedy_group_show (self->remedies, report);
   stile_difference_list_show_sides (self->sides, report);
@@ -258,12 +264,12 @@ stile_result_view_show_changes (StileResultView *self, StileReport *one, StileRe
 }
 
 /**
- * stile_result_view_wants_private:
+ * stile_result_view_get_actions:
  *
- * Returns: whether private data shall stay in what is saved
+ * Returns: (transfer none): what one can do with what is shown
  */
-gboolean
-stile_result_view_wants_private (StileResultView *self)
+StileResultActions *
+stile_result_view_get_actions (StileResultView *self)
 {
-  return !gtk_switch_get_active (self->without_private);
+  return self->actions;
 }

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "app/stile-result-actions.h"
 #include "diagnosis/stile-diagnosis.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,6 @@ G_DECLARE_FINAL_TYPE (StileResultView, stile_result_view, STILE, RESULT_VIEW, Gt
 void stile_result_view_show_job (StileResultView *self, StileDiagnosis *job);
 void stile_result_view_show_report (StileResultView *self, StileReport *report);
 void stile_result_view_show_changes (StileResultView *self, StileReport *one, StileReport *other);
-gboolean stile_result_view_wants_private (StileResultView *self);
+StileResultActions *stile_result_view_get_actions (StileResultView *self);
 
 G_END_DECLS

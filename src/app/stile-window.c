@@ -6,8 +6,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-bootstrap-page.h"
+#include "app/stile-diagnose-file.h"
 #include "app/stile-diagnose-page.h"
 #include "app/stile-lab-strip.h"
+#include "atls/stile-error.h"
 #include "bootstrap/stile-nss-store.h"
 #include "bootstrap/stile-pem-store.h"
 #include "bootstrap/stile-trust-stores.h"
@@ -68,28 +70,6 @@ show_toast (GtkWidget *widget, const char *action, GVariant *parameter)
   adw_toast_overlay_add_toast (STILE_WINDOW (widget)->toasts, toast);
 }
 
-/* What was marked as meant to be there can be taken back as long as the toast is there. */
-static void
-show_undo (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  const char *message, *authority;
-  AdwToast *toast;
-
-  g_variant_get (parameter, "(&s&s)", &message, &authority);
-  toast = adw_toast_new (message);
-  adw_toast_set_button_label (toast, _ ("Undo"));
-  adw_toast_set_action_name (toast, "win.not-intended");
-  adw_toast_set_action_target_value (toast, g_variant_new_string (authority));
-  adw_toast_overlay_add_toast (STILE_WINDOW (widget)->toasts, toast);
-}
-
-static void
-not_intended (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  gtk_widget_activate_action (GTK_WIDGET (STILE_WINDOW (widget)->diagnose_page), "diagnose.not-intended", "s",
-                              g_variant_get_string (parameter, NULL));
-}
-
 static gboolean
 shows_diagnose (StileWindow *self)
 {
@@ -105,6 +85,30 @@ save_report (GtkWidget *widget, const char *action, GVariant *parameter)
     gtk_widget_activate_action (GTK_WIDGET (self->diagnose_page), "diagnose.save", NULL);
   else
     gtk_widget_activate_action (GTK_WIDGET (self->bootstrap_page), "walk.save-report", NULL);
+}
+
+static void
+report_opened (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  StileWindow *self = STILE_WINDOW (object);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileReport) report = stile_diagnose_file_open_finish (GTK_WIDGET (self), result, &error);
+
+  if (report == NULL)
+    {
+      if (!stile_error_is_cancelled (error))
+        gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s", error->message);
+      return;
+    }
+
+  adw_view_stack_set_visible_child_name (self->places, "diagnose");
+  stile_diagnose_page_show (self->diagnose_page, report);
+}
+
+static void
+open_report (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  stile_diagnose_file_open_async (widget, NULL, report_opened, NULL);
 }
 
 static void
@@ -177,7 +181,11 @@ begin_walk (StileWindow *self)
 static void
 set_up_diagnose (StileWindow *self)
 {
-  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "stile", NULL);
+  const char *directory = self->lab != NULL ? stile_lab_get_directory (self->lab) : NULL;
+  g_autofree char *folder = directory != NULL
+                                ? g_build_filename (directory, "diagnoses", NULL)
+                                : g_build_filename (g_get_user_data_dir (), "stile", "diagnoses", NULL);
+  g_autofree char *known = directory != NULL ? g_build_filename (directory, "known-authorities", NULL) : NULL;
   g_autoptr (StileProfile) profile = make_profile (self);
   g_autofree char *anchors = NULL, *certificate = NULL, *key = NULL;
 
@@ -191,7 +199,8 @@ set_up_diagnose (StileWindow *self)
           .anchors = self->lab != NULL ? stile_lab_get_domain_file (self->lab) : anchors,
           .certificate = certificate,
           .key = key,
-          .folder = self->lab != NULL ? stile_lab_get_directory (self->lab) : folder });
+          .folder = folder,
+          .known = known });
 }
 
 /* What was learnt on the way that was is not true of the new one. */
@@ -233,11 +242,11 @@ stile_window_class_init (StileWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, StileWindow, diagnose_page);
   gtk_widget_class_bind_template_callback (widget_class, scenario_changed);
   gtk_widget_class_bind_template_callback (widget_class, profile_accepted);
+  gtk_widget_class_install_action (widget_class, "win.open-report", NULL, open_report);
   gtk_widget_class_install_action (widget_class, "win.save-report", NULL, save_report);
   gtk_widget_class_install_action (widget_class, "win.show-toast", "s", show_toast);
-  gtk_widget_class_install_action (widget_class, "win.show-undo", "(ss)", show_undo);
-  gtk_widget_class_install_action (widget_class, "win.not-intended", "s", not_intended);
   gtk_widget_class_install_action (widget_class, "win.show-place", "s", show_place);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.open-report", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1, GDK_CONTROL_MASK, "win.show-place", "s",
                                        "bootstrap");
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_2, GDK_CONTROL_MASK, "win.show-place", "s",

@@ -240,31 +240,138 @@ drop (StileDiagnosisHistory *self, guint position)
   return TRUE;
 }
 
-/**
- * stile_diagnosis_history_add:
- *
- * Keeps @report; the oldest go when there are too many.
- */
-gboolean
-stile_diagnosis_history_add (StileDiagnosisHistory *self, StileReport *report, GError **error)
+typedef struct
 {
-  g_autofree char *path = choose_file (self, report);
+  StileReport *report;
+  char *folder;
+  char *file;
+} Adding;
 
-  if (g_mkdir_with_parents (self->folder, 0700) != 0)
-    {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("The folder “%s” cannot be made: %s"),
-                   self->folder, g_strerror (errno));
-      return FALSE;
-    }
-  if (!stile_report_save (report, path, error))
+static void
+adding_free (gpointer data)
+{
+  Adding *adding = data;
+
+  g_object_unref (adding->report);
+  g_free (adding->folder);
+  g_free (adding->file);
+  g_free (adding);
+}
+
+/* Some hundred kilobytes, and a disk that may be slow. */
+static void
+write_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Adding *adding = data;
+  GError *error = NULL;
+
+  if (g_mkdir_with_parents (adding->folder, 0700) != 0)
+    g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_SETTINGS,
+                             _ ("The folder “%s” cannot be made: %s"), adding->folder, g_strerror (errno));
+  else if (!stile_report_save (adding->report, adding->file, &error))
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * stile_diagnosis_history_add_async:
+ * @report: must not be in it yet
+ *
+ * Keeps @report at its place by date; the oldest go when there are too many.
+ */
+void
+stile_diagnosis_history_add_async (StileDiagnosisHistory *self,
+                                   StileReport *report,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Adding *adding = g_new0 (Adding, 1);
+
+  adding->report = g_object_ref (report);
+  adding->folder = g_strdup (self->folder);
+  adding->file = choose_file (self, report);
+  g_task_set_source_tag (task, stile_diagnosis_history_add_async);
+  g_task_set_task_data (task, adding, adding_free);
+  g_task_run_in_thread (task, write_file);
+}
+
+static guint
+find_place (StileDiagnosisHistory *self, StileReport *report)
+{
+  guint place = 0;
+
+  while (place < self->reports->len && compare_dates (&g_ptr_array_index (self->reports, place), &report) < 0)
+    place++;
+
+  return place;
+}
+
+gboolean
+stile_diagnosis_history_add_finish (StileDiagnosisHistory *self, GAsyncResult *result, GError **error)
+{
+  Adding *adding = g_task_get_task_data (G_TASK (result));
+  guint place;
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
 
-  g_object_set_data_full (G_OBJECT (report), FILE_KEY, g_steal_pointer (&path), g_free);
-  g_ptr_array_insert (self->reports, 0, g_object_ref (report));
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, 1);
+  place = find_place (self, adding->report);
+  g_object_set_data_full (G_OBJECT (adding->report), FILE_KEY, g_steal_pointer (&adding->file), g_free);
+  g_ptr_array_insert (self->reports, (int)place, g_object_ref (adding->report));
+  g_list_model_items_changed (G_LIST_MODEL (self), place, 0, 1);
   while (self->reports->len > STILE_DIAGNOSIS_HISTORY_MAX && drop (self, self->reports->len - 1))
     ;
   return TRUE;
+}
+
+/* --- finding --- */
+
+/**
+ * stile_diagnosis_history_get_file:
+ *
+ * Returns: (transfer none) (nullable): where @report is kept, which tells it from all others
+ */
+const char *
+stile_diagnosis_history_get_file (StileDiagnosisHistory *self, StileReport *report)
+{
+  return g_object_get_data (G_OBJECT (report), FILE_KEY);
+}
+
+/**
+ * stile_diagnosis_history_find_file:
+ *
+ * Returns: (transfer none) (nullable): the report that is kept in @file
+ */
+StileReport *
+stile_diagnosis_history_find_file (StileDiagnosisHistory *self, const char *file)
+{
+  for (guint i = 0; i < self->reports->len; i++)
+    if (g_strcmp0 (stile_diagnosis_history_get_file (self, g_ptr_array_index (self->reports, i)), file) == 0)
+      return g_ptr_array_index (self->reports, i);
+
+  return NULL;
+}
+
+/**
+ * stile_diagnosis_history_find_earlier:
+ *
+ * Returns: (transfer none) (nullable): the last report on the same address before @report
+ */
+StileReport *
+stile_diagnosis_history_find_earlier (StileDiagnosisHistory *self, StileReport *report)
+{
+  for (guint i = find_place (self, report); i < self->reports->len; i++)
+    {
+      StileReport *earlier = g_ptr_array_index (self->reports, i);
+
+      if (earlier != report && g_strcmp0 (stile_report_get_url (earlier), stile_report_get_url (report)) == 0)
+        return earlier;
+    }
+
+  return NULL;
 }
 
 /**

@@ -21,9 +21,17 @@ gboolean stile_diagnosis_history_load_finish (StileDiagnosisHistory *self,
                                               GAsyncResult *result,
                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 guint stile_diagnosis_history_get_n_damaged (StileDiagnosisHistory *self);
-gboolean stile_diagnosis_history_add (StileDiagnosisHistory *self,
-                                      StileReport *report,
-                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void stile_diagnosis_history_add_async (StileDiagnosisHistory *self,
+                                        StileReport *report,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean stile_diagnosis_history_add_finish (StileDiagnosisHistory *self,
+                                             GAsyncResult *result,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+const char *stile_diagnosis_history_get_file (StileDiagnosisHistory *self, StileReport *report);
+StileReport *stile_diagnosis_history_find_file (StileDiagnosisHistory *self, const char *file);
+StileReport *stile_diagnosis_history_find_earlier (StileDiagnosisHistory *self, StileReport *report);
 gboolean stile_diagnosis_history_remove (StileDiagnosisHistory *self,
                                          StileReport *report,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,8 +5,6 @@
 
 #include <adwaita.h>
 
-#include "app/stile-diagnose-page.h"
-
 /* What is left of a phone's 360 for a page, beside the window's frame and the page's own margins. */
 #define NARROWEST 336
 
@@ -50,23 +48,6 @@ test_fits_a_phone (void)
   g_assert_finalize_object (G_OBJECT (view));
 }
 
-/* All that a page can show at once, and more. */
-static void
-test_page_fits_a_phone (void)
-{
-  static const char *const parts[] = { "result_actions", "stop", "progress", "problem", "result" };
-  GtkWidget *page = g_object_ref_sink (g_object_new (STILE_TYPE_DIAGNOSE_PAGE, NULL));
-  int least;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    gtk_widget_set_visible (
-        GTK_WIDGET (gtk_widget_get_template_child (page, STILE_TYPE_DIAGNOSE_PAGE, parts[i])), TRUE);
-  check_width (page, 0);
-  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-  g_assert_cmpint (least, <=, NARROWEST + 24);
-  g_assert_finalize_object (G_OBJECT (page));
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -74,7 +55,6 @@ main (int argc, char *argv[])
   adw_init ();
 
   g_test_add_func ("/app/result-view/fits-a-phone", test_fits_a_phone);
-  g_test_add_func ("/app/diagnose-page/fits-a-phone", test_page_fits_a_phone);
 
   return g_test_run ();
 }
