@@ -79,9 +79,13 @@ judge_reach (StileSignals *signals, StileVerdictPath *path)
     { STILE_REACH_NO_TLS, "no_tls" },
   };
 
+  /* 502, 503 and 504 say that the proxy would, and cannot (RFC 9110 section 15.6). */
   if (signals->reach == STILE_REACH_PROXY_REFUSED)
     {
-      decide (path, STILE_PATH_PROXY_REFUSED, STILE_CONFIDENCE_OBSERVED, "proxy_status");
+      decide (path,
+              signals->proxy_status >= 502 && signals->proxy_status <= 504 ? STILE_PATH_UNREACHABLE
+                                                                           : STILE_PATH_PROXY_REFUSED,
+              STILE_CONFIDENCE_OBSERVED, "proxy_status");
       return TRUE;
     }
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)

@@ -80,9 +80,12 @@ describe_unreachable (StileSignals *signals, const char *host)
       return g_strdup_printf (
           _ ("Whoever answers at %s, port %u, does not speak TLS. That says nothing of interception."), host,
           signals->port);
+    case STILE_REACH_PROXY_REFUSED:
+      return g_strdup_printf (
+          _ ("The proxy %s does not reach %s (status %u). That says nothing of interception."), proxy, host,
+          signals->proxy_status);
     case STILE_REACH_NOT_TRIED:
     case STILE_REACH_GOOD:
-    case STILE_REACH_PROXY_REFUSED:
     case STILE_REACH_NO_CONNECTION:
     default:
       return g_strdup_printf (
@@ -387,7 +390,7 @@ stile_verdict_words_explain_confidence (StileSignals *signals, const StileVerdic
   g_autofree char *detail =
       signals->reach_detail != NULL ? stile_verdict_words_shorten (signals->reach_detail) : NULL;
 
-  if (path->path == STILE_PATH_UNREACHABLE && detail != NULL)
+  if (path->path == STILE_PATH_UNREACHABLE && detail != NULL && signals->reach != STILE_REACH_PROXY_REFUSED)
     return g_strdup_printf (_ ("This computer’s own network says so: %s."), detail);
   for (gsize i = 0; i < G_N_ELEMENTS (confidences); i++)
     if (confidences[i].confidence == path->confidence &&

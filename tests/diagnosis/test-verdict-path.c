@@ -183,6 +183,24 @@ test_refused_says_how (void)
   g_assert_nonnull (strstr (stile_verdict_get_sentence (verdict), "407, Basic"));
 }
 
+/* What the proxy cannot do is no refusal, and hides no answer of his. */
+static void
+test_proxy_reaches_nobody (void)
+{
+  for (guint status = 500; status <= 505; status++)
+    {
+      g_autoptr (Evidence) evidence = evidence_new ();
+      g_autoptr (StileVerdict) verdict = NULL;
+      gboolean tried = status >= 502 && status <= 504;
+
+      evidence->signals->reach = STILE_REACH_PROXY_REFUSED;
+      evidence->signals->proxy_status = status;
+      verdict = stile_verdict_judge (evidence->signals, NULL, NULL);
+      evidence_assert_path (verdict, tried ? "unreachable" : "proxy-refused", "observed");
+      g_assert_cmpint (strstr (stile_verdict_get_sentence (verdict), "does not reach") != NULL, ==, tried);
+    }
+}
+
 static const char *
 judge_clock (const char *source, gint64 offset, const char *trust, EvidenceBinding binding)
 {
@@ -294,6 +312,7 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/diagnosis/verdict/path/who-does-not-answer-intercepts-nothing", test_unreachable);
   g_test_add_func ("/diagnosis/verdict/path/a-refusal-says-how", test_refused_says_how);
+  g_test_add_func ("/diagnosis/verdict/path/proxy-reaches-nobody", test_proxy_reaches_nobody);
   g_test_add_func ("/diagnosis/verdict/path/a-wrong-clock-judges-no-chain", test_clock);
   g_test_add_func ("/diagnosis/verdict/path/a-certificate-out-of-date-accuses-nobody", test_out_of_date);
   g_test_add_func ("/diagnosis/verdict/path/an-absurd-chain-is-said-to-be-one", test_absurd);

@@ -52,12 +52,21 @@ let_pass (guint milliseconds)
 
 /* --- looking --- */
 
+/* GTK 4.8 puts the text with its mnemonic before the name: "Run _again Run again". */
+static gboolean
+has_mnemonic (const char *name, const char *wanted)
+{
+  g_autofree char *twice = g_strdup_printf ("%s %s", wanted, wanted);
+  g_auto (GStrv) parts = g_strsplit (name, "_", 2);
+  g_autofree char *plain = g_strjoinv ("", parts);
+
+  return g_str_equal (plain, twice);
+}
+
 static gboolean
 is_called (AtspiAccessible *object, const char *name, const char *wanted)
 {
-  /* GTK 4.8 puts the mnemonic before the name. */
-  return g_str_equal (name, wanted) || (g_str_has_suffix (name, wanted) && name[0] == '_' &&
-                                        name[strlen (name) - strlen (wanted) - 1] == ' ');
+  return g_str_equal (name, wanted) || has_mnemonic (name, wanted);
 }
 
 static gboolean
@@ -236,6 +245,25 @@ void
 accessible_app_click (AccessibleApp *self, const char *name)
 {
   g_autoptr (AtspiAccessible) found = wait_until_found (self->application, is_button, name);
+
+  g_assert_true (do_action (found, "click"));
+}
+
+static gboolean
+is_tab (AtspiAccessible *object, const char *name, const char *wanted)
+{
+  AtspiRole role = atspi_accessible_get_role (object, NULL);
+
+  return (role == ATSPI_ROLE_TOGGLE_BUTTON || role == ATSPI_ROLE_PAGE_TAB ||
+          role == ATSPI_ROLE_RADIO_BUTTON) &&
+         is_called (object, name, wanted);
+}
+
+/* A button of the switcher in the header bar. */
+void
+accessible_app_switch_to (AccessibleApp *self, const char *place)
+{
+  g_autoptr (AtspiAccessible) found = wait_until_found (self->application, is_tab, place);
 
   g_assert_true (do_action (found, "click"));
 }

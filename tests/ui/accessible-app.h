@@ -16,6 +16,7 @@ void accessible_app_wait_for_beginning (AccessibleApp *self, const char *text);
 void accessible_app_wait_for_part (AccessibleApp *self, const char *text);
 void accessible_app_wait_until_gone (AccessibleApp *self, const char *name);
 void accessible_app_click (AccessibleApp *self, const char *name);
+void accessible_app_switch_to (AccessibleApp *self, const char *place);
 void accessible_app_act (AccessibleApp *self, const char *action);
 void accessible_app_type (AccessibleApp *self, const char *name, const char *text);
 void accessible_app_shoot (AccessibleApp *self, const char *name);
