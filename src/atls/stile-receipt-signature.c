@@ -176,6 +176,16 @@ choose_chain (const StileCompactJws *jws, GPtrArray *known, GError **error)
   return NULL;
 }
 
+static gboolean
+verify (const StileCompactJws *jws, GPtrArray *chain, GError **error)
+{
+  if (stile_compact_jws_verify (jws, g_ptr_array_index (chain, 0), error))
+    return TRUE;
+
+  stile_error_convert (error, STILE_ERROR_UNTRUSTED);
+  return FALSE;
+}
+
 static StileReceipt *
 read_receipt (const StileCompactJws *jws, const char *nonce, GError **error)
 {
@@ -216,7 +226,7 @@ stile_receipt_signature_open (GBytes *bytes, const char *nonce, GPtrArray *known
     g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL, _ ("This is signed, but is no receipt"));
   else if (jws != NULL)
     chain = choose_chain (jws, known, error);
-  if (chain != NULL && stile_compact_jws_verify (jws, g_ptr_array_index (chain, 0), error))
+  if (chain != NULL && verify (jws, chain, error))
     receipt = read_receipt (jws, nonce, error);
   if (receipt != NULL)
     stile_receipt_set_chain (receipt, chain);
