@@ -164,7 +164,7 @@ redact_list (Redaction *self, GVariant *list)
   return g_variant_builder_end (&builder);
 }
 
-/* (transfer floating) or a value that was there */
+/* (transfer floating), or @value itself: whoever takes it takes a reference of his own */
 static GVariant *
 redact (Redaction *self, GVariant *value)
 {
@@ -175,7 +175,7 @@ redact (Redaction *self, GVariant *value)
   if (g_variant_is_of_type (value, G_VARIANT_TYPE ("av")))
     return redact_list (self, value);
 
-  return g_variant_ref (value);
+  return value;
 }
 
 static GVariant *
