@@ -15,6 +15,7 @@ struct _StileDiagnoseKit
 {
   StileProfile *profile;
   char *proxy;
+  char *known_path; /* NULL for the user's own, which stilectl has too */
   StileKnownAuthorities *known;
 };
 
@@ -26,15 +27,13 @@ StileDiagnoseKit *
 stile_diagnose_kit_new (const StileDiagnoseSetup *setup)
 {
   StileDiagnoseKit *self = g_new0 (StileDiagnoseKit, 1);
-  g_autoptr (GError) error = NULL;
 
   self->profile = stile_profile_new ();
   g_object_set (self->profile, "anchors", setup->anchors, "certificate", setup->certificate, "key",
                 setup->key, NULL);
   self->proxy = g_strdup (setup->proxy);
+  self->known_path = g_strdup (setup->known);
   self->known = stile_known_authorities_new (setup->known);
-  if (!stile_known_authorities_load (self->known, &error))
-    g_debug ("Nobody is known: %s", error->message); /* whoever wants to add somebody is told */
 
   return self;
 }
@@ -44,6 +43,7 @@ stile_diagnose_kit_free (StileDiagnoseKit *self)
 {
   g_object_unref (self->profile);
   g_free (self->proxy);
+  g_free (self->known_path);
   g_object_unref (self->known);
   g_free (self);
 }
@@ -63,7 +63,6 @@ stile_diagnose_kit_make_job (StileDiagnoseKit *self, const char *address, const 
     return NULL;
 
   stile_diagnosis_set_proxy (job, proxy != NULL ? proxy : self->proxy);
-  stile_diagnosis_set_known_authorities (job, self->known);
   return job;
 }
 
@@ -75,6 +74,7 @@ typedef struct
   GPtrArray *anchors; /* of StileCertificate, or NULL */
   StileIdentity *identity;
   StileVendors *vendors;
+  StileKnownAuthorities *known;
 } Loading;
 
 static void
@@ -86,7 +86,17 @@ loading_free (gpointer data)
   g_clear_pointer (&loading->anchors, g_ptr_array_unref);
   g_clear_object (&loading->identity);
   g_clear_object (&loading->vendors);
+  g_object_unref (loading->known);
   g_free (loading);
+}
+
+static void
+load_known (StileKnownAuthorities *known)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!stile_known_authorities_load (known, &error))
+    g_debug ("Nobody is known: %s", error->message); /* whoever wants to add somebody is told */
 }
 
 static void
@@ -100,6 +110,7 @@ load (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     loading->identity = stile_profile_load_identity (loading->profile, &error);
   if (error == NULL)
     loading->vendors = stile_vendors_load_installed (NULL, &error);
+  load_known (loading->known);
 
   if (error == NULL)
     g_task_return_boolean (task, TRUE);
@@ -110,7 +121,7 @@ load (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 /**
  * stile_diagnose_kit_prepare_async:
  *
- * Reads anchors, identity and vendors for @job, which can be run then.
+ * Reads anchors, identity, vendors and who is known for @job, which can be run then.
  */
 void
 stile_diagnose_kit_prepare_async (StileDiagnoseKit *self,
@@ -123,6 +134,7 @@ stile_diagnose_kit_prepare_async (StileDiagnoseKit *self,
   Loading *loading = g_new0 (Loading, 1);
 
   loading->profile = g_object_ref (self->profile);
+  loading->known = stile_known_authorities_new (self->known_path);
   g_task_set_source_tag (task, stile_diagnose_kit_prepare_async);
   g_task_set_task_data (task, loading, loading_free);
   g_task_set_return_on_cancel (task, TRUE);
@@ -140,13 +152,14 @@ stile_diagnose_kit_prepare_finish (StileDiagnosis *job, GAsyncResult *result, GE
   stile_diagnosis_set_anchors (job, loading->anchors);
   stile_diagnosis_set_identity (job, loading->identity);
   stile_diagnosis_set_vendors (job, loading->vendors);
+  stile_diagnosis_set_known_authorities (job, loading->known);
   return TRUE;
 }
 
 /**
  * stile_diagnose_kit_get_known:
  *
- * Returns: (transfer none): whose interception is meant to be there
+ * Returns: (transfer none): where it is written whose interception is meant to be there; jobs read that for themselves
  */
 StileKnownAuthorities *
 stile_diagnose_kit_get_known (StileDiagnoseKit *self)

@@ -103,21 +103,100 @@ find_authority (StileReport *report)
   return g_strdup (stile_json_get_string (authority, "id"));
 }
 
-static void
-take_back (GtkWidget *widget, const char *authority)
+typedef struct
 {
-  StileResultActions *self = STILE_RESULT_ACTIONS (widget);
-  g_autoptr (GError) error = NULL;
+  StileKnownAuthorities *known;
+  char *authority;
+  char *name; /* NULL: it is not intended any more */
+} Knowing;
 
-  if (!stile_known_authorities_remove (self->known, authority, &error))
-    {
-      tell (self, error->message);
-      return;
-    }
+static void
+knowing_free (gpointer data)
+{
+  Knowing *knowing = data;
 
+  g_object_unref (knowing->known);
+  g_free (knowing->authority);
+  g_free (knowing->name);
+  g_free (knowing);
+}
+
+/* On disk before it is said to be, which takes longer than a frame; one after the other, each reads what is there. */
+static void
+write_known (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  static GMutex writing;
+  Knowing *knowing = data;
+  GError *error = NULL;
+  gboolean written;
+
+  g_mutex_lock (&writing);
+  written = knowing->name != NULL
+                ? stile_known_authorities_add (knowing->known, knowing->authority, knowing->name, &error)
+                : stile_known_authorities_remove (knowing->known, knowing->authority, &error);
+  g_mutex_unlock (&writing);
+
+  if (written)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+know_async (StileResultActions *self, const char *authority, const char *name, GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, NULL);
+  Knowing *knowing = g_new0 (Knowing, 1);
+
+  knowing->known = g_object_ref (self->known);
+  knowing->authority = g_strdup (authority);
+  knowing->name = g_strdup (name);
+  g_task_set_source_tag (task, know_async);
+  g_task_set_task_data (task, knowing, knowing_free);
+  g_task_run_in_thread (task, write_known);
+}
+
+static void
+offer_authority (StileResultActions *self)
+{
   g_free (self->authority);
   self->authority = self->report != NULL ? find_authority (self->report) : NULL;
   show_state (self);
+}
+
+static void
+taken_back (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  StileResultActions *self = STILE_RESULT_ACTIONS (object);
+  g_autoptr (GError) error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    offer_authority (self);
+  else
+    tell (self, error->message);
+}
+
+static void
+take_back (GtkWidget *widget, const char *authority)
+{
+  know_async (STILE_RESULT_ACTIONS (widget), authority, NULL, taken_back);
+}
+
+static void
+intended_written (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  StileResultActions *self = STILE_RESULT_ACTIONS (object);
+  Knowing *knowing = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      stile_undo_offer (GTK_WIDGET (self), _ ("Next time this is no warning"), knowing->authority, take_back);
+      return;
+    }
+
+  tell (self, error->message);
+  offer_authority (self);
 }
 
 static void
@@ -126,15 +205,8 @@ intended_activated (GtkWidget *widget, const char *name, GVariant *parameter)
   StileResultActions *self = STILE_RESULT_ACTIONS (widget);
   g_autoptr (GVariant) told = stile_json_get_member (stile_report_get_document (self->report), "authority");
   const char *called = stile_json_get_string (told, "name");
-  g_autoptr (GError) error = NULL;
 
-  if (!stile_known_authorities_add (self->known, self->authority, called != NULL ? called : "", &error))
-    {
-      tell (self, error->message);
-      return;
-    }
-
-  stile_undo_offer (widget, _ ("Next time this is no warning"), self->authority, take_back);
+  know_async (self, self->authority, called != NULL ? called : "", intended_written);
   g_clear_pointer (&self->authority, g_free);
   show_state (self);
 }
@@ -210,7 +282,5 @@ void
 stile_result_actions_show (StileResultActions *self, StileReport *report)
 {
   g_set_object (&self->report, report);
-  g_free (self->authority);
-  self->authority = report != NULL ? find_authority (report) : NULL;
-  show_state (self);
+  offer_authority (self);
 }
