@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-diagnose-file.h"
 #include "app/stile-diagnose-kit.h"
 #include "app/stile-history-list.h"
 #include "app/stile-result-view.h"
@@ -77,6 +78,7 @@ show_state (StileDiagnosePage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.again", there);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.without-proxy", there);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.compare", there && find_earlier (self) != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.compare-file", there);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.compare-with", there);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.save", there);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.back", there);
@@ -249,27 +251,46 @@ find_kept (StileDiagnosePage *self, GVariant *file)
                                             g_variant_get_string (file, NULL));
 }
 
+/* Something else may be shown, or run, by the time a file was chosen. */
+static void
+compare_shown (StileDiagnosePage *self, StileReport *other)
+{
+  if (other == NULL || self->report == NULL || self->job != NULL)
+    return;
+
+  stile_result_view_show_changes (self->result, other, self->report);
+  scroll_up (self);
+}
+
 static void
 compare_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (widget);
-  StileReport *earlier = find_earlier (self);
-
-  if (earlier != NULL)
-    stile_result_view_show_changes (self->result, earlier, self->report);
+  compare_shown (STILE_DIAGNOSE_PAGE (widget), find_earlier (STILE_DIAGNOSE_PAGE (widget)));
 }
 
 static void
 compare_with_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (widget);
-  StileReport *other = find_kept (self, parameter);
+  compare_shown (STILE_DIAGNOSE_PAGE (widget), find_kept (STILE_DIAGNOSE_PAGE (widget), parameter));
+}
 
-  if (other == NULL || self->report == NULL)
-    return;
+static void
+other_opened (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (object);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileReport) other = stile_diagnose_file_open_finish (GTK_WIDGET (self), result, &error);
 
-  stile_result_view_show_changes (self->result, other, self->report);
-  scroll_up (self);
+  if (other != NULL)
+    compare_shown (self, other);
+  else if (!stile_error_is_cancelled (error))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s", error->message);
+}
+
+static void
+compare_file_activated (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  stile_diagnose_file_open_async (widget, NULL, other_opened, NULL);
 }
 
 /* Of the menu, which is not where the result is. */
@@ -372,6 +393,7 @@ install_actions (GtkWidgetClass *widget_class)
     { "diagnose.again", NULL, again_activated },
     { "diagnose.without-proxy", NULL, without_proxy_activated },
     { "diagnose.compare", NULL, compare_activated },
+    { "diagnose.compare-file", NULL, compare_file_activated },
     { "diagnose.compare-with", "s", compare_with_activated },
     { "diagnose.save", NULL, save_activated },
     { "diagnose.back", NULL, back_activated },

@@ -185,6 +185,7 @@ test_nobody_there (Place *self, gconstpointer data)
   g_assert_true (shows (self, "Look at the address, the network and the proxy"));
   g_assert_true (can (self, "Run _again"));
   g_assert_false (can (self, "_Compare"));
+  g_assert_true (can (self, "Compare with _file…"));
   test_await_until (keeps (self, 1));
   g_assert_true (shows (self, "Earlier"));
 }
