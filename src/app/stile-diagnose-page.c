@@ -9,6 +9,7 @@
 #include "app/stile-diagnose-file.h"
 #include "app/stile-diagnose-kit.h"
 #include "app/stile-history-list.h"
+#include "app/stile-notice.h"
 #include "app/stile-result-view.h"
 #include "atls/stile-error.h"
 
@@ -30,6 +31,7 @@ struct _StileDiagnosePage
 
   GtkWidget *content;
   GtkEditable *address;
+  GtkWidget *recent;
   GtkWidget *start;
   GtkWidget *stop;
   GtkLabel *problem;
@@ -64,24 +66,25 @@ find_earlier (StileDiagnosePage *self)
 static void
 show_state (StileDiagnosePage *self)
 {
+  static const char *const of_report[] = { "diagnose.again",        "diagnose.without-proxy",
+                                           "diagnose.compare-file", "diagnose.compare-with",
+                                           "diagnose.save",         "diagnose.back" };
   gboolean running = self->job != NULL, there = self->report != NULL && !running;
 
   gtk_widget_set_visible (self->start, !running);
   gtk_widget_set_visible (self->stop, running);
   gtk_widget_set_sensitive (GTK_WIDGET (self->address), !running);
+  gtk_widget_set_sensitive (self->recent, !running);
+  gtk_widget_set_visible (self->recent, gtk_widget_get_visible (GTK_WIDGET (self->history_list)));
   gtk_widget_set_visible (GTK_WIDGET (self->progress), running);
   gtk_widget_set_visible (GTK_WIDGET (self->result), running || there);
   gtk_widget_set_visible (self->empty, !running && !there);
   gtk_widget_set_visible (self->history_group,
                           !running && gtk_widget_get_visible (GTK_WIDGET (self->history_list)));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.cancel", running);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.again", there);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.without-proxy", there);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.compare", there && find_earlier (self) != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.compare-file", there);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.compare-with", there);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.save", there);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "diagnose.back", there);
+  for (gsize i = 0; i < G_N_ELEMENTS (of_report); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), of_report[i], there);
 }
 
 static void
@@ -99,21 +102,6 @@ static void
 progress_cb (StileDiagnosis *job, GParamSpec *spec, StileDiagnosePage *self)
 {
   gtk_progress_bar_set_fraction (self->progress, stile_diagnosis_get_progress (job));
-}
-
-/* Whoever looks elsewhere meanwhile is told. */
-static void
-notify (StileDiagnosePage *self, StileReport *report)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GApplication *application = g_application_get_default ();
-  g_autoptr (GNotification) notification = g_notification_new (_ ("The diagnosis is there"));
-
-  if (application == NULL || !GTK_IS_WINDOW (root) || gtk_window_is_active (GTK_WINDOW (root)))
-    return;
-
-  g_notification_set_body (notification, stile_report_get_sentence (report));
-  g_application_send_notification (application, "diagnosis", notification);
 }
 
 /* Returns: whether the page still waits for it */
@@ -148,7 +136,8 @@ diagnosed (GObject *object, GAsyncResult *result, gpointer user_data)
     stile_result_view_show_changes (self->result, self->against, report);
   g_clear_object (&self->against);
   stile_history_list_keep (self->history_list, report);
-  notify (self, report);
+  stile_notice_send (GTK_WIDGET (self), "diagnosis", _ ("The diagnosis is there"),
+                     stile_report_get_sentence (report));
 }
 
 static void
@@ -302,6 +291,15 @@ save_activated (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_activate_action (GTK_WIDGET (actions), "result.save", NULL);
 }
 
+static void
+address_activated (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  StileDiagnosePage *self = STILE_DIAGNOSE_PAGE (widget);
+
+  gtk_editable_set_text (self->address, g_variant_get_string (parameter, NULL));
+  gtk_widget_grab_focus (GTK_WIDGET (self->address));
+}
+
 /* Back to the empty page, with the entry and what was before. */
 static void
 back_activated (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -367,6 +365,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, content);
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, address);
+  gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, recent);
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, start);
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, stop);
   gtk_widget_class_bind_template_child (widget_class, StileDiagnosePage, problem);
@@ -396,6 +395,7 @@ install_actions (GtkWidgetClass *widget_class)
     { "diagnose.compare-file", NULL, compare_file_activated },
     { "diagnose.compare-with", "s", compare_with_activated },
     { "diagnose.save", NULL, save_activated },
+    { "diagnose.address", "s", address_activated },
     { "diagnose.back", NULL, back_activated },
     { "diagnose.open", "s", open_activated },
     { "diagnose.forget", "s", forget_activated },
@@ -450,6 +450,8 @@ stile_diagnose_page_set_up (StileDiagnosePage *self, const StileDiagnoseSetup *s
   stile_result_actions_set_known (stile_result_view_get_actions (self->result),
                                   stile_diagnose_kit_get_known (self->kit));
   stile_history_list_set_folder (self->history_list, setup->folder);
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->recent),
+                                  stile_history_list_get_addresses (self->history_list));
   show_state (self);
 }
 

@@ -22,7 +22,11 @@ struct _StileHistoryList
   GtkWidget *list;
   StileDiagnosisHistory *history;
   GHashTable *removed; /* file → StileReport */
+  GMenu *addresses;    /* that were looked at, each once, the last on top */
 };
+
+/* More than that nobody looks through. */
+#define MAX_ADDRESSES 8
 
 G_DEFINE_FINAL_TYPE (StileHistoryList, stile_history_list, GTK_TYPE_WIDGET)
 
@@ -35,6 +39,7 @@ stile_history_list_dispose (GObject *object)
     gtk_list_box_bind_model (GTK_LIST_BOX (self->list), NULL, NULL, NULL, NULL);
   g_clear_pointer (&self->list, gtk_widget_unparent);
   g_clear_object (&self->history);
+  g_clear_object (&self->addresses);
   g_clear_pointer (&self->removed, g_hash_table_unref);
 
   G_OBJECT_CLASS (stile_history_list_parent_class)->dispose (object);
@@ -51,6 +56,7 @@ static void
 stile_history_list_init (StileHistoryList *self)
 {
   self->list = gtk_list_box_new ();
+  self->addresses = g_menu_new ();
   self->removed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (self->list, "boxed-list");
@@ -114,8 +120,36 @@ make_row (gpointer item, gpointer user_data)
 /* --- what is kept --- */
 
 static void
+add_address (GMenu *menu, const char *url)
+{
+  g_auto (GStrv) parts = g_strsplit (url, "_", -1);
+  g_autofree char *label = g_strjoinv ("__", parts); /* no mnemonics */
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, "diagnose.address", "s", url);
+  g_menu_append_item (menu, item);
+}
+
+static void
+list_addresses (StileHistoryList *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GListModel *reports = G_LIST_MODEL (self->history);
+
+  g_menu_remove_all (self->addresses);
+  for (guint i = 0; i < g_list_model_get_n_items (reports) && g_hash_table_size (seen) < MAX_ADDRESSES; i++)
+    {
+      g_autoptr (StileReport) report = g_list_model_get_item (reports, i);
+
+      if (g_hash_table_add (seen, g_strdup (stile_report_get_url (report))))
+        add_address (self->addresses, stile_report_get_url (report));
+    }
+}
+
+static void
 items_changed (StileHistoryList *self)
 {
+  list_addresses (self);
   gtk_widget_set_visible (GTK_WIDGET (self), g_list_model_get_n_items (G_LIST_MODEL (self->history)) > 0);
 }
 
@@ -163,6 +197,18 @@ StileDiagnosisHistory *
 stile_history_list_get_history (StileHistoryList *self)
 {
   return self->history;
+}
+
+/**
+ * stile_history_list_get_addresses:
+ *
+ * Returns: (transfer none): what was looked at, each address once and the last on top, as a menu that follows; an item
+ *   activates "diagnose.address" with its address
+ */
+GMenuModel *
+stile_history_list_get_addresses (StileHistoryList *self)
+{
+  return G_MENU_MODEL (self->addresses);
 }
 
 static void

@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (StileHistoryList, stile_history_list, STILE, HISTORY_LIST,
  * with the file that a report is kept in. */
 void stile_history_list_set_folder (StileHistoryList *self, const char *folder);
 StileDiagnosisHistory *stile_history_list_get_history (StileHistoryList *self);
+GMenuModel *stile_history_list_get_addresses (StileHistoryList *self);
 void stile_history_list_keep (StileHistoryList *self, StileReport *report);
 void stile_history_list_forget (StileHistoryList *self, const char *file);
 

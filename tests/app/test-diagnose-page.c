@@ -297,6 +297,28 @@ test_history (Place *self, gconstpointer data)
   test_await_until (keeps (self, 2));
 }
 
+static void
+test_addresses (Place *self, gconstpointer data)
+{
+  GObject *list =
+      gtk_widget_get_template_child (GTK_WIDGET (self->page), STILE_TYPE_DIAGNOSE_PAGE, "history_list");
+  GObject *entry =
+      gtk_widget_get_template_child (GTK_WIDGET (self->page), STILE_TYPE_DIAGNOSE_PAGE, "address");
+  GMenuModel *addresses = stile_history_list_get_addresses (STILE_HISTORY_LIST (list));
+  g_autoptr (GVariant) last = NULL;
+
+  g_assert_cmpint (g_menu_model_get_n_items (addresses), ==, 0);
+  look_twice (self);
+  stile_diagnose_page_run (self->page, "https://localhost:2");
+  test_await_until (keeps (self, 3));
+  g_assert_cmpint (g_menu_model_get_n_items (addresses), ==, 2);
+  last = g_menu_model_get_item_attribute_value (addresses, 0, G_MENU_ATTRIBUTE_TARGET, G_VARIANT_TYPE_STRING);
+  g_assert_cmpstr (g_variant_get_string (last, NULL), ==, "https://localhost:2");
+
+  act (self, "diagnose.address", "https://localhost:1");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "https://localhost:1");
+}
+
 static gboolean
 knows (Place *self, const char *line)
 {
@@ -350,6 +372,7 @@ main (int argc, char *argv[])
   ADD ("cancel", test_cancel);
   ADD ("closed", test_closed);
   ADD ("history", test_history);
+  ADD ("addresses", test_addresses);
   ADD ("intended", test_intended);
   ADD ("intended-fails", test_intended_fails);
 
