@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <glib.h>
+#include <gio/gio.h>
 #include <locale.h>
 
 #include "ui/accessible-app.h"
@@ -53,6 +53,7 @@ test_intercepted (void)
   accessible_app_wait_for (app, "What changed");
   accessible_app_wait_for_beginning (app, "Strong: this is intended here.");
   accessible_app_wait_for (app, "Earlier");
+  accessible_app_wait_for (app, "Last addresses");
 }
 
 static void
@@ -92,6 +93,25 @@ test_nobody (void)
   accessible_app_shoot (app, "diagnose-nobody");
 }
 
+/* Somebody who takes the connection and never says a word: without Cancel, one waits until a deadline ends it with a verdict. */
+static void
+test_cancel (void)
+{
+  g_autoptr (AccessibleApp) app = start ("direct");
+  g_autoptr (GSocketListener) silent = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (silent, NULL, NULL);
+  g_autofree char *address = g_strdup_printf ("https://127.0.0.1:%u", port);
+
+  g_assert_cmpuint (port, >, 0);
+  accessible_app_type (app, "Address of the service", address);
+  accessible_app_click (app, "Diagnose");
+  accessible_app_wait_for_beginning (app, "TLS handshake: Running");
+  accessible_app_click (app, "Cancel");
+  accessible_app_wait_for (app, "Cancelled.");
+  accessible_app_wait_for (app, "Diagnose");
+  accessible_app_wait_until_gone (app, "Run again");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -104,6 +124,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/diagnose/direct", test_direct);
   g_test_add_func ("/ui/diagnose/block-page", test_block_page);
   g_test_add_func ("/ui/diagnose/nobody", test_nobody);
+  g_test_add_func ("/ui/diagnose/cancel", test_cancel);
 
   return g_test_run ();
 }
