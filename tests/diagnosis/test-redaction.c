@@ -196,6 +196,23 @@ test_report_is_without (void)
   g_assert_true (stile_report_is_redacted (redacted));
 }
 
+/* Of reports that another program wrote: ours never have them. */
+static void
+test_hides_secrets_of_others (void)
+{
+  g_autofree char *text = redact (
+      "{\"network\":{\"proxy\":\"http://karla:geheim@proxy.example:3128\"},\"headers\":[[\"Via\",\"1.1 "
+      "box\"],[\"cookie\",\"session=4711\"],[\"Authorization\",\"Basic a2FybGE=\"]]}");
+
+  g_assert_null (strstr (text, "karla"));
+  g_assert_null (strstr (text, "geheim"));
+  g_assert_null (strstr (text, "4711"));
+  g_assert_null (strstr (text, "a2FybGE"));
+  g_assert_nonnull (strstr (text, "@proxy.example:3128"));
+  g_assert_nonnull (strstr (text, "\"cookie\""));
+  g_assert_nonnull (strstr (text, "1.1 box"));
+}
+
 static void
 test_says_so (void)
 {
@@ -226,6 +243,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/diagnosis/redaction/leaves-out-certificates-that-name-somebody",
                    test_leaves_out_certificates_that_name_somebody);
   g_test_add_func ("/diagnosis/redaction/report-is-without", test_report_is_without);
+  g_test_add_func ("/diagnosis/redaction/hides-secrets-of-others", test_hides_secrets_of_others);
   g_test_add_func ("/diagnosis/redaction/says-so", test_says_so);
 
   return g_test_run ();
