@@ -123,12 +123,19 @@ bench_figure_print_value (const char *name, const char *unit, double value)
   fflush (stdout);
 }
 
+/* Less is better; @limit is not to be reached, and 0 is none. */
+void
+bench_figure_print_limit (const char *name, const char *unit, double value, double limit)
+{
+  printf ("{\"name\": \"%s\", \"unit\": \"%s\", \"stile\": %.0f", name, unit, value);
+  if (limit > 0)
+    printf (", \"goal\": %.0f, \"reached\": %s", limit, value < limit ? "true" : "false");
+  printf ("}\n");
+  fflush (stdout);
+}
+
 void
 bench_figure_print_size (const char *name, double bytes, double goal)
 {
-  printf ("{\"name\": \"%s\", \"unit\": \"bytes\", \"stile\": %.0f", name, bytes);
-  if (goal > 0)
-    printf (", \"goal\": %.0f, \"reached\": %s", goal, bytes < goal ? "true" : "false");
-  printf ("}\n");
-  fflush (stdout);
+  bench_figure_print_limit (name, "bytes", bytes, goal);
 }

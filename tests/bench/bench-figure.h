@@ -39,6 +39,7 @@ void bench_figure_pair_add (BenchPair *self, double stile, double bare);
 void bench_figure_pair_print (BenchPair *self, const char *name, const char *unit, double goal);
 void bench_figure_pair_free (BenchPair *self);
 void bench_figure_print_value (const char *name, const char *unit, double value);
+void bench_figure_print_limit (const char *name, const char *unit, double value, double limit);
 void bench_figure_print_size (const char *name, double bytes, double goal);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchPair, bench_figure_pair_free)

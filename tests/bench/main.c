@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/bench-bootstrap.h"
+#include "bench/bench-diagnosis.h"
 #include "bench/bench-handshake.h"
 #include "bench/bench-memory.h"
 #include "bench/bench-sealing.h"
@@ -15,8 +16,9 @@ static const struct
   const char *name;
   void (*run) (const BenchOptions *options);
 } parts[] = {
-  { "handshake", bench_handshake_run }, { "sealing", bench_sealing_run }, { "service", bench_service_run },
-  { "bootstrap", bench_bootstrap_run }, { "memory", bench_memory_run },
+  { "handshake", bench_handshake_run }, { "sealing", bench_sealing_run },
+  { "service", bench_service_run },     { "bootstrap", bench_bootstrap_run },
+  { "memory", bench_memory_run },       { "diagnosis", bench_diagnosis_run },
 };
 
 /* tools/bench starts it: one line of JSON for each figure. */
