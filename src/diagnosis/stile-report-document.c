@@ -3,6 +3,7 @@
 
 #include "diagnosis/stile-report-document.h"
 
+#include <glib/gi18n-lib.h>
 #include <gnutls/gnutls.h>
 #include <string.h>
 
@@ -182,6 +183,10 @@ write_not_run (StileSignals *signals)
       add_text (&builder, "reason", g_ptr_array_index (signals->silences, i + 1));
       g_variant_builder_close (&builder);
     }
+  g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
+  add_text (&builder, "check", "quic");
+  add_text (&builder, "reason", _ ("QUIC is not asked for yet."));
+  g_variant_builder_close (&builder);
 
   return g_variant_builder_end (&builder);
 }
