@@ -42,6 +42,7 @@ tear_down (Fixture *self, gconstpointer data)
   /* The thread that wrote may hold it for a moment more. */
   test_await_finalized (self->history);
   test_pki_directory_remove (self->root);
+  g_free (self->root);
   g_free (self->folder);
 }
 
