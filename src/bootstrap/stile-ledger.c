@@ -253,3 +253,45 @@ stile_ledger_add_certificate (StileLedger *self, const StileLedgerCertificate *c
 {
   return STILE_LEDGER_GET_IFACE (self)->add_certificate (self, certificate, error);
 }
+
+/* --- devices that an agent speaks for --- */
+
+/**
+ * stile_ledger_find_prm_device:
+ *
+ * Returns: (transfer full) (nullable): what is known of it; %NULL with no error when no request of it was taken
+ */
+StilePrmDevice *
+stile_ledger_find_prm_device (StileLedger *self, const char *issuer, const char *serial, GError **error)
+{
+  return STILE_LEDGER_GET_IFACE (self)->find_prm_device (self, issuer, serial, error);
+}
+
+/**
+ * stile_ledger_find_prm_member:
+ * @digest: SHA-256 in hex of the certificate that the domain gave it
+ * @issuer: (out) (nullable) (transfer full): hex of who issued its IDevID
+ * @serial: (out) (nullable) (transfer full): its serial number
+ *
+ * Returns: (transfer full) (nullable): the device; %NULL with no error when none was given that certificate
+ */
+StilePrmDevice *
+stile_ledger_find_prm_member (
+    StileLedger *self, const char *digest, char **issuer, char **serial, GError **error)
+{
+  *issuer = NULL;
+  *serial = NULL;
+  return STILE_LEDGER_GET_IFACE (self)->find_prm_member (self, digest, issuer, serial, error);
+}
+
+/**
+ * stile_ledger_put_prm_device:
+ *
+ * Remembers it, in place of what was known.
+ */
+gboolean
+stile_ledger_put_prm_device (
+    StileLedger *self, const char *issuer, const char *serial, const StilePrmDevice *device, GError **error)
+{
+  return STILE_LEDGER_GET_IFACE (self)->put_prm_device (self, issuer, serial, device, error);
+}

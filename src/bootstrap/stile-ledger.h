@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "bootstrap/stile-admission.h"
+#include "bootstrap/stile-prm-device.h"
 
 G_BEGIN_DECLS
 
@@ -152,6 +153,20 @@ struct _StileLedgerInterface
                                                          const char *serial,
                                                          GError **error);
   gboolean (*add_certificate) (StileLedger *self, const StileLedgerCertificate *certificate, GError **error);
+
+  /* Devices that an agent speaks for (BRSKI-PRM). */
+  StilePrmDevice *(*find_prm_device) (StileLedger *self,
+                                      const char *issuer,
+                                      const char *serial,
+                                      GError **error);
+  /* By SHA-256 in hex of the certificate that the domain gave it. */
+  StilePrmDevice *(*find_prm_member) (
+      StileLedger *self, const char *digest, char **issuer, char **serial, GError **error);
+  gboolean (*put_prm_device) (StileLedger *self,
+                              const char *issuer,
+                              const char *serial,
+                              const StilePrmDevice *device,
+                              GError **error);
 };
 
 gboolean stile_ledger_write (StileLedger *self, StileLedgerFunc func, gpointer user_data, GError **error)
@@ -204,5 +219,19 @@ StileLedgerCertificate *stile_ledger_find_certificate_by_serial (StileLedger *se
 gboolean stile_ledger_add_certificate (StileLedger *self,
                                        const StileLedgerCertificate *certificate,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StilePrmDevice *stile_ledger_find_prm_device (StileLedger *self,
+                                              const char *issuer,
+                                              const char *serial,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StilePrmDevice *stile_ledger_find_prm_member (StileLedger *self,
+                                              const char *digest,
+                                              char **issuer,
+                                              char **serial,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean stile_ledger_put_prm_device (StileLedger *self,
+                                      const char *issuer,
+                                      const char *serial,
+                                      const StilePrmDevice *device,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-masa-voucher.h"
+#include "bootstrap/stile-prm-judge.h"
 #include "bootstrap/stile-voucher-json.h"
 #include "bootstrap/stile-voucher-signature.h"
 #include "codec/stile-certificate-path.h"
@@ -44,6 +45,9 @@ choose_assertion (StileMasa *masa, const StileJudgement *judgement, const char *
 
   if (g_strcmp0 (owner, domain_id) == 0)
     return STILE_ASSERTION_VERIFIED;
+  if (judgement->prior != NULL &&
+      stile_voucher_get_fields (judgement->prior)->assertion == STILE_ASSERTION_AGENT_PROXIMITY)
+    return stile_prm_judge_get_assertion (judgement);
   if (judgement->prior != NULL &&
       stile_voucher_get_fields (judgement->prior)->assertion == STILE_ASSERTION_PROXIMITY &&
       stile_voucher_get_fields (judgement->prior)->proximity_registrar_cert != NULL)

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-prm-judge.h"
 #include "codec/stile-certificate-path.h"
 
 /**
@@ -121,10 +122,19 @@ check_known (StileMasa *self, GPtrArray *peer, gint64 now, StileChecks *checks, 
       "manufacturer knows");
 }
 
+/* M11 is for what an agent saw, in M3's place. */
+static gboolean
+judge (
+    const StileJudge *known, GBytes *request, StileChecks *checks, StileJudgement *judgement, GError **error)
+{
+  return stile_prm_judge_takes (request) ? stile_prm_judge_as_masa (known, request, checks, judgement, error)
+                                         : stile_judge_as_masa (known, request, checks, judgement, error);
+}
+
 /**
  * stile_masa_judge:
  *
- * Judges the registrar's request that came: M1 to M5 and M7.
+ * Judges the registrar's request that came: M1 to M5 and M7, and M11.
  */
 gboolean
 stile_masa_judge (
@@ -137,8 +147,8 @@ stile_masa_judge (
     .peer_chain = peer,
   };
 
-  return stile_judge_as_masa (&known, stile_http_message_get_content (stile_exchange_get_request (exchange)),
-                              checks, judgement, error) &&
+  return judge (&known, stile_http_message_get_content (stile_exchange_get_request (exchange)), checks,
+                judgement, error) &&
          ((stile_voucher_get_fields (judgement->voucher)->nonce != NULL && judgement->prior != NULL) ||
           check_known (self, peer, known.at, checks, error));
 }

@@ -119,3 +119,38 @@ stile_prm_ca_certs_judge (
 
   return check_all (&self, certificates, pin, error) ? g_steal_pointer (&certificates) : NULL;
 }
+
+/* One is a text, several are a list (RFC 9360 section 2 in JSON). */
+static GVariant *
+make_bag (GPtrArray *certificates)
+{
+  GVariantBuilder list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("as"));
+
+  if (certificates->len == 1)
+    return g_variant_new_take_string (
+        stile_prm_message_encode (stile_certificate_get_der (g_ptr_array_index (certificates, 0))));
+
+  for (guint i = 0; i < certificates->len; i++)
+    g_variant_builder_add_value (&list,
+                                 g_variant_new_take_string (stile_prm_message_encode (
+                                     stile_certificate_get_der (g_ptr_array_index (certificates, i)))));
+  return g_variant_builder_end (&list);
+}
+
+/**
+ * stile_prm_ca_certs_make:
+ * @registrar: who signs
+ * @certificates: (element-type StileCertificate): the domain's CA certificates, at least one
+ *
+ * Returns: (transfer full): them, wrapped (BRSKI-PRM section 7.5)
+ */
+GBytes *
+stile_prm_ca_certs_make (StileIdentity *registrar, GPtrArray *certificates, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GBytes) content = NULL;
+
+  g_variant_dict_insert_value (&dict, "x5bag", make_bag (certificates));
+  content = stile_prm_message_print (g_variant_dict_end (&dict));
+  return stile_prm_message_sign (registrar, NULL, content, NULL, error);
+}

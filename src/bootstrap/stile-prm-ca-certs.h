@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "atls/stile-identity.h"
 #include "bootstrap/stile-judge.h"
 
 G_BEGIN_DECLS
@@ -11,5 +12,10 @@ GPtrArray *stile_prm_ca_certs_judge (const StileJudge *judge,
                                      GBytes *bytes,
                                      StileChecks *checks,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What a registrar gives to agents for their pledges: "wrappedcacerts". */
+GBytes *stile_prm_ca_certs_make (StileIdentity *registrar,
+                                 GPtrArray *certificates,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

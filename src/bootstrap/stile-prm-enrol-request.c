@@ -143,3 +143,33 @@ stile_prm_enrol_request_judge (
 
   return check_order (&self, message, device, error) ? g_steal_pointer (&request) : NULL;
 }
+
+/**
+ * stile_prm_enrol_request_make:
+ * @idevid: the device's certificate of its manufacturer
+ * @request: for a certificate, with its own proof of possession
+ * @now: Unix seconds, or the pledge's best idea
+ *
+ * Returns: (transfer full): the pledge's enrolment request (BRSKI-PRM section 7.2.2)
+ */
+GBytes *
+stile_prm_enrol_request_make (StileIdentity *idevid,
+                              StileCertificateRequest *request,
+                              gint64 now,
+                              GError **error)
+{
+  const char *critical[] = { CREATED_ON, NULL };
+  g_autofree char *csr = stile_prm_message_encode (stile_certificate_request_get_der (request));
+  g_autofree char *date = stile_date_format (now);
+  g_auto (GVariantDict) types = G_VARIANT_DICT_INIT (NULL);
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_auto (GVariantDict) header = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GBytes) content = NULL;
+
+  g_variant_dict_insert (&types, "p10-csr", "s", csr);
+  g_variant_dict_insert_value (&dict, "ietf-ztp-types", g_variant_dict_end (&types));
+  g_variant_dict_insert_value (&header, "crit", g_variant_new_strv (critical, 1));
+  g_variant_dict_insert (&header, CREATED_ON, "s", date);
+  content = stile_prm_message_print (g_variant_dict_end (&dict));
+  return stile_prm_message_sign (idevid, NULL, content, g_variant_dict_end (&header), error);
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "atls/stile-identity.h"
 #include "bootstrap/stile-judge.h"
 #include "bootstrap/stile-prm-device.h"
 #include "codec/stile-certificate-request.h"
@@ -18,5 +19,10 @@ StileCertificateRequest *stile_prm_enrol_request_judge (const StileJudge *judge,
                                                         GBytes *bytes,
                                                         StileChecks *checks,
                                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What a pledge answers to "tper", signed with its IDevID. */
+GBytes *stile_prm_enrol_request_make (StileIdentity *idevid,
+                                      StileCertificateRequest *request,
+                                      gint64 now,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

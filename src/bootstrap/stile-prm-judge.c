@@ -71,7 +71,8 @@ stile_prm_judge_takes (GBytes *bytes)
     return FALSE;
 
   return stile_signed_message_get_n_signers (message) > 1 ||
-         says_agent_proximity (message, STILE_VOUCHER_ARTIFACT);
+         says_agent_proximity (message, STILE_VOUCHER_ARTIFACT) ||
+         says_agent_proximity (message, STILE_VOUCHER_REQUEST);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-prm-message.h"
 #include "codec/stile-base64url.h"
 #include "codec/stile-certificate-path.h"
 #include "codec/stile-date.h"
@@ -158,4 +159,38 @@ stile_prm_signed_data_verify (const StilePrmSignedData *self, StileCertificate *
 
   g_set_error_literal (error, STILE_ERROR, STILE_ERROR_REFUSED, reason->message);
   return FALSE;
+}
+
+/**
+ * stile_prm_signed_data_make:
+ * @agent: whoever stands before the device
+ * @serial: of the device
+ * @now: Unix seconds of a clock that is right (BOOTSTRAP A3)
+ *
+ * Returns: (transfer full): "agent-signed-data" (BRSKI-PRM section 7.1), to be put in base64
+ */
+GBytes *
+stile_prm_signed_data_make (StileIdentity *agent, const char *serial, gint64 now, GError **error)
+{
+  StileCertificate *own = stile_identity_get_certificate (agent);
+  g_autoptr (GBytes) key_id = stile_certificate_path_get_subject_key_id (own);
+  g_autofree char *kid = key_id != NULL ? stile_prm_message_encode (key_id) : NULL;
+  g_autofree char *date = stile_date_format (now);
+  g_autoptr (GBytes) content = NULL;
+  g_auto (GVariantDict) data = G_VARIANT_DICT_INIT (NULL);
+  g_auto (GVariantDict) header = G_VARIANT_DICT_INIT (NULL);
+
+  if (kid == NULL)
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                   _ ("“%s” is no certificate for an agent: it lacks a subject key identifier"),
+                   stile_certificate_get_name (own));
+      return NULL;
+    }
+
+  g_variant_dict_insert (&data, "created-on", "s", date);
+  g_variant_dict_insert (&data, "serial-number", "s", serial);
+  g_variant_dict_insert (&header, "kid", "s", kid);
+  content = stile_prm_message_print (g_variant_dict_end (&data));
+  return stile_prm_message_sign (agent, NULL, content, g_variant_dict_end (&header), error);
 }

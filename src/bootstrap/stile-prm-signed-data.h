@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "atls/stile-identity.h"
 #include "codec/stile-signed-message.h"
 
 G_BEGIN_DECLS
@@ -49,6 +50,11 @@ void stile_prm_signed_data_free (StilePrmSignedData *self);
 gboolean stile_prm_signed_data_verify (const StilePrmSignedData *self,
                                        StileCertificate *agent,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What an agent signs about itself: that it stands before a device now.  %STILE_ERROR_SETTINGS for a certificate that has no
+ * SubjectKeyIdentifier. */
+GBytes *stile_prm_signed_data_make (StileIdentity *agent, const char *serial, gint64 now, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StilePrmSignedData, stile_prm_signed_data_free)
 

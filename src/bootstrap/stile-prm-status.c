@@ -179,3 +179,41 @@ stile_prm_status_judge (
 
   return g_steal_pointer (&report);
 }
+
+static const char *
+get_details_name (StilePrmStatusKind kind)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (details); i++)
+    if (details[i].kind == kind)
+      return details[i].name;
+
+  return NULL;
+}
+
+/**
+ * stile_prm_status_make:
+ * @kind: where it is for; for %STILE_PRM_STATUS_PLEDGE the state of the bootstrap is told
+ * @good: whether all is well
+ * @reason: (nullable): a sentence why not, without secrets: it goes over plain HTTP
+ * @said: what stands in the details
+ * @identity: who says so: the IDevID, and of success in enrolment the new certificate
+ *
+ * Returns: (transfer full): a pledge's status, signed (BRSKI-PRM sections 7.6, 7.8 and 7.11)
+ */
+GBytes *
+stile_prm_status_make (StilePrmStatusKind kind,
+                       gboolean good,
+                       const char *reason,
+                       const char *said,
+                       StileIdentity *identity,
+                       GError **error)
+{
+  g_auto (GVariantDict) context = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (StileStatusReport) report = NULL;
+  g_autoptr (GBytes) content = NULL;
+
+  g_variant_dict_insert (&context, get_details_name (kind), "s", said);
+  report = stile_status_report_new (good, reason, g_variant_dict_end (&context));
+  content = stile_status_report_to_json (report);
+  return stile_prm_message_sign (identity, NULL, content, NULL, error);
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "atls/stile-identity.h"
 #include "bootstrap/stile-judge.h"
 #include "bootstrap/stile-prm-device.h"
 #include "bootstrap/stile-status-report.h"
@@ -29,5 +30,12 @@ StileStatusReport *stile_prm_status_judge (const StilePrmDevice *device,
                                            GBytes *bytes,
                                            StileChecks *checks,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What a pledge says of itself, with @said in words of its @kind. */
+GBytes *stile_prm_status_make (StilePrmStatusKind kind,
+                               gboolean good,
+                               const char *reason,
+                               const char *said,
+                               StileIdentity *identity,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "bootstrap/stile-registrar-enrolment.h"
 
 #include "bootstrap/stile-registrar-member.h"
+#include "bootstrap/stile-registrar-prm-status.h"
 #include "bootstrap/stile-registrar-report.h"
 #include "bootstrap/stile-brski-answer.h"
 
@@ -90,10 +91,13 @@ static StileHttpMessage *
 answer (StileRegistrarEnrolment *self, StileExchange *exchange)
 {
   StileHttpMessage *refusal = NULL;
-  g_autoptr (StileStatusReport) report =
-      stile_registrar_report_read (stile_exchange_get_request (exchange), &refusal);
+  g_autoptr (StileStatusReport) report = NULL;
   g_autoptr (StileLedgerCertificate) issued = NULL;
 
+  if (stile_registrar_prm_status_takes (stile_exchange_get_request (exchange)))
+    return stile_registrar_prm_status_answer (self->registrar, STILE_PRM_STATUS_ENROL, exchange);
+
+  report = stile_registrar_report_read (stile_exchange_get_request (exchange), &refusal);
   if (report == NULL)
     return refusal;
 

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 GBytes *stile_registrar_request_make (StileRegistrar *registrar,
                                       const StileRegistrarDevice *device,
                                       const StileJudgement *judgement,
+                                      GPtrArray *agent,
                                       gint64 now,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *stile_registrar_request_find_fault (StileRegistrar *registrar,

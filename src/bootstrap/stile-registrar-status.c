@@ -5,6 +5,7 @@
 
 #include "bootstrap/stile-registrar-admission.h"
 #include "bootstrap/stile-registrar-audit.h"
+#include "bootstrap/stile-registrar-prm-status.h"
 #include "bootstrap/stile-registrar-report.h"
 #include "bootstrap/stile-brski-answer.h"
 
@@ -148,6 +149,13 @@ handle_async (StileHandler *handler,
   g_auto (Reading) reading = { 0 };
   GTask *task;
 
+  if (stile_registrar_prm_status_takes (stile_exchange_get_request (exchange)))
+    {
+      stile_handler_return (
+          handler, cancellable, callback, user_data,
+          stile_registrar_prm_status_answer (self->registrar, STILE_PRM_STATUS_VOUCHER, exchange));
+      return;
+    }
   if (!read_request (self, exchange, &reading) || !find_voucher (self, &reading))
     {
       stile_handler_return (handler, cancellable, callback, user_data, g_steal_pointer (&reading.answer));

@@ -4,8 +4,11 @@
 #include "bootstrap/stile-registrar-voucher.h"
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-prm-judge.h"
 #include "bootstrap/stile-registrar-admission.h"
+#include "bootstrap/stile-registrar-audit.h"
 #include "bootstrap/stile-registrar-masa.h"
+#include "bootstrap/stile-registrar-prm.h"
 #include "bootstrap/stile-registrar-request.h"
 #include "bootstrap/stile-brski-answer.h"
 
@@ -35,10 +38,12 @@ typedef struct
 {
   StileExchange *exchange;
   const char *media_type;
+  gboolean brought; /* by an agent: BRSKI-PRM */
   StileRegistrarDevice *device;
   StileChecks *checks;
   StileJudgement judgement;
   StileLedgerVoucher *record;
+  StileHttpMessage *answer; /* while something else is done before it is given */
 } Job;
 
 static void
@@ -49,6 +54,7 @@ job_free (Job *job)
   g_clear_object (&job->checks);
   stile_judgement_clear (&job->judgement);
   g_clear_pointer (&job->record, stile_ledger_voucher_free);
+  g_clear_object (&job->answer);
   g_free (job);
 }
 
@@ -131,6 +137,17 @@ get_judge_policy (StileManufacturer *manufacturer)
   return policy;
 }
 
+/* R1 to R3, R12 and R13. */
+static StileHttpMessage *
+judge_brought (StileRegistrarVoucher *self, Job *job)
+{
+  g_autoptr (GError) error = NULL;
+
+  job->device =
+      stile_registrar_prm_judge (self->registrar, job->exchange, job->checks, &job->judgement, &error);
+  return job->device == NULL ? refuse_judged (job, error) : NULL;
+}
+
 /* R1 to R4.  What was seen of the TLS session goes in whole, so that no check is passed over for want of it. */
 static StileHttpMessage *
 judge (StileRegistrarVoucher *self, Job *job)
@@ -140,6 +157,10 @@ judge (StileRegistrarVoucher *self, Job *job)
   StileJudge known = { .at = g_get_real_time () / G_USEC_PER_SEC };
 
   job->checks = stile_checks_new ();
+  job->brought = stile_prm_judge_takes (stile_http_message_get_content (request));
+  if (job->brought)
+    return judge_brought (self, job);
+
   job->device = stile_registrar_identify (self->registrar, job->exchange, &error);
   if (job->device == NULL)
     return refuse_judged (job, error);
@@ -202,8 +223,10 @@ keep_request (StileRegistrarVoucher *self, Job *job)
   if (job->record->upstream_request != NULL)
     return NULL;
 
-  job->record->upstream_request = stile_registrar_request_make (self->registrar, job->device, &job->judgement,
-                                                                g_get_real_time () / G_USEC_PER_SEC, &error);
+  job->record->upstream_request =
+      stile_registrar_request_make (self->registrar, job->device, &job->judgement,
+                                    job->brought ? stile_exchange_get_peer_chain (job->exchange) : NULL,
+                                    g_get_real_time () / G_USEC_PER_SEC, &error);
   if (job->record->upstream_request == NULL || !begin_anew (self, job, &error) ||
       !stile_ledger_put_voucher (ledger, job->record, &error))
     return fail (error);
@@ -249,7 +272,10 @@ write_arrival (StileLedger *ledger, gpointer user_data, GError **error)
 
   stile_registrar_record (arrival->self->registrar, arrival->job->device, "voucher",
                           g_variant_dict_end (&arrival->details));
-  return stile_ledger_put_voucher (ledger, arrival->job->record, error);
+  return (!arrival->job->brought ||
+          stile_registrar_prm_remember (arrival->self->registrar, arrival->job->device,
+                                        &arrival->job->judgement, error)) &&
+         stile_ledger_put_voucher (ledger, arrival->job->record, error);
 }
 
 /* Another worker may have been faster with the same request: then its answer is the one. */
@@ -273,21 +299,54 @@ keep_voucher (Arrival *arrival, GBytes *voucher)
   return stile_brski_answer_new (job->media_type, kept->voucher);
 }
 
+/* As it came, or countersigned for a device that sees no TLS session of this registrar. */
+static GBytes *
+finish_voucher (StileRegistrarVoucher *self, Job *job, GBytes *voucher, GError **error)
+{
+  return job->brought ? stile_registrar_prm_countersign (self->registrar, voucher, error)
+                      : g_bytes_ref (voucher);
+}
+
 static StileHttpMessage *
 take_answer (StileRegistrarVoucher *self, Job *job, StileHttpMessage *response)
 {
   StileHttpMessage *answer =
       stile_registrar_masa_check (response, job->media_type, STILE_SIGNED_MESSAGE_MAX_SIZE);
   Arrival arrival = { .self = self, .job = job };
+  g_autoptr (GBytes) voucher = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (answer != NULL)
     return answer;
+  voucher = finish_voucher (self, job, stile_http_message_get_content (response), &error);
+  if (voucher == NULL)
+    return stile_registrar_masa_explain (error);
 
   g_variant_dict_init (&arrival.details, NULL);
   look_at (&arrival, stile_http_message_get_content (response));
-  answer = keep_voucher (&arrival, stile_http_message_get_content (response));
+  answer = keep_voucher (&arrival, voucher);
   g_variant_dict_clear (&arrival.details);
   return answer;
+}
+
+/* R9 comes now: in BRSKI-PRM the device's own word on the voucher may take days, and its certificate is asked for before that
+ * (section 5.2).  Whatever was found counts when somebody asks for the certificate. */
+static void
+audited (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  Job *job = g_task_get_task_data (task);
+
+  if (!stile_registrar_audit_run_finish (STILE_REGISTRAR (object), result, &error))
+    g_warning ("An audit log could not be looked at: %s", error->message);
+  g_task_return_pointer (task, g_steal_pointer (&job->answer), g_object_unref);
+}
+
+static gboolean
+wants_audit (Job *job)
+{
+  return job->brought && stile_http_message_get_status (job->answer) == 200;
 }
 
 static void
@@ -298,11 +357,14 @@ masa_answered (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (StileHttpMessage) response =
       stile_registrar_masa_ask_finish (STILE_REGISTRAR (object), result, &error);
   StileRegistrarVoucher *self = g_task_get_source_object (task);
+  Job *job = g_task_get_task_data (task);
 
-  g_task_return_pointer (task,
-                         response != NULL ? take_answer (self, g_task_get_task_data (task), response)
-                                          : stile_registrar_masa_explain (error),
-                         g_object_unref);
+  job->answer = response != NULL ? take_answer (self, job, response) : stile_registrar_masa_explain (error);
+  if (wants_audit (job))
+    stile_registrar_audit_run_async (self->registrar, job->device, job->record, g_task_get_cancellable (task),
+                                     audited, g_steal_pointer (&task));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&job->answer), g_object_unref);
 }
 
 static StileHttpMessage *

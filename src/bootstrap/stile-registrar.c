@@ -23,7 +23,8 @@ struct _StileRegistrar
   GObject parent_instance;
 
   StileIdentity *identity;
-  GPtrArray *chain; /* of StileCertificate: the registrar's first, the pin last */
+  GPtrArray *chain;         /* of StileCertificate: the registrar's first, the pin last */
+  GPtrArray *agent_anchors; /* of StileCertificate; NULL: no agents */
   char *domain_id;
   StileRegistrarPolicy *policy;
   StileLedger *ledger;
@@ -63,6 +64,7 @@ stile_registrar_finalize (GObject *object)
 
   g_clear_object (&self->identity);
   g_clear_pointer (&self->chain, g_ptr_array_unref);
+  g_clear_pointer (&self->agent_anchors, g_ptr_array_unref);
   g_free (self->domain_id);
   g_clear_object (&self->policy);
   g_clear_object (&self->ledger);
@@ -131,6 +133,8 @@ stile_registrar_new (const StileRegistrarSettings *settings, GError **error)
   self->policy = g_object_ref (settings->policy);
   self->ledger = g_object_ref (settings->ledger);
   self->carrier_type = settings->carrier_type;
+  if (settings->agent_anchors != NULL)
+    self->agent_anchors = g_ptr_array_ref (settings->agent_anchors);
   if (!check_chain (self, error))
     return NULL;
 
@@ -164,6 +168,17 @@ StileCertificate *
 stile_registrar_get_domain (StileRegistrar *self)
 {
   return g_ptr_array_index (self->chain, self->chain->len - 1);
+}
+
+/**
+ * stile_registrar_get_agent_anchors:
+ *
+ * Returns: (transfer none) (nullable) (element-type StileCertificate): who issues the certificates of agents
+ */
+GPtrArray *
+stile_registrar_get_agent_anchors (StileRegistrar *self)
+{
+  return self->agent_anchors;
 }
 
 /**
@@ -262,18 +277,19 @@ is_valid_now (StileManufacturer *manufacturer, GPtrArray *chain, gint64 now, GEr
 }
 
 /**
- * stile_registrar_identify:
+ * stile_registrar_identify_chain:
+ * @chain: (nullable) (element-type StileCertificate): of somebody who has proved to hold the first one's key
  *
- * Returns: (transfer full): the device that asks; %STILE_ERROR_REFUSED, with the check's id, for whoever is none of an
+ * Returns: (transfer full): the device that it is of; %STILE_ERROR_REFUSED, with the check's id, for whoever is none of an
  *   accepted manufacturer (R1)
  */
 StileRegistrarDevice *
-stile_registrar_identify (StileRegistrar *self, StileExchange *exchange, GError **error)
+stile_registrar_identify_chain (StileRegistrar *self, GPtrArray *chain, GError **error)
 {
-  GPtrArray *chain = stile_exchange_get_peer_chain (exchange);
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  StileManufacturer *manufacturer =
-      chain != NULL ? stile_registrar_policy_find_manufacturer (self->policy, chain, now) : NULL;
+  StileManufacturer *manufacturer = chain != NULL && chain->len > 0
+                                        ? stile_registrar_policy_find_manufacturer (self->policy, chain, now)
+                                        : NULL;
   g_autoptr (StileRegistrarDevice) device = NULL;
 
   if (manufacturer == NULL)
@@ -293,6 +309,17 @@ stile_registrar_identify (StileRegistrar *self, StileExchange *exchange, GError 
   device->serial = stile_certificate_path_get_device_serial (device->idevid);
   device->issuer = get_issuer (device->idevid);
   return check_device (device, error) ? g_steal_pointer (&device) : NULL;
+}
+
+/**
+ * stile_registrar_identify:
+ *
+ * Returns: (transfer full): the device that asks, as its TLS session shows; as stile_registrar_identify_chain()
+ */
+StileRegistrarDevice *
+stile_registrar_identify (StileRegistrar *self, StileExchange *exchange, GError **error)
+{
+  return stile_registrar_identify_chain (self, stile_exchange_get_peer_chain (exchange), error);
 }
 
 static gboolean

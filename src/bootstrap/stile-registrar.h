@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (StileRegistrar, stile_registrar, STILE, REGISTRAR, GObject
  * @policy: whom it lets in
  * @ledger: what it remembers
  * @carrier_type: a StileCarrier, to reach MASAs with
+ * @agent_anchors: (nullable) (element-type StileCertificate): who issues the certificates of Registrar-Agents; %NULL when
+ *   none may bring requests (BRSKI-PRM section 12.3)
  */
 typedef struct
 {
@@ -29,6 +31,7 @@ typedef struct
   StileRegistrarPolicy *policy;
   StileLedger *ledger;
   GType carrier_type;
+  GPtrArray *agent_anchors;
 } StileRegistrarSettings;
 
 /**
@@ -59,6 +62,7 @@ StileIdentity *stile_registrar_get_identity (StileRegistrar *self);
 GPtrArray *stile_registrar_get_chain (StileRegistrar *self);
 StileCertificate *stile_registrar_get_domain (StileRegistrar *self);
 const char *stile_registrar_get_domain_id (StileRegistrar *self);
+GPtrArray *stile_registrar_get_agent_anchors (StileRegistrar *self);
 guint64 stile_registrar_get_number (StileRegistrar *self);
 StileRegistrarPolicy *stile_registrar_get_policy (StileRegistrar *self);
 StileLedger *stile_registrar_get_ledger (StileRegistrar *self);
@@ -70,6 +74,9 @@ StileCarrier *stile_registrar_open_carrier (StileRegistrar *self,
 StileRegistrarDevice *stile_registrar_identify (StileRegistrar *self,
                                                 StileExchange *exchange,
                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileRegistrarDevice *stile_registrar_identify_chain (StileRegistrar *self,
+                                                      GPtrArray *chain,
+                                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean stile_registrar_may_enrol (StileExchange *exchange,
                                     StileCertificateRequest *request,
                                     gboolean renewing,

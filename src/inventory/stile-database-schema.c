@@ -31,5 +31,11 @@ const StileDatabaseMigration stile_database_schema[] = {
                                     "NULL, owner TEXT NOT NULL, device TEXT, der BLOB NOT NULL) STRICT;"
                                     "CREATE INDEX certificates_request ON certificates (request)" },
   { "whose IDevID a certificate's device has", "ALTER TABLE certificates ADD COLUMN issuer TEXT" },
+  { "devices that an agent speaks for",
+    "CREATE TABLE prm_devices (issuer TEXT NOT NULL, serial TEXT NOT NULL, idevid BLOB NOT NULL, ldevid "
+    "BLOB, "
+    "ldevid_digest TEXT, triggered_on INTEGER NOT NULL, requested_on INTEGER, enrolled_on INTEGER, "
+    "PRIMARY KEY (issuer, serial)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX prm_devices_ldevid ON prm_devices (ldevid_digest)" },
   { NULL, NULL },
 };

@@ -8,6 +8,7 @@
 #include "inventory/stile-ledger-database-certificates.h"
 #include "inventory/stile-ledger-database-devices.h"
 #include "inventory/stile-ledger-database-events.h"
+#include "inventory/stile-ledger-database-prm.h"
 #include "inventory/stile-ledger-database-vouchers.h"
 
 /**
@@ -134,4 +135,7 @@ ledger_init (StileLedgerInterface *iface)
   iface->find_certificate = stile_ledger_database_certificates_find;
   iface->find_certificate_by_serial = stile_ledger_database_certificates_find_by_serial;
   iface->add_certificate = stile_ledger_database_certificates_add;
+  iface->find_prm_device = stile_ledger_database_prm_find;
+  iface->find_prm_member = stile_ledger_database_prm_find_member;
+  iface->put_prm_device = stile_ledger_database_prm_put;
 }

@@ -56,6 +56,7 @@ static const Setting settings[] = {
   { "registrar-cert", TEXT, NULL, 0, 0 },
   { "registrar-key", TEXT, NULL, 0, 0 },
   { "registrar-chain", TEXT, NULL, 0, 0 },
+  { "registrar-agents", TEXT, NULL, 0, 0 },
   { "registrar-policy", TEXT, NULL, 0, 0 },
   { "masa", FLAG, "false", 0, 0 },
   { "masa-cert", TEXT, NULL, 0, 0 },

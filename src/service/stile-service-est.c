@@ -225,9 +225,11 @@ make_server (StileServiceConfig *config, GError **error)
 /**
  * stile_service_est_load:
  * @registrar: (nullable): whose devices may enrol
- * @router: gets the paths of EST
+ * @router: gets the paths of EST, and keeps the server
+ *
+ * Returns: (transfer none): the EST server
  */
-gboolean
+StileHandler *
 stile_service_est_load (StileServiceConfig *config,
                         StileLedger *ledger,
                         StileRegistrar *registrar,
@@ -240,12 +242,12 @@ stile_service_est_load (StileServiceConfig *config,
 
   if (server == NULL || !set_gate (config, registrar, server, error) ||
       !set_attributes (config, server, error))
-    return FALSE;
+    return NULL;
   if (own ? !set_authority (config, ledger, server, error) : !set_upstream (config, server, error))
-    return FALSE;
+    return NULL;
 
   if (label != NULL)
     stile_est_server_set_label (server, label);
   stile_router_add (router, STILE_EST_SERVER_PREFIX, STILE_HANDLER (server));
-  return TRUE;
+  return STILE_HANDLER (server);
 }

@@ -6,10 +6,10 @@
 G_BEGIN_DECLS
 
 /* The EST server of a service: with a CA of its own, or in front of another EST server. */
-gboolean stile_service_est_load (StileServiceConfig *config,
-                                 StileLedger *ledger,
-                                 StileRegistrar *registrar,
-                                 StileRouter *router,
-                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+StileHandler *stile_service_est_load (StileServiceConfig *config,
+                                      StileLedger *ledger,
+                                      StileRegistrar *registrar,
+                                      StileRouter *router,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -11,6 +11,8 @@
 #include "bootstrap/stile-masa-log.h"
 #include "bootstrap/stile-masa-voucher.h"
 #include "bootstrap/stile-registrar-enrolment.h"
+#include "bootstrap/stile-registrar-prm-enrolment.h"
+#include "bootstrap/stile-registrar-prm-roots.h"
 #include "bootstrap/stile-registrar-status.h"
 #include "bootstrap/stile-registrar-voucher.h"
 #include "codec/stile-certificate-bundle.h"
@@ -206,12 +208,15 @@ load_registrar (StileServiceConfig *config, StileLedger *ledger, GError **error)
       config, own ? "registrar-cert" : "atls-cert", own ? "registrar-key" : "atls-key", error);
   g_autoptr (GError) failure = NULL;
   g_autoptr (GPtrArray) chain = NULL;
+  g_autoptr (GPtrArray) agents = NULL;
   g_autoptr (StileRegistrarPolicy) policy = NULL;
   StileRegistrarSettings settings = { .ledger = ledger, .carrier_type = STILE_TYPE_HTTP_CARRIER };
 
   if (identity == NULL)
     return NULL;
   chain = stile_service_roles_load_certificates (config, "registrar-chain", &failure);
+  if (failure == NULL)
+    agents = stile_service_roles_load_certificates (config, "registrar-agents", &failure);
   if (failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&failure));
@@ -223,6 +228,7 @@ load_registrar (StileServiceConfig *config, StileLedger *ledger, GError **error)
 
   settings.identity = identity;
   settings.chain = chain;
+  settings.agent_anchors = agents;
   settings.policy = policy;
   return stile_registrar_new (&settings, error);
 }
@@ -258,6 +264,14 @@ warn_of_other_key (StileServiceConfig *config, StileRegistrar *registrar, const 
       "Devices that see the certificate of %s get no voucher: its key is none of the registrar's chain, and "
       "their MASA refuses that",
       key);
+}
+
+/* Agents get from the registrar what they need of EST. */
+static void
+add_agents (StileRouter *router, StileRegistrar *registrar, StileHandler *est)
+{
+  add (router, STILE_MASA_ADDRESS_PATH, "requestenroll", stile_registrar_prm_enrolment_new (registrar, est));
+  add (router, STILE_MASA_ADDRESS_PATH, "wrappedcacerts", stile_registrar_prm_roots_new (registrar, est));
 }
 
 static void
@@ -314,6 +328,7 @@ stile_service_roles_load (StileServiceConfig *config,
                           GError **error)
 {
   g_autoptr (StileRegistrar) registrar = NULL;
+  StileHandler *est;
 
   if (stile_service_config_get_flag (config, "registrar"))
     {
@@ -327,7 +342,13 @@ stile_service_roles_load (StileServiceConfig *config,
   if (stile_service_config_get_flag (config, "masa") && !load_masa (config, ledger, router, error))
     return FALSE;
 
-  return !has_est (config) || stile_service_est_load (config, ledger, registrar, router, error);
+  if (!has_est (config))
+    return TRUE;
+
+  est = stile_service_est_load (config, ledger, registrar, router, error);
+  if (est != NULL && registrar != NULL && stile_registrar_get_agent_anchors (registrar) != NULL)
+    add_agents (router, registrar, est);
+  return est != NULL;
 }
 
 static void
