@@ -189,3 +189,17 @@ stile_carrier_forget_session (StileCarrier *self)
 {
   STILE_CARRIER_GET_IFACE (self)->forget_session (self);
 }
+
+/**
+ * stile_carrier_get_peer_certificate:
+ *
+ * Returns: (transfer none) (nullable): what whoever answered the last request showed and was believed with; %NULL when no
+ *   request was answered, or when this carrier does not say
+ */
+StileCertificate *
+stile_carrier_get_peer_certificate (StileCarrier *self)
+{
+  StileCarrierInterface *iface = STILE_CARRIER_GET_IFACE (self);
+
+  return iface->get_peer_certificate != NULL ? iface->get_peer_certificate (self) : NULL;
+}

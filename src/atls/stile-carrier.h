@@ -49,6 +49,7 @@ struct _StileCarrierInterface
   GBytes *(*get_session_id) (StileCarrier *self);
   StileObservation *(*get_observation) (StileCarrier *self);
   void (*forget_session) (StileCarrier *self);
+  StileCertificate *(*get_peer_certificate) (StileCarrier *self); /* or NULL */
 };
 
 void stile_carrier_exchange_async (StileCarrier *self,
@@ -79,6 +80,7 @@ StileHttpMessage *stile_carrier_request_finish (StileCarrier *self,
 const char *stile_carrier_get_host (StileCarrier *self);
 GBytes *stile_carrier_get_session_id (StileCarrier *self);
 StileObservation *stile_carrier_get_observation (StileCarrier *self);
+StileCertificate *stile_carrier_get_peer_certificate (StileCarrier *self);
 void stile_carrier_forget_session (StileCarrier *self);
 
 G_END_DECLS

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#include "codec/stile-base64url.h"
+#include "codec/stile-json.h"
+
 typedef struct
 {
   char *nonce;
@@ -119,6 +122,72 @@ void
 stile_prm_pending_clear (StilePrmPending *self)
 {
   g_ptr_array_set_size (self->requests, 0);
+}
+
+static GVariant *
+write_request (const Request *request)
+{
+  gsize length;
+  const guchar *der = g_bytes_get_data (stile_certificate_get_der (request->registrar), &length);
+  g_autofree char *text = g_base64_encode (der, length);
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&dict, "nonce", "s", request->nonce);
+  g_variant_dict_insert (&dict, "registrar", "s", text);
+  g_variant_dict_insert (&dict, "until", "x", request->until);
+  return g_variant_dict_end (&dict);
+}
+
+/**
+ * stile_prm_pending_to_variant:
+ *
+ * Returns: (transfer floating): what stile_prm_pending_new_from_variant() reads
+ */
+GVariant *
+stile_prm_pending_to_variant (StilePrmPending *self)
+{
+  GVariantBuilder list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  for (guint i = 0; i < self->requests->len; i++)
+    g_variant_builder_add_value (&list, write_request (g_ptr_array_index (self->requests, i)));
+  return g_variant_builder_end (&list);
+}
+
+static void
+read_request (StilePrmPending *self, GVariant *saved)
+{
+  const char *nonce = stile_json_get_string (saved, "nonce");
+  const char *text = stile_json_get_string (saved, "registrar");
+  g_autoptr (GBytes) der = text != NULL ? stile_base64url_decode_standard (text, -1, NULL) : NULL;
+  g_autoptr (StileCertificate) registrar = der != NULL ? stile_certificate_new_from_der (der, NULL) : NULL;
+  gint64 until = stile_json_get_integer (saved, "until", 0);
+
+  if (nonce != NULL && registrar != NULL)
+    stile_prm_pending_add (self, nonce, registrar, until - STILE_PRM_PENDING_SECONDS);
+}
+
+/**
+ * stile_prm_pending_new_from_variant:
+ * @list: (nullable): an array of what was saved
+ *
+ * Returns: (transfer full): the requests that were out
+ */
+StilePrmPending *
+stile_prm_pending_new_from_variant (GVariant *list)
+{
+  StilePrmPending *self = stile_prm_pending_new ();
+
+  for (gsize i = 0; list != NULL && i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) child = g_variant_get_child_value (list, i);
+      g_autoptr (GVariant) saved =
+          g_variant_is_of_type (child, G_VARIANT_TYPE_VARIANT) ? g_variant_get_variant (child) : NULL;
+
+      if (saved != NULL && g_variant_is_of_type (saved, G_VARIANT_TYPE_VARDICT))
+        read_request (self, saved);
+    }
+
+  return self;
 }
 
 /**

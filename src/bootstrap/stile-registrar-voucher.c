@@ -357,12 +357,13 @@ masa_answered (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (StileHttpMessage) response =
       stile_registrar_masa_ask_finish (STILE_REGISTRAR (object), result, &error);
   StileRegistrarVoucher *self = g_task_get_source_object (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   Job *job = g_task_get_task_data (task);
 
   job->answer = response != NULL ? take_answer (self, job, response) : stile_registrar_masa_explain (error);
   if (wants_audit (job))
-    stile_registrar_audit_run_async (self->registrar, job->device, job->record, g_task_get_cancellable (task),
-                                     audited, g_steal_pointer (&task));
+    stile_registrar_audit_run_async (self->registrar, job->device, job->record, cancellable, audited,
+                                     g_steal_pointer (&task));
   else
     g_task_return_pointer (task, g_steal_pointer (&job->answer), g_object_unref);
 }

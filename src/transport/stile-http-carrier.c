@@ -581,6 +581,14 @@ forget_session (StileCarrier *carrier)
   stile_http_tracking_forget (STILE_HTTP_CARRIER (carrier)->tracking);
 }
 
+static StileCertificate *
+get_peer_certificate (StileCarrier *carrier)
+{
+  StileHttpOrigin *origin = STILE_HTTP_CARRIER (carrier)->origin;
+
+  return origin != NULL ? stile_http_origin_get_peer (origin) : NULL;
+}
+
 static void
 carrier_init (StileCarrierInterface *iface)
 {
@@ -594,4 +602,5 @@ carrier_init (StileCarrierInterface *iface)
   iface->get_session_id = get_session_id;
   iface->get_observation = get_observation;
   iface->forget_session = forget_session;
+  iface->get_peer_certificate = get_peer_certificate;
 }

@@ -32,6 +32,7 @@ struct _StileHttpOrigin
   StileHttpProxy *proxy;
   GPtrArray *anchors;     /* of StileCertificate; NULL: the system's store */
   GTlsCertificate *shown; /* or NULL */
+  StileCertificate *peer; /* or NULL */
   SoupSession *soup;
 };
 
@@ -47,6 +48,7 @@ stile_http_origin_dispose (GObject *object)
   g_clear_object (&self->soup);
   g_clear_object (&self->proxy);
   g_clear_object (&self->shown);
+  g_clear_object (&self->peer);
   g_clear_pointer (&self->anchors, g_ptr_array_unref);
   g_clear_pointer (&self->uri, g_uri_unref);
 
@@ -133,6 +135,27 @@ SoupSession *
 stile_http_origin_get_soup (StileHttpOrigin *self)
 {
   return self->soup;
+}
+
+/**
+ * stile_http_origin_set_peer:
+ * @peer: what it showed, and was believed with
+ */
+void
+stile_http_origin_set_peer (StileHttpOrigin *self, StileCertificate *peer)
+{
+  g_set_object (&self->peer, peer);
+}
+
+/**
+ * stile_http_origin_get_peer:
+ *
+ * Returns: (transfer none) (nullable): what it showed last
+ */
+StileCertificate *
+stile_http_origin_get_peer (StileHttpOrigin *self)
+{
+  return self->peer;
 }
 
 /**

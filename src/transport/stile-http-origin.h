@@ -19,6 +19,8 @@ StileHttpOrigin *stile_http_origin_new (GUri *uri,
 GUri *stile_http_origin_get_uri (StileHttpOrigin *self);
 GPtrArray *stile_http_origin_get_anchors (StileHttpOrigin *self);
 SoupSession *stile_http_origin_get_soup (StileHttpOrigin *self);
+void stile_http_origin_set_peer (StileHttpOrigin *self, StileCertificate *peer);
+StileCertificate *stile_http_origin_get_peer (StileHttpOrigin *self);
 void stile_http_origin_prepare (StileHttpOrigin *self, SoupMessage *message);
 
 G_END_DECLS

@@ -210,6 +210,17 @@ body_read (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, make_response (request->message, body), g_object_unref);
 }
 
+/* It was believed: else nothing would have come. */
+static void
+note_peer (Request *request)
+{
+  GTlsCertificate *shown = soup_message_get_tls_peer_certificate (request->message);
+  g_autoptr (GPtrArray) chain = shown != NULL ? stile_http_observer_read_chain (shown) : NULL;
+
+  if (chain != NULL && chain->len > 0)
+    stile_http_origin_set_peer (request->origin, g_ptr_array_index (chain, 0));
+}
+
 static void
 answered (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -219,6 +230,8 @@ answered (GObject *object, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
 
+  if (stream != NULL)
+    note_peer (request);
   if (stream != NULL)
     stile_limited_reader_read_async (stream, STILE_BINARY_HTTP_MAX_SIZE, FALSE, cancellable, body_read,
                                      g_steal_pointer (&task));

@@ -75,7 +75,9 @@ plant_start_registrar (Plant *self, const char *policy)
   g_autoptr (StileIdentity) identity = plant_make_identity (self->court.registrar);
   g_autoptr (GError) error = NULL;
   g_autoptr (StileRegistrarPolicy) loaded = stile_registrar_policy_load (path, &error);
-  StileRegistrarSettings settings = { .identity = identity, .chain = self->chain, .policy = loaded };
+  StileRegistrarSettings settings = {
+    .identity = identity, .chain = self->chain, .policy = loaded, .agent_anchors = self->agents
+  };
 
   g_assert_no_error (error);
   g_clear_object (&self->router);

@@ -27,7 +27,8 @@ typedef struct
 {
   Court court;
   char *directory;
-  GPtrArray *chain; /* what the registrar wants pinned: up to the domain's root */
+  GPtrArray *chain;  /* what the registrar wants pinned: up to the domain's root */
+  GPtrArray *agents; /* who issues the certificates of its agents, or NULL (no-ref) */
 
   StileLedger *ledger;
   StileRegistrar *registrar;

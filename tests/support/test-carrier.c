@@ -124,7 +124,7 @@ initable_start (GInitable *initable, GCancellable *cancellable, GError **error)
   TestCarrier *self = TEST_CARRIER (initable);
   g_autoptr (GUri) uri = g_uri_parse (self->service, G_URI_FLAGS_NONE, NULL);
 
-  if (uri != NULL && strcmp (g_uri_get_scheme (uri), "https") == 0)
+  if (uri != NULL && g_str_has_prefix (g_uri_get_scheme (uri), "http"))
     {
       self->host = g_strdup (g_uri_get_host (uri));
       return TRUE;
