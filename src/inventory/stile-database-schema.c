@@ -37,5 +37,5 @@ const StileDatabaseMigration stile_database_schema[] = {
     "ldevid_digest TEXT, triggered_on INTEGER NOT NULL, requested_on INTEGER, enrolled_on INTEGER, "
     "PRIMARY KEY (issuer, serial)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX prm_devices_ldevid ON prm_devices (ldevid_digest)" },
-  { NULL, NULL },
+  { NULL, NULL, 0 },
 };

@@ -15,8 +15,8 @@
 #include "inventory/stile-database-failure.h"
 #include "inventory/stile-statement.h"
 
-/* "Stil": tells our databases from those of other programs. */
-#define APPLICATION_ID 0x5374696c
+/* "Stil": tells the service's databases from those of other programs. */
+#define SERVICE_APPLICATION 0x5374696c
 
 /**
  * StileDatabase:
@@ -176,6 +176,12 @@ count_versions (const StileDatabaseMigration *schema)
   return count;
 }
 
+static gint32
+get_application (const StileDatabaseMigration *schema)
+{
+  return schema[0].application != 0 ? schema[0].application : SERVICE_APPLICATION;
+}
+
 static gboolean
 check_version (StileDatabase *self, const StileDatabaseMigration *schema, GError **error)
 {
@@ -188,11 +194,12 @@ check_version (StileDatabase *self, const StileDatabaseMigration *schema, GError
       !read_number (self, "SELECT count (*) FROM sqlite_schema", &tables, error))
     return FALSE;
 
-  if (application != APPLICATION_ID && (application != 0 || version != 0 || tables != 0))
-    g_set_error (
-        error, STILE_ERROR, STILE_ERROR_SETTINGS,
-        _ ("The database “%s” belongs to another program. Nothing was changed; choose another file."),
-        self->path);
+  if (application != get_application (schema) && (application != 0 || version != 0 || tables != 0))
+    g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                 _ ("The database “%s” belongs to another program, or is for another purpose. Nothing was "
+                    "changed; choose "
+                    "another file."),
+                 self->path);
   else if (version > count_versions (schema))
     g_set_error (
         error, STILE_ERROR, STILE_ERROR_SETTINGS,
@@ -261,8 +268,8 @@ migrate_once (StileDatabase *self, gpointer user_data, GError **error)
     return FALSE;
 
   /* PRAGMA takes no bound values; both numbers are ours. */
-  stamp = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID,
-                           (int)version + 1);
+  stamp = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
+                           get_application (migration->schema), (int)version + 1);
   if (!execute (self, migration->schema[version].sql, error) || !execute (self, stamp, error))
     {
       g_prefix_error (error, _ ("Making version %d (%s): "), (int)version + 1,

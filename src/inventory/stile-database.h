@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (StileDatabase, stile_database, STILE, DATABASE, GObject)
  * StileDatabaseMigration:
  * @what: what this version brings, for people
  * @sql: statements that make it of the version before
+ * @application: of the first row: what tells files of this schema from all others; 0 for the service's
  *
  * One version of a schema.  A schema is a list of them that ends with a @what of %NULL; the first makes version 1.
  */
@@ -23,6 +24,7 @@ typedef struct
 {
   const char *what;
   const char *sql;
+  gint32 application;
 } StileDatabaseMigration;
 
 /* Part of a transaction: FALSE with an error takes back all of it. */
