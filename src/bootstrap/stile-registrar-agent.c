@@ -132,6 +132,16 @@ stile_registrar_agent_get_registrar (StileRegistrarAgent *self)
 }
 
 /**
+ * stile_registrar_agent_set_registrar:
+ * @certificate: what the registrar showed when it was met before
+ */
+void
+stile_registrar_agent_set_registrar (StileRegistrarAgent *self, StileCertificate *certificate)
+{
+  g_set_object (&self->registrar_certificate, certificate);
+}
+
+/**
  * stile_registrar_agent_reaches_registrar:
  *
  * Returns: whether there is one to be asked; else there is work on site alone

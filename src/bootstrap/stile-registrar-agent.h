@@ -74,6 +74,7 @@ StileRegistrarAgent *stile_registrar_agent_new (const StileRegistrarAgentSetting
                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *stile_registrar_agent_get_id (StileRegistrarAgent *self);
 StileCertificate *stile_registrar_agent_get_registrar (StileRegistrarAgent *self);
+void stile_registrar_agent_set_registrar (StileRegistrarAgent *self, StileCertificate *certificate);
 gboolean stile_registrar_agent_reaches_registrar (StileRegistrarAgent *self);
 
 void stile_registrar_agent_meet_async (StileRegistrarAgent *self,
