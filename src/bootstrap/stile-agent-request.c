@@ -92,10 +92,10 @@ read_artefact (StilePrmStep step, StileHttpMessage *response, StileAgentAnswer *
                    get_who (step), type != NULL ? type : _ ("nothing"), wanted);
       return FALSE;
     }
-  if (size > STILE_REGISTRAR_AGENT_MAX_ARTEFACT)
+  if (size > STILE_AGENT_ANSWER_MAX_ARTEFACT)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT, _ ("%s answers %zu bytes, and the limit is %d"),
-                   get_who (step), size, STILE_REGISTRAR_AGENT_MAX_ARTEFACT);
+                   get_who (step), size, STILE_AGENT_ANSWER_MAX_ARTEFACT);
       return FALSE;
     }
 
@@ -109,7 +109,7 @@ read_wait (StileHttpMessage *response, StileAgentAnswer *answer)
 {
   guint seconds = stile_date_parse_retry_after (stile_http_message_get_field (response, "retry-after"),
                                                 g_get_real_time () / G_USEC_PER_SEC, USUAL_WAIT,
-                                                STILE_REGISTRAR_AGENT_MAX_WAIT);
+                                                STILE_AGENT_ANSWER_MAX_WAIT);
 
   answer->outcome = STILE_AGENT_WAIT;
   answer->seconds = MAX (seconds, 1);

@@ -238,7 +238,7 @@ make_status (StilePledgeDeliveries *site, GError **error)
 
   return stile_prm_status_make (STILE_PRM_STATUS_PLEDGE,
                                 stage != STILE_PLEDGE_VOUCHER_ERROR && stage != STILE_PLEDGE_ENROL_ERROR,
-                                NULL, stile_pledge_stage_get_name (stage), member, error);
+                                NULL, stile_pledge_state_name_stage (stage), member, error);
 }
 
 static StileHttpMessage *

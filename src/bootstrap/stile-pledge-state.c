@@ -76,12 +76,12 @@ stile_pledge_state_init (StilePledgeState *self)
 }
 
 /**
- * stile_pledge_stage_get_name:
+ * stile_pledge_state_name_stage:
  *
  * Returns: (transfer none): as in "pbs-details"
  */
 const char *
-stile_pledge_stage_get_name (StilePledgeStage stage)
+stile_pledge_state_name_stage (StilePledgeStage stage)
 {
   return names[stage];
 }

@@ -34,7 +34,7 @@ typedef enum
 
 StilePledgeState *stile_pledge_state_open (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-const char *stile_pledge_stage_get_name (StilePledgeStage stage);
+const char *stile_pledge_state_name_stage (StilePledgeStage stage);
 StilePledgeStage stile_pledge_state_get_stage (StilePledgeState *self);
 StilePrmPending *stile_pledge_state_get_pending (StilePledgeState *self);
 gint64 stile_pledge_state_get_asked_on (StilePledgeState *self);

@@ -33,15 +33,6 @@ struct _StileRegistrarAgent
 
 G_DEFINE_FINAL_TYPE (StileRegistrarAgent, stile_registrar_agent, G_TYPE_OBJECT)
 
-void
-stile_agent_answer_free (StileAgentAnswer *self)
-{
-  g_clear_pointer (&self->artefact, g_bytes_unref);
-  g_free (self->words);
-  g_clear_object (&self->checks);
-  g_free (self);
-}
-
 static void
 stile_registrar_agent_finalize (GObject *object)
 {

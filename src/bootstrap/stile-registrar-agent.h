@@ -3,19 +3,13 @@
 
 #include "atls/stile-carrier.h"
 #include "atls/stile-identity.h"
-#include "bootstrap/stile-checks.h"
+#include "bootstrap/stile-agent-answer.h"
 #include "bootstrap/stile-prm-dossier.h"
 
 G_BEGIN_DECLS
 
 #define STILE_TYPE_REGISTRAR_AGENT (stile_registrar_agent_get_type ())
 G_DECLARE_FINAL_TYPE (StileRegistrarAgent, stile_registrar_agent, STILE, REGISTRAR_AGENT, GObject)
-
-/* What one step brings: 10 KB is much, and a device may send anything. */
-#define STILE_REGISTRAR_AGENT_MAX_ARTEFACT (64 * 1024)
-
-/* Nobody waits longer than this for the next try, whatever a registrar says. */
-#define STILE_REGISTRAR_AGENT_MAX_WAIT 3600
 
 /**
  * StileRegistrarAgentSettings:
@@ -36,39 +30,6 @@ typedef struct
   StileCertificate *registrar_certificate;
   GPtrArray *manufacturers;
 } StileRegistrarAgentSettings;
-
-/**
- * StileAgentOutcome:
- * @STILE_AGENT_DONE: @artefact is what the step brought
- * @STILE_AGENT_WAIT: the same again in so many seconds: somebody decides, or somebody does not answer yet
- * @STILE_AGENT_AGAIN: what was collected is of no use any more: begin with the device anew
- */
-typedef enum
-{
-  STILE_AGENT_DONE,
-  STILE_AGENT_WAIT,
-  STILE_AGENT_AGAIN,
-} StileAgentOutcome;
-
-/**
- * StileAgentAnswer:
- * @outcome: how it went on
- * @artefact: (nullable): the very bytes; empty where a yes is all
- * @seconds: to wait
- * @words: (nullable): why, for people, cleaned
- * @checks: what was looked at
- */
-typedef struct
-{
-  StileAgentOutcome outcome;
-  GBytes *artefact;
-  guint seconds;
-  char *words;
-  StileChecks *checks;
-} StileAgentAnswer;
-
-void stile_agent_answer_free (StileAgentAnswer *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (StileAgentAnswer, stile_agent_answer_free)
 
 StileRegistrarAgent *stile_registrar_agent_new (const StileRegistrarAgentSettings *settings,
                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -7,7 +7,6 @@
 #include "inventory/stile-device-order.h"
 #include "inventory/stile-device-records.h"
 #include "inventory/stile-device-schema.h"
-#include "inventory/stile-device-store-private.h"
 #include "inventory/stile-device-writer.h"
 
 /**

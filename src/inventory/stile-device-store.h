@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "inventory/stile-database.h"
 #include "inventory/stile-device-change.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,8 @@ void stile_device_store_open_async (const char *path,
 StileDeviceStore *stile_device_store_open_finish (GAsyncResult *result,
                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *stile_device_store_get_path (StileDeviceStore *self);
+/* For StileDeviceDetails. */
+StileDatabase *stile_device_store_get_database (StileDeviceStore *self);
 StileDevice *stile_device_store_find (StileDeviceStore *self, const char *serial);
 
 void stile_device_store_add_async (StileDeviceStore *self,
@@ -54,38 +57,5 @@ void stile_device_store_change_async (StileDeviceStore *self,
 gboolean stile_device_store_change_finish (StileDeviceStore *self,
                                            GAsyncResult *result,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-void stile_device_store_load_dossier_async (StileDeviceStore *self,
-                                            StileDevice *device,
-                                            GCancellable *cancellable,
-                                            GAsyncReadyCallback callback,
-                                            gpointer user_data);
-StilePrmDossier *stile_device_store_load_dossier_finish (StileDeviceStore *self,
-                                                         GAsyncResult *result,
-                                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void stile_device_store_list_events_async (StileDeviceStore *self,
-                                           StileDevice *device,
-                                           GCancellable *cancellable,
-                                           GAsyncReadyCallback callback,
-                                           gpointer user_data);
-GVariant *stile_device_store_list_events_finish (StileDeviceStore *self,
-                                                 GAsyncResult *result,
-                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-void stile_device_store_put_registrar_async (StileDeviceStore *self,
-                                             const char *url,
-                                             StileCertificate *certificate,
-                                             GAsyncReadyCallback callback,
-                                             gpointer user_data);
-gboolean stile_device_store_put_registrar_finish (StileDeviceStore *self,
-                                                  GAsyncResult *result,
-                                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void stile_device_store_find_registrar_async (StileDeviceStore *self,
-                                              const char *url,
-                                              GAsyncReadyCallback callback,
-                                              gpointer user_data);
-StileCertificate *stile_device_store_find_registrar_finish (StileDeviceStore *self,
-                                                            GAsyncResult *result,
-                                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

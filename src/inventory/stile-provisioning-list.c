@@ -25,7 +25,7 @@ gboolean
 stile_provisioning_list_has_turn (StileDevice *device, StileProvisioningPhase phase)
 {
   return stile_device_get_state (device) == STILE_DEVICE_QUEUED &&
-         stile_provisioning_phase_has (phase, stile_device_get_step (device));
+         stile_provisioning_run_includes (phase, stile_device_get_step (device));
 }
 
 /**

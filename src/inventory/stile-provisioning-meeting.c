@@ -4,6 +4,7 @@
 #include "inventory/stile-provisioning-meeting.h"
 
 #include "atls/stile-error.h"
+#include "inventory/stile-device-details.h"
 
 typedef struct
 {
@@ -26,7 +27,7 @@ remembered (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
 
-  if (stile_device_store_put_registrar_finish (STILE_DEVICE_STORE (object), result, &error))
+  if (stile_device_details_put_registrar_finish (STILE_DEVICE_STORE (object), result, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -59,8 +60,8 @@ met (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_clear_error (&error);
   if (good && shown != NULL && meeting->registrar != NULL)
-    stile_device_store_put_registrar_async (meeting->how->store, meeting->registrar, shown, remembered,
-                                            g_steal_pointer (&task));
+    stile_device_details_put_registrar_async (meeting->how->store, meeting->registrar, shown, remembered,
+                                              g_steal_pointer (&task));
   else
     g_task_return_boolean (task, TRUE);
 }
@@ -91,7 +92,7 @@ looked_up (GObject *object, GAsyncResult *result, gpointer user_data)
   StileRegistrarAgent *agent = meeting->how->agent;
   GError *error = NULL;
   g_autoptr (StileCertificate) known =
-      stile_device_store_find_registrar_finish (STILE_DEVICE_STORE (object), result, &error);
+      stile_device_details_find_registrar_finish (STILE_DEVICE_STORE (object), result, &error);
 
   if (error != NULL)
     {
@@ -127,7 +128,7 @@ stile_provisioning_meeting_async (const StileProvisioningRun *how,
   g_task_set_source_tag (task, stile_provisioning_meeting_async);
   g_task_set_task_data (task, meeting, meeting_free);
   if (registrar != NULL)
-    stile_device_store_find_registrar_async (how->store, registrar, looked_up, task);
+    stile_device_details_find_registrar_async (how->store, registrar, looked_up, task);
   else
     meet (task);
 }

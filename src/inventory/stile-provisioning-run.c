@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "atls/stile-error.h"
+#include "inventory/stile-device-details.h"
 
 /* Nobody is asked less often than this. */
 #define MAX_RETRY_SECONDS 300
@@ -34,12 +35,12 @@ run_free (gpointer data)
 }
 
 /**
- * stile_provisioning_phase_has:
+ * stile_provisioning_run_includes:
  *
  * Returns: whether @step is done in @phase
  */
 gboolean
-stile_provisioning_phase_has (StileProvisioningPhase phase, StilePrmStep step)
+stile_provisioning_run_includes (StileProvisioningPhase phase, StilePrmStep step)
 {
   switch (phase)
     {
@@ -277,7 +278,7 @@ go_on (GTask *task)
       end_done (task);
       return;
     }
-  if (!stile_provisioning_phase_has (run->how->phase, step))
+  if (!stile_provisioning_run_includes (run->how->phase, step))
     {
       end_phase (task);
       return;
@@ -307,7 +308,7 @@ loaded (GObject *object, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   GError *error = NULL;
   StilePrmDossier *dossier =
-      stile_device_store_load_dossier_finish (STILE_DEVICE_STORE (object), result, &error);
+      stile_device_details_load_dossier_finish (STILE_DEVICE_STORE (object), result, &error);
   Run *run = g_task_get_task_data (task);
 
   run->dossier = dossier;
@@ -349,7 +350,7 @@ stile_provisioning_run_async (const StileProvisioningRun *how,
   g_task_set_check_cancellable (task, FALSE);
   stile_device_update (device, STILE_DEVICE_RUNNING, stile_device_get_step (device), NULL, 0,
                        stile_device_get_changed (device));
-  stile_device_store_load_dossier_async (how->store, device, cancellable, loaded, task);
+  stile_device_details_load_dossier_async (how->store, device, cancellable, loaded, task);
 }
 
 /**

@@ -47,7 +47,7 @@ typedef struct
   guint retries;
 } StileProvisioningRun;
 
-gboolean stile_provisioning_phase_has (StileProvisioningPhase phase, StilePrmStep step);
+gboolean stile_provisioning_run_includes (StileProvisioningPhase phase, StilePrmStep step);
 void stile_provisioning_run_async (const StileProvisioningRun *how,
                                    StileDevice *device,
                                    guint attempts,

@@ -9,6 +9,7 @@
 #include "inventory/stile-provisioning-list.h"
 #include "inventory/stile-provisioning-meeting.h"
 #include "inventory/stile-provisioning-orders.h"
+#include "inventory/stile-provisioning-turns.h"
 
 /* How often people see new numbers. */
 #define CHANGED_MILLISECONDS 100
@@ -44,16 +45,12 @@ struct _StileProvisioning
   Meeting meeting;
   char *problem; /* why nothing goes on, or NULL */
 
-  GHashTable *running;  /* StileDevice → Active */
-  GHashTable *attempts; /* StileDevice → guint */
-  guint first;          /* none before it in the list has its turn now */
-  GPtrArray *waiting;   /* of GTask: whoever wants to know when all is over */
+  StileProvisioningTurns *turns;
+  guint first;        /* none before it in the list has its turn now */
+  GPtrArray *waiting; /* of GTask: whoever wants to know when all is over */
   GCancellable *ending;
   guint tick;
   guint changed;
-
-  gint64 spent; /* microseconds of turns that led to an end */
-  guint ends;
 };
 
 G_DEFINE_FINAL_TYPE (StileProvisioning, stile_provisioning, G_TYPE_OBJECT)
@@ -67,25 +64,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* A device whose turn it is. */
-typedef struct
-{
-  StileProvisioning *self; /* a reference, given back when the turn is over */
-  StileDevice *device;
-  GCancellable *cancellable;
-  gboolean stopped; /* by somebody, and not by the end of all */
-  gint64 began;
-} Active;
-
-static void
-active_free (gpointer data)
-{
-  Active *active = data;
-
-  g_object_unref (active->device);
-  g_object_unref (active->cancellable);
-  g_free (active);
-}
+static void turn_over (StileDevice *device, gboolean by_somebody, const GError *error, gpointer user_data);
 
 static void
 stile_provisioning_dispose (GObject *object)
@@ -110,8 +89,7 @@ stile_provisioning_finalize (GObject *object)
   g_clear_object (&self->how.agent);
   g_free (self->registrar);
   g_free (self->problem);
-  g_hash_table_unref (self->running);
-  g_hash_table_unref (self->attempts);
+  stile_provisioning_turns_free (self->turns);
   g_ptr_array_unref (self->waiting);
   g_object_unref (self->ending);
 
@@ -135,8 +113,7 @@ stile_provisioning_class_init (StileProvisioningClass *klass)
 static void
 stile_provisioning_init (StileProvisioning *self)
 {
-  self->running = g_hash_table_new_full (NULL, NULL, NULL, active_free);
-  self->attempts = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->turns = stile_provisioning_turns_new (&self->how, turn_over, self);
   self->waiting = g_ptr_array_new ();
   self->ending = g_cancellable_new ();
 }
@@ -245,20 +222,10 @@ find_next (StileProvisioning *self)
 
   for (; (device = stile_provisioning_list_get (devices, self->first)) != NULL; self->first++)
     if (stile_provisioning_list_has_turn (device, self->how.phase) &&
-        !g_hash_table_contains (self->running, device))
+        !stile_provisioning_turns_has (self->turns, device))
       return device;
 
   return NULL;
-}
-
-static void
-note_turn (StileProvisioning *self, Active *active)
-{
-  if (!stile_device_state_is_over (stile_device_get_state (active->device)))
-    return;
-
-  self->spent += g_get_monotonic_time () - active->began;
-  self->ends++;
 }
 
 static void
@@ -286,27 +253,13 @@ end_cancelled (StileProvisioning *self, StileDevice *device, gboolean by_somebod
 }
 
 static void
-turn_over (GObject *object, GAsyncResult *result, gpointer user_data)
+turn_over (StileDevice *device, gboolean by_somebody, const GError *error, gpointer user_data)
 {
-  Active *active = user_data;
-  g_autoptr (StileProvisioning) self = active->self;
-  g_autoptr (StileDevice) device = g_object_ref (active->device);
-  g_autoptr (GError) error = NULL;
-  guint attempts;
-  gboolean good = stile_provisioning_run_finish (result, &attempts, &error);
-  gboolean by_somebody = active->stopped;
+  StileProvisioning *self = user_data;
 
-  if (attempts > 0)
-    g_hash_table_insert (self->attempts, g_object_ref (device), GUINT_TO_POINTER (attempts));
-  else
-    g_hash_table_remove (self->attempts, device);
-  if (good)
-    note_turn (self, active);
-  g_hash_table_remove (self->running, device);
-
-  if (!good && stile_error_is_cancelled (error))
+  if (error != NULL && stile_error_is_cancelled (error))
     end_cancelled (self, device, by_somebody);
-  else if (!good)
+  else if (error != NULL)
     {
       end_cancelled (self, device, FALSE);
       hold (self, error);
@@ -314,22 +267,6 @@ turn_over (GObject *object, GAsyncResult *result, gpointer user_data)
   g_signal_emit (self, signals[SIGNAL_ENDED], 0, device);
   note_changed (self);
   pump (self);
-}
-
-static void
-give_turn (StileProvisioning *self, StileDevice *device)
-{
-  Active *active = g_new0 (Active, 1);
-
-  active->self = g_object_ref (self);
-  active->device = g_object_ref (device);
-  active->cancellable = g_cancellable_new ();
-  active->began = g_get_monotonic_time ();
-  g_hash_table_insert (self->running, device, active);
-  stile_provisioning_run_async (&self->how, device,
-                                GPOINTER_TO_UINT (g_hash_table_lookup (self->attempts, device)),
-                                active->cancellable, turn_over, active);
-  note_changed (self);
 }
 
 /* --- waiting --- */
@@ -379,7 +316,7 @@ return_ended (StileProvisioning *self)
   g_autoptr (GError) error = g_error_new_literal (STILE_ERROR, STILE_ERROR_CANCELLED,
                                                   _ ("The provisioning was ended; it goes on from here"));
 
-  if (g_hash_table_size (self->running) == 0 && self->meeting != MEETING_NOW)
+  if (stile_provisioning_turns_get_n (self->turns) == 0 && self->meeting != MEETING_NOW)
     return_all (self, error);
 }
 
@@ -388,8 +325,9 @@ fill (StileProvisioning *self)
 {
   StileDevice *next;
 
-  while (g_hash_table_size (self->running) < self->jobs && (next = find_next (self)) != NULL)
-    give_turn (self, next);
+  while (stile_provisioning_turns_get_n (self->turns) < self->jobs && (next = find_next (self)) != NULL)
+    stile_provisioning_turns_give (self->turns, next, G_OBJECT (self));
+  note_changed (self);
 }
 
 static void
@@ -413,7 +351,7 @@ pump (StileProvisioning *self)
   fill (self);
   if (waiting && self->tick == 0)
     self->tick = g_timeout_add_seconds (1, tick_cb, self);
-  if (!waiting && g_hash_table_size (self->running) == 0)
+  if (!waiting && stile_provisioning_turns_get_n (self->turns) == 0)
     {
       note_changed (self);
       return_all (self, NULL);
@@ -489,25 +427,8 @@ stile_provisioning_get_problem (StileProvisioning *self)
 gboolean
 stile_provisioning_is_busy (StileProvisioning *self)
 {
-  return self->started &&
-         (self->meeting == MEETING_NOW || g_hash_table_size (self->running) > 0 || self->tick != 0);
-}
-
-guint
-stile_provisioning_get_n_running (StileProvisioning *self)
-{
-  return g_hash_table_size (self->running);
-}
-
-/**
- * stile_provisioning_count:
- *
- * Returns: how many devices of the store are in that state
- */
-guint
-stile_provisioning_count (StileProvisioning *self, StileDeviceState state)
-{
-  return stile_provisioning_list_count (G_LIST_MODEL (self->how.store), state);
+  return self->started && (self->meeting == MEETING_NOW || stile_provisioning_turns_get_n (self->turns) > 0 ||
+                           self->tick != 0);
 }
 
 /**
@@ -518,13 +439,11 @@ stile_provisioning_count (StileProvisioning *self, StileDeviceState state)
 guint
 stile_provisioning_get_seconds_left (StileProvisioning *self)
 {
-  guint left = stile_provisioning_count (self, STILE_DEVICE_QUEUED) +
-               stile_provisioning_count (self, STILE_DEVICE_RUNNING);
+  gint64 mean = stile_provisioning_turns_get_mean (self->turns);
+  guint left = stile_provisioning_list_count (G_LIST_MODEL (self->how.store), STILE_DEVICE_QUEUED) +
+               stile_provisioning_list_count (G_LIST_MODEL (self->how.store), STILE_DEVICE_RUNNING);
 
-  if (self->ends == 0 || left == 0)
-    return 0;
-
-  return (guint)(self->spent / self->ends * left / self->jobs / G_USEC_PER_SEC) + 1;
+  return mean > 0 && left > 0 ? (guint)(mean * left / self->jobs / G_USEC_PER_SEC) + 1 : 0;
 }
 
 /* --- orders --- */
@@ -565,17 +484,11 @@ stile_provisioning_queue_async (StileProvisioning *self,
     {
       StileDeviceChange *change = stile_provisioning_orders_queue (g_ptr_array_index (devices, i));
 
-      g_hash_table_remove (self->attempts, g_ptr_array_index (devices, i));
+      stile_provisioning_turns_forget (self->turns, g_ptr_array_index (devices, i));
       if (change != NULL)
         g_ptr_array_add (changes, change);
     }
   stile_provisioning_orders_write_async (self->how.store, changes, ordered, task);
-}
-
-gboolean
-stile_provisioning_queue_finish (StileProvisioning *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**
@@ -597,22 +510,23 @@ stile_provisioning_stop_async (StileProvisioning *self,
   for (guint i = 0; i < devices->len; i++)
     {
       StileDevice *device = g_ptr_array_index (devices, i);
-      Active *active = g_hash_table_lookup (self->running, device);
 
-      if (active != NULL)
-        {
-          active->stopped = TRUE;
-          g_cancellable_cancel (active->cancellable);
-        }
-      else if (!stile_device_state_is_over (stile_device_get_state (device)) &&
-               stile_device_get_state (device) != STILE_DEVICE_NEW)
+      if (stile_provisioning_turns_stop (self->turns, device))
+        continue;
+      if (!stile_device_state_is_over (stile_device_get_state (device)) &&
+          stile_device_get_state (device) != STILE_DEVICE_NEW)
         g_ptr_array_add (changes, stile_provisioning_orders_stop (device));
     }
   stile_provisioning_orders_write_async (self->how.store, changes, ordered, task);
 }
 
+/**
+ * stile_provisioning_order_finish:
+ *
+ * Returns: whether it is written down that they are queued, or stopped
+ */
 gboolean
-stile_provisioning_stop_finish (StileProvisioning *self, GAsyncResult *result, GError **error)
+stile_provisioning_order_finish (StileProvisioning *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
@@ -628,13 +542,8 @@ stile_provisioning_stop_finish (StileProvisioning *self, GAsyncResult *result, G
 void
 stile_provisioning_end (StileProvisioning *self)
 {
-  GHashTableIter iter;
-  gpointer active;
-
   g_cancellable_cancel (self->ending);
-  g_hash_table_iter_init (&iter, self->running);
-  while (g_hash_table_iter_next (&iter, NULL, &active))
-    g_cancellable_cancel (((Active *)active)->cancellable);
+  stile_provisioning_turns_cancel (self->turns);
   pump (self);
 }
 

@@ -53,20 +53,17 @@ void stile_provisioning_set_jobs (StileProvisioning *self, guint jobs);
 guint stile_provisioning_get_jobs (StileProvisioning *self);
 const char *stile_provisioning_get_problem (StileProvisioning *self);
 gboolean stile_provisioning_is_busy (StileProvisioning *self);
-guint stile_provisioning_get_n_running (StileProvisioning *self);
-guint stile_provisioning_count (StileProvisioning *self, StileDeviceState state);
 guint stile_provisioning_get_seconds_left (StileProvisioning *self);
 
 void stile_provisioning_queue_async (StileProvisioning *self,
                                      GPtrArray *devices,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
-gboolean stile_provisioning_queue_finish (StileProvisioning *self, GAsyncResult *result, GError **error);
 void stile_provisioning_stop_async (StileProvisioning *self,
                                     GPtrArray *devices,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
-gboolean stile_provisioning_stop_finish (StileProvisioning *self, GAsyncResult *result, GError **error);
+gboolean stile_provisioning_order_finish (StileProvisioning *self, GAsyncResult *result, GError **error);
 
 void stile_provisioning_end (StileProvisioning *self);
 void stile_provisioning_run_all_async (StileProvisioning *self,

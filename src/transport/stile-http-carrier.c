@@ -284,18 +284,14 @@ stile_http_carrier_set_outer_anchors (StileHttpCarrier *self, const char *path, 
 /**
  * stile_http_carrier_get_n_repeats:
  *
- * A service knows a message that comes again, but one that has lost the session knows nothing: whoever must know whether a
- * message can have been carried out looks whether this has changed.
- *
- * Returns: how often a message was sent once more since a connection broke
+ * Returns: how often a message was sent once more since a connection broke: where this has changed, a service that has lost
+ *   the session may have carried it out before
  */
 guint
 stile_http_carrier_get_n_repeats (StileHttpCarrier *self)
 {
   return self->repeats;
 }
-
-/* --- one exchange --- */
 
 typedef struct
 {
@@ -584,9 +580,7 @@ forget_session (StileCarrier *carrier)
 static StileCertificate *
 get_peer_certificate (StileCarrier *carrier)
 {
-  StileHttpOrigin *origin = STILE_HTTP_CARRIER (carrier)->origin;
-
-  return origin != NULL ? stile_http_origin_get_peer (origin) : NULL;
+  return stile_http_origin_get_peer (STILE_HTTP_CARRIER (carrier)->origin);
 }
 
 static void

@@ -149,13 +149,14 @@ stile_http_origin_set_peer (StileHttpOrigin *self, StileCertificate *peer)
 
 /**
  * stile_http_origin_get_peer:
+ * @self: (nullable): one that may not be there yet
  *
  * Returns: (transfer none) (nullable): what it showed last
  */
 StileCertificate *
 stile_http_origin_get_peer (StileHttpOrigin *self)
 {
-  return self->peer;
+  return self != NULL ? self->peer : NULL;
 }
 
 /**

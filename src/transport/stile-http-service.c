@@ -86,15 +86,15 @@ stile_http_service_init (StileHttpService *self)
 
 /**
  * stile_http_service_new:
- * @endpoint: shared by all workers
- * @path: where flights go
+ * @endpoint: (nullable): shared by all workers; %NULL for one that has no ATLS, and answers with its plain handler alone
+ * @path: (nullable): where flights go
  */
 StileHttpService *
 stile_http_service_new (StileEndpoint *endpoint, const char *path)
 {
   StileHttpService *self = g_object_new (STILE_TYPE_HTTP_SERVICE, NULL);
 
-  self->endpoint = g_object_ref (endpoint);
+  g_set_object (&self->endpoint, endpoint);
   self->path = g_strdup (path);
 
   return self;
@@ -310,9 +310,10 @@ find_session (StileHttpService *self, SoupServerMessage *message, const char *pa
 static gboolean
 is_ours (StileHttpService *self, const char *path)
 {
-  gsize length = strlen (self->path);
+  gsize length = self->endpoint != NULL ? strlen (self->path) : 0;
 
-  return strncmp (path, self->path, length) == 0 && (path[length] == '\0' || path[length] == '/');
+  return self->endpoint != NULL && strncmp (path, self->path, length) == 0 &&
+         (path[length] == '\0' || path[length] == '/');
 }
 
 static gboolean

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "inventory/stile-device-store-private.h"
+#include "inventory/stile-device-details.h"
+
 #include "inventory/stile-device-records.h"
 
 /* What a store knows besides its list: read when somebody asks. */
@@ -35,30 +36,30 @@ load_dossier (GTask *task, gpointer source, gpointer data, GCancellable *cancell
 }
 
 /**
- * stile_device_store_load_dossier_async:
+ * stile_device_details_load_dossier_async:
  *
  * Reads all that was collected of a device.
  */
 void
-stile_device_store_load_dossier_async (StileDeviceStore *self,
-                                       StileDevice *device,
-                                       GCancellable *cancellable,
-                                       GAsyncReadyCallback callback,
-                                       gpointer user_data)
+stile_device_details_load_dossier_async (StileDeviceStore *self,
+                                         StileDevice *device,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_task_data (task, g_object_ref (device), g_object_unref);
-  run (task, load_dossier, stile_device_store_load_dossier_async);
+  run (task, load_dossier, stile_device_details_load_dossier_async);
 }
 
 /**
- * stile_device_store_load_dossier_finish:
+ * stile_device_details_load_dossier_finish:
  *
  * Returns: (transfer full): it
  */
 StilePrmDossier *
-stile_device_store_load_dossier_finish (StileDeviceStore *self, GAsyncResult *result, GError **error)
+stile_device_details_load_dossier_finish (StileDeviceStore *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -76,30 +77,30 @@ list_events (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 }
 
 /**
- * stile_device_store_list_events_async:
+ * stile_device_details_list_events_async:
  *
  * Reads what happened to a device.
  */
 void
-stile_device_store_list_events_async (StileDeviceStore *self,
-                                      StileDevice *device,
-                                      GCancellable *cancellable,
-                                      GAsyncReadyCallback callback,
-                                      gpointer user_data)
+stile_device_details_list_events_async (StileDeviceStore *self,
+                                        StileDevice *device,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_task_data (task, g_object_ref (device), g_object_unref);
-  run (task, list_events, stile_device_store_list_events_async);
+  run (task, list_events, stile_device_details_list_events_async);
 }
 
 /**
- * stile_device_store_list_events_finish:
+ * stile_device_details_list_events_finish:
  *
  * Returns: (transfer full): a(xss) of Unix seconds, word and sentence, the oldest first
  */
 GVariant *
-stile_device_store_list_events_finish (StileDeviceStore *self, GAsyncResult *result, GError **error)
+stile_device_details_list_events_finish (StileDeviceStore *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -136,17 +137,17 @@ put_registrar (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 }
 
 /**
- * stile_device_store_put_registrar_async:
+ * stile_device_details_put_registrar_async:
  * @certificate: what the registrar at @url showed, and was believed with
  *
  * For work on site without a network.
  */
 void
-stile_device_store_put_registrar_async (StileDeviceStore *self,
-                                        const char *url,
-                                        StileCertificate *certificate,
-                                        GAsyncReadyCallback callback,
-                                        gpointer user_data)
+stile_device_details_put_registrar_async (StileDeviceStore *self,
+                                          const char *url,
+                                          StileCertificate *certificate,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
   Meeting *meeting = g_new0 (Meeting, 1);
@@ -154,11 +155,11 @@ stile_device_store_put_registrar_async (StileDeviceStore *self,
   meeting->url = g_strdup (url);
   meeting->certificate = g_object_ref (certificate);
   g_task_set_task_data (task, meeting, meeting_free);
-  run (task, put_registrar, stile_device_store_put_registrar_async);
+  run (task, put_registrar, stile_device_details_put_registrar_async);
 }
 
 gboolean
-stile_device_store_put_registrar_finish (StileDeviceStore *self, GAsyncResult *result, GError **error)
+stile_device_details_put_registrar_finish (StileDeviceStore *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
@@ -176,29 +177,29 @@ find_registrar (GTask *task, gpointer source, gpointer data, GCancellable *cance
 }
 
 /**
- * stile_device_store_find_registrar_async:
+ * stile_device_details_find_registrar_async:
  *
  * Looks for what the registrar at @url showed when it was met.
  */
 void
-stile_device_store_find_registrar_async (StileDeviceStore *self,
-                                         const char *url,
-                                         GAsyncReadyCallback callback,
-                                         gpointer user_data)
+stile_device_details_find_registrar_async (StileDeviceStore *self,
+                                           const char *url,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   g_task_set_task_data (task, g_strdup (url), g_free);
-  run (task, find_registrar, stile_device_store_find_registrar_async);
+  run (task, find_registrar, stile_device_details_find_registrar_async);
 }
 
 /**
- * stile_device_store_find_registrar_finish:
+ * stile_device_details_find_registrar_finish:
  *
  * Returns: (transfer full) (nullable): its certificate; %NULL with no error when it never was
  */
 StileCertificate *
-stile_device_store_find_registrar_finish (StileDeviceStore *self, GAsyncResult *result, GError **error)
+stile_device_details_find_registrar_finish (StileDeviceStore *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
