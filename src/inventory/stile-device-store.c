@@ -148,6 +148,17 @@ stile_device_store_open_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/**
+ * stile_device_store_get_default_path:
+ *
+ * Returns: (transfer full): where this user's devices are when nobody says otherwise
+ */
+char *
+stile_device_store_get_default_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "stile", "devices.db", NULL);
+}
+
 const char *
 stile_device_store_get_path (StileDeviceStore *self)
 {
@@ -469,6 +480,18 @@ stile_device_store_move_finish (StileDeviceStore *self, GAsyncResult *result, GE
 
 /* --- changing --- */
 
+static void
+changed (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (stile_device_writer_write_finish (STILE_DEVICE_WRITER (object), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
 /**
  * stile_device_store_change_async:
  * @change: (transfer full): what becomes of a device
@@ -481,7 +504,10 @@ stile_device_store_change_async (StileDeviceStore *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
-  stile_device_writer_write_async (self->writer, change, callback, user_data);
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, stile_device_store_change_async);
+  stile_device_writer_write_async (self->writer, change, changed, task);
 }
 
 /**
@@ -492,5 +518,5 @@ stile_device_store_change_async (StileDeviceStore *self,
 gboolean
 stile_device_store_change_finish (StileDeviceStore *self, GAsyncResult *result, GError **error)
 {
-  return stile_device_writer_write_finish (self->writer, result, error);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

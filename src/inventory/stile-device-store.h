@@ -18,6 +18,7 @@ void stile_device_store_open_async (const char *path,
                                     gpointer user_data);
 StileDeviceStore *stile_device_store_open_finish (GAsyncResult *result,
                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *stile_device_store_get_default_path (void);
 const char *stile_device_store_get_path (StileDeviceStore *self);
 /* For StileDeviceDetails. */
 StileDatabase *stile_device_store_get_database (StileDeviceStore *self);

@@ -42,6 +42,7 @@ struct _StileProvisioning
   guint jobs;
   gboolean started;
   gboolean paused;
+  gboolean impatient;
   Meeting meeting;
   char *problem; /* why nothing goes on, or NULL */
 
@@ -351,7 +352,7 @@ pump (StileProvisioning *self)
   fill (self);
   if (waiting && self->tick == 0)
     self->tick = g_timeout_add_seconds (1, tick_cb, self);
-  if (!waiting && stile_provisioning_turns_get_n (self->turns) == 0)
+  if ((!waiting || self->impatient) && stile_provisioning_turns_get_n (self->turns) == 0)
     {
       note_changed (self);
       return_all (self, NULL);
@@ -383,6 +384,16 @@ stile_provisioning_set_paused (StileProvisioning *self, gboolean paused)
   self->paused = paused;
   note_changed (self);
   pump (self);
+}
+
+/**
+ * stile_provisioning_set_waits:
+ * @waits: whether stile_provisioning_run_all_async() goes on while there is only something to wait for
+ */
+void
+stile_provisioning_set_waits (StileProvisioning *self, gboolean waits)
+{
+  self->impatient = !waits;
 }
 
 gboolean

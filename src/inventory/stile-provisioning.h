@@ -49,6 +49,7 @@ StileDeviceStore *stile_provisioning_get_store (StileProvisioning *self);
 void stile_provisioning_start (StileProvisioning *self);
 void stile_provisioning_set_paused (StileProvisioning *self, gboolean paused);
 gboolean stile_provisioning_is_paused (StileProvisioning *self);
+void stile_provisioning_set_waits (StileProvisioning *self, gboolean waits);
 void stile_provisioning_set_jobs (StileProvisioning *self, guint jobs);
 guint stile_provisioning_get_jobs (StileProvisioning *self);
 const char *stile_provisioning_get_problem (StileProvisioning *self);

@@ -3,6 +3,8 @@
 
 #include "transport/stile-dns-sd-service.h"
 
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 #include <net/if.h>
 
@@ -213,4 +215,23 @@ stile_dns_sd_service_check_name (const char *name, GError **error)
     return TRUE;
 
   return FALSE;
+}
+
+/**
+ * stile_dns_sd_service_make_authority:
+ *
+ * Returns: (transfer full): address and port as they stand in a URL (RFC 3986 section 3.2, RFC 6874)
+ */
+char *
+stile_dns_sd_service_make_authority (StileDnsSdService *self)
+{
+  const char *zone = strchr (self->address, '%');
+
+  if (strchr (self->address, ':') == NULL)
+    return g_strdup_printf ("%s:%u", self->address, self->port);
+  if (zone == NULL)
+    return g_strdup_printf ("[%s]:%u", self->address, self->port);
+
+  return g_strdup_printf ("[%.*s%%25%s]:%u", (int)(zone - self->address), self->address, zone + 1,
+                          self->port);
 }

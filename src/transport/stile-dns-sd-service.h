@@ -23,4 +23,6 @@ guint16 stile_dns_sd_service_get_port (StileDnsSdService *self);
 
 gboolean stile_dns_sd_service_check_name (const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+char *stile_dns_sd_service_make_authority (StileDnsSdService *self);
+
 G_END_DECLS

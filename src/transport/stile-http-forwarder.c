@@ -37,13 +37,7 @@ struct _StileHttpForwarder
   GCancellable *stopping;
 };
 
-static void carrier_init (StileCarrierInterface *iface);
-
-/* Of a carrier it is only what requests need: they go into the session, and flights are the session's own. */
-G_DEFINE_FINAL_TYPE_WITH_CODE (StileHttpForwarder,
-                               stile_http_forwarder,
-                               G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (STILE_TYPE_CARRIER, carrier_init))
+G_DEFINE_FINAL_TYPE (StileHttpForwarder, stile_http_forwarder, G_TYPE_OBJECT)
 
 /* What a task is about. */
 typedef struct
@@ -442,47 +436,4 @@ stile_http_forwarder_stop (StileHttpForwarder *self)
 
   g_cancellable_cancel (self->stopping);
   fail_waiting (self, error);
-}
-
-/* --- a carrier of requests --- */
-
-static void
-request_async (StileCarrier *carrier,
-               StileHttpMessage *request,
-               GCancellable *cancellable,
-               GAsyncReadyCallback callback,
-               gpointer user_data)
-{
-  stile_http_forwarder_forward_async (STILE_HTTP_FORWARDER (carrier), request, cancellable, callback,
-                                      user_data);
-}
-
-static StileHttpMessage *
-request_finish (StileCarrier *carrier, GAsyncResult *result, GError **error)
-{
-  return stile_http_forwarder_forward_finish (STILE_HTTP_FORWARDER (carrier), result, error);
-}
-
-static const char *
-get_host (StileCarrier *carrier)
-{
-  return g_uri_get_host (STILE_HTTP_FORWARDER (carrier)->uri);
-}
-
-static StileCertificate *
-get_peer_certificate (StileCarrier *carrier)
-{
-  StileClient *client = STILE_HTTP_FORWARDER (carrier)->client;
-  GPtrArray *chain = client != NULL ? stile_session_get_peer_chain (stile_client_get_session (client)) : NULL;
-
-  return chain != NULL && chain->len > 0 ? g_ptr_array_index (chain, 0) : NULL;
-}
-
-static void
-carrier_init (StileCarrierInterface *iface)
-{
-  iface->request_async = request_async;
-  iface->request_finish = request_finish;
-  iface->get_host = get_host;
-  iface->get_peer_certificate = get_peer_certificate;
 }
