@@ -37,6 +37,8 @@ static const GOptionEntry options[] = {
     N_ ("NAME") },
   { "diagnose", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Find out who stands between here and this address"),
     N_ ("URL") },
+  { "devices", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Show the devices, and add those of this list"),
+    N_ ("LIST") },
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
   { NULL },
 };
@@ -92,10 +94,21 @@ diagnose_activated (GSimpleAction *action, GVariant *parameter, gpointer user_da
     stile_window_diagnose (STILE_WINDOW (window), g_variant_get_string (parameter, NULL));
 }
 
+static void
+devices_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window;
+
+  g_application_activate (G_APPLICATION (user_data));
+  window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+  if (STILE_IS_WINDOW (window))
+    stile_window_show_devices (STILE_WINDOW (window), g_variant_get_string (parameter, NULL));
+}
+
 static const GActionEntry actions[] = {
-  { "diagnose", diagnose_activated, "s", NULL, NULL },    { "renew", renew_activated, "s", NULL, NULL },
-  { "quit", quit_activated, NULL, NULL, NULL },           { "about", about_activated, NULL, NULL, NULL },
-  { "shortcuts", shortcuts_activated, NULL, NULL, NULL },
+  { "devices", devices_activated, "s", NULL, NULL }, { "diagnose", diagnose_activated, "s", NULL, NULL },
+  { "renew", renew_activated, "s", NULL, NULL },     { "quit", quit_activated, NULL, NULL, NULL },
+  { "about", about_activated, NULL, NULL, NULL },    { "shortcuts", shortcuts_activated, NULL, NULL, NULL },
 };
 
 static void
@@ -235,18 +248,32 @@ start_lab (StileApplication *self)
 
 /* In a process that runs already, where there is one. */
 static int
-diagnose (GApplication *application, GVariantDict *dictionary)
+act (GApplication *application, const char *action, const char *target)
 {
   g_autoptr (GError) error = NULL;
-  const char *url = NULL;
 
-  if (!g_variant_dict_lookup (dictionary, "diagnose", "&s", &url))
-    return -1;
   if (!g_application_register (application, NULL, &error))
     return refuse (error->message);
 
-  g_action_group_activate_action (G_ACTION_GROUP (application), "diagnose", g_variant_new_string (url));
+  g_action_group_activate_action (G_ACTION_GROUP (application), action, g_variant_new_string (target));
   return g_application_get_is_remote (application) ? EXIT_SUCCESS : -1;
+}
+
+/* An address to look at, or a list of devices; another process has another folder, so its path is a whole one. */
+static int
+begin (GApplication *application, GVariantDict *dictionary)
+{
+  const char *url = NULL;
+  const char *list = NULL;
+  g_autofree char *path = NULL;
+
+  if (g_variant_dict_lookup (dictionary, "diagnose", "&s", &url))
+    return act (application, "diagnose", url);
+  if (!g_variant_dict_lookup (dictionary, "devices", "^&ay", &list))
+    return -1;
+
+  path = g_canonicalize_filename (list, NULL);
+  return act (application, "devices", path);
 }
 
 static int
@@ -264,11 +291,11 @@ stile_application_handle_local_options (GApplication *application, GVariantDict 
       !stile_lab_scenario_find (name, &self->scenario))
     return refuse_scenario (name);
   if (name == NULL && !g_variant_dict_contains (dictionary, "lab"))
-    return diagnose (application, dictionary);
+    return begin (application, dictionary);
 
   /* A lab belongs to its own process: it must not be lost in a window that another one has open. */
   g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
-  return start_lab (self) == -1 ? diagnose (application, dictionary) : EXIT_FAILURE;
+  return start_lab (self) == -1 ? begin (application, dictionary) : EXIT_FAILURE;
 }
 
 static void

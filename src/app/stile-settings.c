@@ -175,6 +175,60 @@ stile_settings_keep_profile (StileSettings *self, StileProfile *profile)
     }
 }
 
+/* --- the provisioning station --- */
+
+static const char *
+read_text (StileSettings *self, const char *key)
+{
+  g_autofree char *text = self->settings != NULL ? g_settings_get_string (self->settings, key) : NULL;
+
+  return text != NULL && *text != '\0' ? g_steal_pointer (&text) : NULL;
+}
+
+/**
+ * stile_settings_fill_station:
+ * @setup: (out): gets what was kept last; to be given to stile_station_setup_clear()
+ */
+void
+stile_settings_fill_station (StileSettings *self, StileStationSetup *setup)
+{
+  *setup = (StileStationSetup){
+    .inventory = stile_device_store_get_default_path (),
+    .registrar = read_text (self, "registrar-url"),
+    .anchors = read_text (self, "registrar-anchors-file"),
+    .certificate = read_text (self, "agent-certificate-file"),
+    .key = read_text (self, "agent-key-file"),
+    .proxy = read_text (self, "registrar-proxy"),
+    .jobs = self->settings != NULL ? g_settings_get_uint (self->settings, "devices-at-once") : 0,
+  };
+}
+
+static void
+write_text (StileSettings *self, const char *key, const char *text)
+{
+  g_settings_set_string (self->settings, key, text != NULL ? text : "");
+}
+
+/**
+ * stile_settings_keep_station:
+ *
+ * Keeps where to go and as whom for the next start; keys stay in their files.
+ */
+void
+stile_settings_keep_station (StileSettings *self, const StileStationSetup *setup)
+{
+  if (self->settings == NULL)
+    return;
+
+  write_text (self, "registrar-url", setup->registrar);
+  write_text (self, "registrar-anchors-file", setup->anchors);
+  write_text (self, "agent-certificate-file", setup->certificate);
+  write_text (self, "agent-key-file", setup->key);
+  write_text (self, "registrar-proxy", setup->proxy);
+  if (setup->jobs > 0)
+    g_settings_set_uint (self->settings, "devices-at-once", setup->jobs);
+}
+
 /**
  * stile_settings_get_window:
  * @width: (out): the size when not maximized

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-bootstrap-page.h"
+#include "app/stile-devices-page.h"
 #include "app/stile-diagnose-file.h"
 #include "app/stile-diagnose-page.h"
 #include "app/stile-lab-strip.h"
@@ -33,6 +34,7 @@ struct _StileWindow
   AdwViewStack *places;
   StileBootstrapPage *bootstrap_page;
   StileDiagnosePage *diagnose_page;
+  StileDevicesPage *devices_page;
 };
 
 G_DEFINE_FINAL_TYPE (StileWindow, stile_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -203,6 +205,28 @@ set_up_diagnose (StileWindow *self)
           .known = known });
 }
 
+static void
+set_up_devices (StileWindow *self)
+{
+  StileStationSetup setup;
+
+  stile_settings_fill_station (self->settings, &setup);
+  stile_devices_page_set_up (self->devices_page, &setup);
+  stile_station_setup_clear (&setup);
+}
+
+static void
+agent_changed (StileDevicesPage *page, StileWindow *self)
+{
+  StileStationSetup setup;
+
+  if (self->lab != NULL)
+    return;
+
+  stile_devices_page_fill_setup (page, &setup);
+  stile_settings_keep_station (self->settings, &setup);
+}
+
 /* What was learnt on the way that was is not true of the new one. */
 static void
 scenario_changed (StileLabStrip *strip, StileWindow *self)
@@ -232,6 +256,7 @@ stile_window_class_init (StileWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = stile_window_close_request;
 
   g_type_ensure (STILE_TYPE_BOOTSTRAP_PAGE);
+  g_type_ensure (STILE_TYPE_DEVICES_PAGE);
   g_type_ensure (STILE_TYPE_DIAGNOSE_PAGE);
   g_type_ensure (STILE_TYPE_LAB_STRIP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-window.ui");
@@ -239,9 +264,11 @@ stile_window_class_init (StileWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, StileWindow, lab_strip);
   gtk_widget_class_bind_template_child (widget_class, StileWindow, places);
   gtk_widget_class_bind_template_child (widget_class, StileWindow, bootstrap_page);
+  gtk_widget_class_bind_template_child (widget_class, StileWindow, devices_page);
   gtk_widget_class_bind_template_child (widget_class, StileWindow, diagnose_page);
   gtk_widget_class_bind_template_callback (widget_class, scenario_changed);
   gtk_widget_class_bind_template_callback (widget_class, profile_accepted);
+  gtk_widget_class_bind_template_callback (widget_class, agent_changed);
   gtk_widget_class_install_action (widget_class, "win.open-report", NULL, open_report);
   gtk_widget_class_install_action (widget_class, "win.save-report", NULL, save_report);
   gtk_widget_class_install_action (widget_class, "win.show-toast", "s", show_toast);
@@ -251,6 +278,8 @@ stile_window_class_init (StileWindowClass *klass)
                                        "bootstrap");
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_2, GDK_CONTROL_MASK, "win.show-place", "s",
                                        "diagnose");
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_3, GDK_CONTROL_MASK, "win.show-place", "s",
+                                       "devices");
 }
 
 static void
@@ -295,6 +324,7 @@ stile_window_new (GtkApplication *application, StileSettings *settings, StileLab
     }
   begin_walk (self);
   set_up_diagnose (self);
+  set_up_devices (self);
   show_last_place (self);
 
   return self;
@@ -311,4 +341,20 @@ stile_window_diagnose (StileWindow *self, const char *address)
 {
   adw_view_stack_set_visible_child_name (self->places, "diagnose");
   stile_diagnose_page_run (self->diagnose_page, address);
+}
+
+/**
+ * stile_window_show_devices:
+ * @list: a file with devices; empty for none
+ *
+ * Shows the place Devices, and what is understood of that list.
+ */
+void
+stile_window_show_devices (StileWindow *self, const char *list)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (list);
+
+  adw_view_stack_set_visible_child_name (self->places, "devices");
+  if (*list != '\0')
+    stile_devices_page_import (self->devices_page, file);
 }

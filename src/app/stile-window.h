@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (StileWindow, stile_window, STILE, WINDOW, AdwApplicationWindow)
 
 StileWindow *stile_window_new (GtkApplication *application, StileSettings *settings, StileLab *lab);
+void stile_window_show_devices (StileWindow *self, const char *list);
 void stile_window_diagnose (StileWindow *self, const char *address);
 
 G_END_DECLS

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/stile-device-icon.h"
+
+static const struct
+{
+  const char *icon;
+  const char *style;
+} looks[] = {
+  [STILE_DEVICE_NEW] = { "radio-symbolic", "dim-label" },
+  [STILE_DEVICE_QUEUED] = { "content-loading-symbolic", "dim-label" },
+  [STILE_DEVICE_RUNNING] = { "emblem-synchronizing-symbolic", "accent" },
+  [STILE_DEVICE_WAITING] = { "alarm-symbolic", "warning" },
+  [STILE_DEVICE_STOPPED] = { "media-playback-pause-symbolic", "dim-label" },
+  [STILE_DEVICE_FAILED] = { "dialog-error-symbolic", "error" },
+  [STILE_DEVICE_REFUSED] = { "action-unavailable-symbolic", "error" },
+  [STILE_DEVICE_DONE] = { "emblem-ok-symbolic", "success" },
+};
+
+/**
+ * stile_device_icon_get_name:
+ *
+ * Returns: (transfer none): the icon's
+ */
+const char *
+stile_device_icon_get_name (StileDeviceState state)
+{
+  return looks[state].icon;
+}
+
+/**
+ * stile_device_icon_show:
+ *
+ * Makes @image the one of @state.
+ */
+void
+stile_device_icon_show (GtkImage *image, StileDeviceState state)
+{
+  gtk_image_set_from_icon_name (image, looks[state].icon);
+  for (gsize i = 0; i < G_N_ELEMENTS (looks); i++)
+    gtk_widget_remove_css_class (GTK_WIDGET (image), looks[i].style);
+  gtk_widget_add_css_class (GTK_WIDGET (image), looks[state].style);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/stile-device-table.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "app/stile-device-row.h"
+
+/**
+ * Group:
+ * @label: in the choice of what is shown
+ * @states: of whom, as bits
+ *
+ * What people look for at once.
+ */
+typedef struct
+{
+  const char *label;
+  guint states;
+} Group;
+
+#define BIT(state) (1u << (state))
+
+static const Group groups[] = {
+  { N_ ("All"), ~0u },
+  { N_ ("Not started"), BIT (STILE_DEVICE_NEW) | BIT (STILE_DEVICE_STOPPED) },
+  { N_ ("In progress"), BIT (STILE_DEVICE_QUEUED) | BIT (STILE_DEVICE_RUNNING) },
+  { N_ ("Waiting"), BIT (STILE_DEVICE_WAITING) },
+  { N_ ("With a problem"), BIT (STILE_DEVICE_FAILED) | BIT (STILE_DEVICE_REFUSED) },
+  { N_ ("Done"), BIT (STILE_DEVICE_DONE) },
+};
+
+/**
+ * StileDeviceTable:
+ *
+ * The devices in the order of the queue, with a search as one types and a choice of states; many can be selected.  Rows are
+ * made for what is seen, so that ten thousand are as good as ten.
+ */
+struct _StileDeviceTable
+{
+  GtkWidget parent_instance;
+
+  GtkFilterListModel *shown;
+  GtkMultiSelection *selection;
+  GtkCustomFilter *filter;
+  char *searched; /* folded, or NULL */
+
+  GtkWidget *content;
+  GtkSearchEntry *search;
+  GtkDropDown *group;
+  GtkListView *view;
+  GtkStack *stack;
+};
+
+G_DEFINE_FINAL_TYPE (StileDeviceTable, stile_device_table, GTK_TYPE_WIDGET)
+
+enum
+{
+  SIGNAL_SELECTED,
+  SIGNAL_OPENED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+stile_device_table_dispose (GObject *object)
+{
+  StileDeviceTable *self = STILE_DEVICE_TABLE (object);
+
+  g_clear_pointer (&self->content, gtk_widget_unparent);
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_clear_object (&self->selection);
+  if (self->shown != NULL)
+    g_signal_handlers_disconnect_by_data (self->shown, self);
+  g_clear_object (&self->shown);
+  g_clear_object (&self->filter);
+
+  G_OBJECT_CLASS (stile_device_table_parent_class)->dispose (object);
+}
+
+static void
+stile_device_table_finalize (GObject *object)
+{
+  g_free (STILE_DEVICE_TABLE (object)->searched);
+
+  G_OBJECT_CLASS (stile_device_table_parent_class)->finalize (object);
+}
+
+/* --- what is shown --- */
+
+static gboolean
+contains (const char *text, const char *folded)
+{
+  g_autofree char *own = text != NULL ? g_utf8_casefold (text, -1) : NULL;
+
+  return own != NULL && strstr (own, folded) != NULL;
+}
+
+static gboolean
+matches (gpointer item, gpointer user_data)
+{
+  StileDeviceTable *self = user_data;
+  StileDevice *device = item;
+  guint group = gtk_drop_down_get_selected (self->group);
+
+  if (group < G_N_ELEMENTS (groups) && (groups[group].states & BIT (stile_device_get_state (device))) == 0)
+    return FALSE;
+
+  return self->searched == NULL || contains (stile_device_get_serial (device), self->searched) ||
+         contains (stile_device_get_name (device), self->searched) ||
+         contains (stile_device_get_model (device), self->searched) ||
+         contains (stile_device_get_note (device), self->searched) ||
+         contains (stile_device_get_address (device), self->searched) ||
+         contains (stile_device_get_message (device), self->searched);
+}
+
+static void
+search_changed (StileDeviceTable *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search));
+
+  g_clear_pointer (&self->searched, g_free);
+  if (*text != '\0')
+    self->searched = g_utf8_casefold (text, -1);
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+group_changed (StileDeviceTable *self)
+{
+  if (self->filter != NULL)
+    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+/* The filter goes on while people see its first results. */
+static void
+shown_changed (StileDeviceTable *self)
+{
+  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->shown)) == 0 &&
+                   gtk_filter_list_model_get_pending (self->shown) == 0;
+
+  gtk_stack_set_visible_child_name (self->stack, empty ? "nothing" : "devices");
+}
+
+/* --- rows --- */
+
+static void
+set_up_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  gtk_list_item_set_child (item, g_object_new (STILE_TYPE_DEVICE_ROW, NULL));
+}
+
+static void
+bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  stile_device_row_set_device (STILE_DEVICE_ROW (gtk_list_item_get_child (item)),
+                               STILE_DEVICE (gtk_list_item_get_item (item)));
+}
+
+static void
+unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  stile_device_row_set_device (STILE_DEVICE_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+static void
+row_activated (StileDeviceTable *self, guint place)
+{
+  g_autoptr (StileDevice) device = g_list_model_get_item (G_LIST_MODEL (self->selection), place);
+
+  g_signal_emit (self, signals[SIGNAL_OPENED], 0, device);
+}
+
+static void
+selection_changed (StileDeviceTable *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SELECTED], 0);
+}
+
+static void
+stile_device_table_class_init (StileDeviceTableClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = stile_device_table_dispose;
+  object_class->finalize = stile_device_table_finalize;
+
+  signals[SIGNAL_SELECTED] = g_signal_new ("selected", STILE_TYPE_DEVICE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_OPENED] = g_signal_new ("opened", STILE_TYPE_DEVICE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, STILE_TYPE_DEVICE);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-device-table.ui");
+  gtk_widget_class_bind_template_child (widget_class, StileDeviceTable, content);
+  gtk_widget_class_bind_template_child (widget_class, StileDeviceTable, search);
+  gtk_widget_class_bind_template_child (widget_class, StileDeviceTable, group);
+  gtk_widget_class_bind_template_child (widget_class, StileDeviceTable, view);
+  gtk_widget_class_bind_template_child (widget_class, StileDeviceTable, stack);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, group_changed);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated);
+}
+
+static void
+fill_groups (StileDeviceTable *self)
+{
+  g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
+    gtk_string_list_append (labels, _ (groups[i].label));
+  gtk_drop_down_set_model (self->group, G_LIST_MODEL (labels));
+}
+
+static void
+stile_device_table_init (StileDeviceTable *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  fill_groups (self);
+  self->filter = gtk_custom_filter_new (matches, self, NULL);
+  self->shown = gtk_filter_list_model_new (NULL, GTK_FILTER (g_object_ref (self->filter)));
+  gtk_filter_list_model_set_incremental (self->shown, TRUE);
+  g_signal_connect_swapped (self->shown, "items-changed", G_CALLBACK (shown_changed), self);
+  g_signal_connect_swapped (self->shown, "notify::pending", G_CALLBACK (shown_changed), self);
+  self->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
+  g_signal_connect_swapped (self->selection, "selection-changed", G_CALLBACK (selection_changed), self);
+  g_signal_connect (factory, "setup", G_CALLBACK (set_up_row), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
+  gtk_list_view_set_factory (self->view, factory);
+  gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+}
+
+/**
+ * stile_device_table_set_store:
+ * @store: (nullable): whose devices are shown
+ */
+void
+stile_device_table_set_store (StileDeviceTable *self, StileDeviceStore *store)
+{
+  gtk_filter_list_model_set_model (self->shown, G_LIST_MODEL (store));
+  shown_changed (self);
+}
+
+/**
+ * stile_device_table_refresh:
+ *
+ * Devices have another state: some may be shown no more, and others may.
+ */
+void
+stile_device_table_refresh (StileDeviceTable *self)
+{
+  if (gtk_drop_down_get_selected (self->group) > 0)
+    group_changed (self);
+}
+
+/**
+ * stile_device_table_search:
+ *
+ * Lets a person type what to look for.
+ */
+void
+stile_device_table_search (StileDeviceTable *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+}
+
+/**
+ * stile_device_table_get_selected:
+ *
+ * Returns: (transfer full) (element-type StileDevice): in the order of the queue
+ */
+GPtrArray *
+stile_device_table_get_selected (StileDeviceTable *self)
+{
+  g_autoptr (GtkBitset) places = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  GPtrArray *devices = g_ptr_array_new_with_free_func (g_object_unref);
+  GtkBitsetIter iter;
+  guint place;
+
+  if (gtk_bitset_iter_init_first (&iter, places, &place))
+    do
+      g_ptr_array_add (devices, g_list_model_get_item (G_LIST_MODEL (self->selection), place));
+    while (gtk_bitset_iter_next (&iter, &place));
+
+  return devices;
+}
+
+guint
+stile_device_table_count_selected (StileDeviceTable *self)
+{
+  g_autoptr (GtkBitset) places = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+
+  return (guint)gtk_bitset_get_size (places);
+}
+
+void
+stile_device_table_select_all (StileDeviceTable *self)
+{
+  gtk_selection_model_select_all (GTK_SELECTION_MODEL (self->selection));
+}
