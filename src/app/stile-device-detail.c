@@ -28,6 +28,7 @@ struct _StileDeviceDetail
   GCancellable *loading;
   guint tick;
 
+  GtkWidget *nobody;
   GtkWidget *content;
   GtkImage *icon;
   GtkLabel *state;
@@ -62,6 +63,7 @@ stile_device_detail_dispose (GObject *object)
 
   forget (self);
   g_clear_object (&self->store);
+  g_clear_pointer (&self->nobody, gtk_widget_unparent);
   g_clear_pointer (&self->content, gtk_widget_unparent);
 
   G_OBJECT_CLASS (stile_device_detail_parent_class)->dispose (object);
@@ -285,6 +287,7 @@ stile_device_detail_class_init (StileDeviceDetailClass *klass)
   g_type_ensure (STILE_TYPE_COPY_ROW);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-device-detail.ui");
+  gtk_widget_class_bind_template_child (widget_class, StileDeviceDetail, nobody);
   gtk_widget_class_bind_template_child (widget_class, StileDeviceDetail, content);
   gtk_widget_class_bind_template_child (widget_class, StileDeviceDetail, icon);
   gtk_widget_class_bind_template_child (widget_class, StileDeviceDetail, state);
@@ -330,6 +333,7 @@ stile_device_detail_show (StileDeviceDetail *self, StileDeviceStore *store, Stil
 
   forget (self);
   gtk_widget_set_visible (self->content, device != NULL);
+  gtk_widget_set_visible (self->nobody, device == NULL);
   if (device == NULL)
     return;
 
