@@ -92,6 +92,18 @@ stile_device_table_finalize (GObject *object)
 
 /* --- what is shown --- */
 
+static gboolean
+contains_ascii (const char *text, const char *folded)
+{
+  gsize length = strlen (folded);
+
+  for (; *text != '\0'; text++)
+    if (g_ascii_tolower (*text) == *folded && g_ascii_strncasecmp (text, folded, length) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
 /* Ten thousand devices are looked through at each letter, and what stands there is nearly always ASCII. */
 static gboolean
 contains (const char *text, const char *folded)
@@ -101,7 +113,7 @@ contains (const char *text, const char *folded)
   if (text == NULL)
     return FALSE;
   if (g_str_is_ascii (text))
-    return strcasestr (text, folded) != NULL;
+    return contains_ascii (text, folded);
 
   own = g_utf8_casefold (text, -1);
   return strstr (own, folded) != NULL;
