@@ -4,10 +4,10 @@
 #include "diagnosis/stile-report-html.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "codec/stile-json.h"
 #include "diagnosis/stile-report-svg.h"
+#include "paper/stile-paper-html.h"
 
 /* Light and on paper; dark where the reader wants it.  Nothing is fetched from anywhere. */
 static const char style[] =
@@ -38,23 +38,6 @@ static const char style[] =
     "print{body{margin:0;max-width:none;font-size:11px}h2{break-after:avoid}tr,pre,.card{break-inside:avoid}}"
     "@page{margin:15mm}";
 
-static void
-append_text (GString *html, const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
-  g_autofree char *escaped = g_markup_escape_text (valid, -1);
-
-  g_string_append (html, escaped);
-}
-
-static void
-append_element (GString *html, const char *tag, const char *attributes, const char *text)
-{
-  g_string_append_printf (html, "<%s%s dir=\"auto\">", tag, attributes);
-  append_text (html, text);
-  g_string_append_printf (html, "</%s>", tag);
-}
-
 /* --- parts of the page --- */
 
 static const char *
@@ -74,13 +57,13 @@ static void
 append_verdict (GString *html, StileReport *report)
 {
   g_string_append_printf (html, "<div%s>", choose_colour (report));
-  append_element (html, "p", "", stile_report_get_sentence (report));
+  stile_paper_html_append_element (html, "p", "", stile_report_get_sentence (report));
   g_string_append (html, "<p class=\"dim\" dir=\"auto\"><strong>");
-  append_text (html, stile_report_get_path_class (report));
+  stile_paper_html_append_text (html, stile_report_get_path_class (report));
   g_string_append (html, ", ");
-  append_text (html, stile_report_get_confidence (report));
+  stile_paper_html_append_text (html, stile_report_get_confidence (report));
   g_string_append (html, "</strong> ");
-  append_text (html, stile_report_get_confidence_sentence (report));
+  stile_paper_html_append_text (html, stile_report_get_confidence_sentence (report));
   g_string_append (html, "</p></div>");
 }
 
@@ -92,18 +75,18 @@ append_findings (GString *html, GVariant *document)
   if (count == 0)
     return;
 
-  append_element (html, "h2", "", _ ("What the way changes"));
+  stile_paper_html_append_element (html, "h2", "", _ ("What the way changes"));
   g_string_append (html, "<ul>");
   for (guint i = 0; i < count; i++)
     {
       g_autoptr (GVariant) finding = stile_report_get_item (document, "findings", i);
 
       g_string_append (html, "<li dir=\"auto\">");
-      append_text (html, stile_json_get_string (finding, "sentence"));
+      stile_paper_html_append_text (html, stile_json_get_string (finding, "sentence"));
       g_string_append (html, " <span class=\"dim\">(");
-      append_text (html, stile_json_get_string (finding, "id"));
+      stile_paper_html_append_text (html, stile_json_get_string (finding, "id"));
       g_string_append (html, ", ");
-      append_text (html, stile_json_get_string (finding, "confidence"));
+      stile_paper_html_append_text (html, stile_json_get_string (finding, "confidence"));
       g_string_append (html, ")</span></li>");
     }
   g_string_append (html, "</ul>");
@@ -117,27 +100,18 @@ append_remedies (GString *html, StileReport *report)
   if (remedies->len == 0)
     return;
 
-  append_element (html, "h2", "", _ ("What to do"));
+  stile_paper_html_append_element (html, "h2", "", _ ("What to do"));
   for (guint i = 0; i < remedies->len; i++)
     {
       StileRemedy *remedy = g_ptr_array_index (remedies, i);
 
       g_string_append (html, "<section>");
-      append_element (html, "h3", "", stile_remedy_get_title (remedy));
-      append_element (html, "p", "", stile_remedy_get_text (remedy));
+      stile_paper_html_append_element (html, "h3", "", stile_remedy_get_title (remedy));
+      stile_paper_html_append_element (html, "p", "", stile_remedy_get_text (remedy));
       if (stile_remedy_get_copy (remedy) != NULL)
-        append_element (html, "pre", "", stile_remedy_get_copy (remedy));
+        stile_paper_html_append_element (html, "pre", "", stile_remedy_get_copy (remedy));
       g_string_append (html, "</section>");
     }
-}
-
-static void
-append_cells (GString *html, const char *tag, const char *const *cells, gsize count)
-{
-  g_string_append (html, "<tr>");
-  for (gsize i = 0; i < count; i++)
-    append_element (html, tag, "", cells[i]);
-  g_string_append (html, "</tr>");
 }
 
 static void
@@ -145,9 +119,9 @@ append_differences (GString *html, GVariant *document)
 {
   const char *const heads[] = { "", _ ("This computer saw"), _ ("The service saw"), "" };
 
-  append_element (html, "h2", "", _ ("Both sides"));
+  stile_paper_html_append_element (html, "h2", "", _ ("Both sides"));
   g_string_append (html, "<table><thead>");
-  append_cells (html, "th", heads, G_N_ELEMENTS (heads));
+  stile_paper_html_append_row (html, "th", heads, G_N_ELEMENTS (heads));
   g_string_append (html, "</thead><tbody>");
   for (guint i = 0; i < stile_report_count (document, "differences"); i++)
     {
@@ -157,7 +131,7 @@ append_differences (GString *html, GVariant *document)
                                     stile_json_get_string (row, "service"),
                                     stile_json_get_boolean (row, "equal", FALSE) ? _ ("the same") : "≠" };
 
-      append_cells (html, "td", cells, G_N_ELEMENTS (cells));
+      stile_paper_html_append_row (html, "td", cells, G_N_ELEMENTS (cells));
     }
   g_string_append (html, "</tbody></table>");
 }
@@ -167,7 +141,7 @@ append_checks (GString *html, StileReport *report)
 {
   g_autoptr (GListModel) checks = stile_report_get_checks (report);
 
-  append_element (html, "h2", "", _ ("Checks"));
+  stile_paper_html_append_element (html, "h2", "", _ ("Checks"));
   g_string_append (html, "<table><tbody>");
   for (guint i = 0; i < g_list_model_get_n_items (checks); i++)
     {
@@ -176,7 +150,7 @@ append_checks (GString *html, StileReport *report)
                                     stile_check_state_get_word (stile_check_get_state (check)),
                                     stile_check_get_sentence (check) };
 
-      append_cells (html, "td", cells, G_N_ELEMENTS (cells));
+      stile_paper_html_append_row (html, "td", cells, G_N_ELEMENTS (cells));
     }
   g_string_append (html, "</tbody></table>");
 }
@@ -186,7 +160,7 @@ append_certificates (GString *html, GVariant *document)
 {
   g_autoptr (GVariant) client = stile_json_get_member (document, "client");
 
-  append_element (html, "h2", "", _ ("Certificates that this computer was shown"));
+  stile_paper_html_append_element (html, "h2", "", _ ("Certificates that this computer was shown"));
   for (guint i = 0; i < stile_report_count (client, "connections"); i++)
     {
       g_autoptr (GVariant) connection = stile_report_get_item (client, "connections", i);
@@ -195,10 +169,11 @@ append_certificates (GString *html, GVariant *document)
         {
           g_autoptr (GVariant) certificate = stile_report_get_item (connection, "chain", j);
 
-          append_element (html, "p", "", stile_json_get_string (certificate, "subject"));
-          append_element (html, "p", " class=\"dim\"", stile_json_get_string (certificate, "sha256"));
+          stile_paper_html_append_element (html, "p", "", stile_json_get_string (certificate, "subject"));
+          stile_paper_html_append_element (html, "p", " class=\"dim\"",
+                                           stile_json_get_string (certificate, "sha256"));
           if (stile_json_get_string (certificate, "pem") != NULL)
-            append_element (html, "pre", "", stile_json_get_string (certificate, "pem"));
+            stile_paper_html_append_element (html, "pre", "", stile_json_get_string (certificate, "pem"));
         }
     }
 }
@@ -226,16 +201,13 @@ append_json (GString *html, StileReport *report)
 char *
 stile_report_html_write (StileReport *report)
 {
-  GString *html = g_string_new ("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\">"
-                                "<meta name=\"viewport\" content=\"width=device-width\">");
   GVariant *document = stile_report_get_document (report);
   g_autoptr (StilePath) path = stile_report_get_path (report);
   g_autofree char *title = g_strdup_printf (_ ("Diagnosis of %s"), stile_report_get_url (report));
+  GString *html = stile_paper_html_new (title, style);
 
-  append_element (html, "title", "", title);
-  g_string_append_printf (html, "<style>%s</style></head><body>", style);
-  append_element (html, "h1", "", title);
-  append_element (html, "p", " class=\"dim\"", stile_json_get_string (document, "created"));
+  stile_paper_html_append_element (html, "h1", "", title);
+  stile_paper_html_append_element (html, "p", " class=\"dim\"", stile_json_get_string (document, "created"));
   append_verdict (html, report);
   stile_report_svg_append (html, path);
   append_findings (html, document);
@@ -244,7 +216,5 @@ stile_report_html_write (StileReport *report)
   append_checks (html, report);
   append_certificates (html, document);
   append_json (html, report);
-  g_string_append (html, "</body></html>\n");
-
-  return g_string_free (html, FALSE);
+  return stile_paper_html_finish (html);
 }

@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "inventory/stile-csv-guard.h"
+
 /**
  * StileDeviceColumns:
  *
@@ -169,7 +171,7 @@ char *
 stile_device_columns_assign (StileDeviceColumns *self, GPtrArray *record, StileDeviceFields *fields)
 {
   for (guint i = 0; i < MIN (self->count, record->len); i++)
-    stile_device_fields_set (fields, self->fields[i], g_ptr_array_index (record, i));
+    stile_device_fields_set (fields, self->fields[i], stile_csv_guard_skip (g_ptr_array_index (record, i)));
 
   return judge_count (self, record);
 }

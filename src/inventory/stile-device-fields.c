@@ -204,6 +204,22 @@ make_presentable (char **value)
   *value = text;
 }
 
+/* What is escaped becomes longer, and must still be a field when somebody reads it again. */
+static void
+make_field (char **value)
+{
+  glong characters = STILE_DEVICE_FIELD_MAX_SIZE;
+
+  make_presentable (value);
+  while (*value != NULL && strlen (*value) > STILE_DEVICE_FIELD_MAX_SIZE)
+    {
+      char *text = stile_device_fields_make_text (*value, strlen (*value), --characters);
+
+      g_free (*value);
+      *value = text;
+    }
+}
+
 /**
  * stile_device_fields_judge:
  *
@@ -224,7 +240,7 @@ stile_device_fields_judge (StileDeviceFields *self)
 
   for (guint i = 0; i < STILE_DEVICE_N_FIELDS; i++)
     if (problem != NULL || i >= STILE_DEVICE_FIELD_NAME)
-      make_presentable (&self->values[i]);
+      make_field (&self->values[i]);
 
   if (problem != NULL)
     make_presentable (&problem);

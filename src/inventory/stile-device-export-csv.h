@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "inventory/stile-export-file.h"
+#include "inventory/stile-export-source.h"
+
+G_BEGIN_DECLS
+
+gboolean stile_device_export_csv_write (const StileExportSource *source,
+                                        StileExportFile *file,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
