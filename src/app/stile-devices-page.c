@@ -9,6 +9,7 @@
 #include "app/stile-device-detail.h"
 #include "app/stile-device-table.h"
 #include "app/stile-devices-adding.h"
+#include "app/stile-devices-exporting.h"
 #include "app/stile-devices-status.h"
 #include "app/stile-notice.h"
 #include "atls/stile-error.h"
@@ -311,43 +312,27 @@ start_devices (StileDevicesPage *self, GPtrArray *devices)
   stile_station_start_async (self->station, devices, self->cancellable, started, g_object_ref (self));
 }
 
-/* Those that are not over: a failed one is tried again by name, not along with all others. */
-static GPtrArray *
-list_startable (StileDevicesPage *self)
+static void
+start_in (StileDevicesPage *self, guint states)
 {
-  GPtrArray *devices = g_ptr_array_new_with_free_func (g_object_unref);
-  GListModel *all = G_LIST_MODEL (get_store (self));
-  StileDevice *device;
+  g_autoptr (GPtrArray) devices = stile_provisioning_list_select (G_LIST_MODEL (get_store (self)), states);
 
-  for (guint i = 0; (device = stile_provisioning_list_get (all, i)) != NULL; i++)
-    if (stile_device_get_state (device) == STILE_DEVICE_NEW ||
-        stile_device_get_state (device) == STILE_DEVICE_STOPPED)
-      g_ptr_array_add (devices, g_object_ref (device));
-
-  return devices;
+  start_devices (self, devices);
 }
 
+/* A failed one is tried again by name, not along with all others. */
 static void
 start (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  StileDevicesPage *self = STILE_DEVICES_PAGE (widget);
-  g_autoptr (GPtrArray) devices = list_startable (self);
-
-  start_devices (self, devices);
+  start_in (STILE_DEVICES_PAGE (widget), STILE_PROVISIONING_LIST_BIT (STILE_DEVICE_NEW) |
+                                             STILE_PROVISIONING_LIST_BIT (STILE_DEVICE_STOPPED));
 }
 
 static void
 retry_failed (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  StileDevicesPage *self = STILE_DEVICES_PAGE (widget);
-  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
-  StileDevice *device;
-
-  for (guint i = 0; (device = stile_provisioning_list_get (G_LIST_MODEL (get_store (self)), i)) != NULL; i++)
-    if (stile_device_get_state (device) == STILE_DEVICE_FAILED ||
-        stile_device_get_state (device) == STILE_DEVICE_REFUSED)
-      g_ptr_array_add (devices, g_object_ref (device));
-  start_devices (self, devices);
+  start_in (STILE_DEVICES_PAGE (widget), STILE_PROVISIONING_LIST_BIT (STILE_DEVICE_FAILED) |
+                                             STILE_PROVISIONING_LIST_BIT (STILE_DEVICE_REFUSED));
 }
 
 static void
@@ -390,36 +375,36 @@ get_one (StileDevicesPage *self)
   return devices;
 }
 
-static void
-start_one (GtkWidget *widget, const char *action, GVariant *parameter)
+/* "…-one" is for the one in detail, "…-selected" for the selected ones. (transfer full) */
+static GPtrArray *
+get_meant (StileDevicesPage *self, const char *action)
 {
-  g_autoptr (GPtrArray) devices = get_one (STILE_DEVICES_PAGE (widget));
+  return g_str_has_suffix (action, "-one") ? get_one (self) : stile_device_table_get_selected (self->table);
+}
+
+static void
+start_meant (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GPtrArray) devices = get_meant (STILE_DEVICES_PAGE (widget), action);
 
   start_devices (STILE_DEVICES_PAGE (widget), devices);
 }
 
 static void
-stop_one (GtkWidget *widget, const char *action, GVariant *parameter)
+stop_meant (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  g_autoptr (GPtrArray) devices = get_one (STILE_DEVICES_PAGE (widget));
+  g_autoptr (GPtrArray) devices = get_meant (STILE_DEVICES_PAGE (widget), action);
 
   stop_devices (STILE_DEVICES_PAGE (widget), devices);
 }
 
 static void
-start_selected (GtkWidget *widget, const char *action, GVariant *parameter)
+export_meant (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  g_autoptr (GPtrArray) devices = stile_device_table_get_selected (STILE_DEVICES_PAGE (widget)->table);
+  StileDevicesPage *self = STILE_DEVICES_PAGE (widget);
+  g_autoptr (GPtrArray) devices = g_str_has_suffix (action, "-selected") ? get_meant (self, action) : NULL;
 
-  start_devices (STILE_DEVICES_PAGE (widget), devices);
-}
-
-static void
-stop_selected (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  g_autoptr (GPtrArray) devices = stile_device_table_get_selected (STILE_DEVICES_PAGE (widget)->table);
-
-  stop_devices (STILE_DEVICES_PAGE (widget), devices);
+  stile_devices_exporting_choose (widget, self->station, devices, self->cancellable);
 }
 
 static void
@@ -452,7 +437,7 @@ select_all (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-search (GtkWidget *widget, const char *action, GVariant *parameter)
+look_for (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   stile_device_table_search (STILE_DEVICES_PAGE (widget)->table);
 }
@@ -516,13 +501,15 @@ stile_devices_page_class_init (StileDevicesPageClass *klass)
     { "devices.start", start },
     { "devices.retry", retry_failed },
     { "devices.pause", pause_queue },
-    { "devices.start-one", start_one },
-    { "devices.stop-one", stop_one },
-    { "devices.start-selected", start_selected },
-    { "devices.stop-selected", stop_selected },
+    { "devices.start-one", start_meant },
+    { "devices.stop-one", stop_meant },
+    { "devices.start-selected", start_meant },
+    { "devices.stop-selected", stop_meant },
+    { "devices.export", export_meant },
+    { "devices.export-selected", export_meant },
     { "devices.remove-selected", remove_selected },
     { "devices.select-all", select_all },
-    { "devices.search", search },
+    { "devices.search", look_for },
     { "devices.add-list", add_list },
     { "devices.add-one", add_one },
     { "devices.find", find },

@@ -28,6 +28,7 @@ struct _StileStation
 
   StileDeviceStore *store;    /* NULL until it is open */
   StileProvisioning *job;     /* NULL until somebody starts it */
+  StileCertificate *agent;    /* as whom it was started last, or NULL */
   StileDnsSdBrowser *browser; /* what is on this network */
   gboolean busy;              /* as it was told last */
 };
@@ -50,6 +51,7 @@ stile_station_dispose (GObject *object)
 
   stile_station_end (self);
   g_clear_object (&self->store);
+  g_clear_object (&self->agent);
   g_clear_object (&self->browser);
   g_clear_object (&self->profile);
 
@@ -183,6 +185,17 @@ StileProvisioning *
 stile_station_get_job (StileStation *self)
 {
   return self->job;
+}
+
+/**
+ * stile_station_get_agent:
+ *
+ * Returns: (transfer none) (nullable): the certificate as whom it was started last
+ */
+StileCertificate *
+stile_station_get_agent (StileStation *self)
+{
+  return self->agent;
 }
 
 /* --- opening --- */
@@ -336,6 +349,7 @@ agent_loaded (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  g_set_object (&self->agent, stile_registrar_agent_get_certificate (agent));
   if (self->job == NULL)
     make_job (self, agent);
   queue (self, task);

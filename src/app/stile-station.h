@@ -48,6 +48,7 @@ gboolean stile_station_open_finish (StileStation *self,
                                     GAsyncResult *result,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 StileDeviceStore *stile_station_get_store (StileStation *self);
+StileCertificate *stile_station_get_agent (StileStation *self);
 StileProvisioning *stile_station_get_job (StileStation *self);
 
 void stile_station_start_async (StileStation *self,

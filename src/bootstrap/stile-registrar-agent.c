@@ -112,6 +112,17 @@ stile_registrar_agent_get_id (StileRegistrarAgent *self)
 }
 
 /**
+ * stile_registrar_agent_get_certificate:
+ *
+ * Returns: (transfer none): its own
+ */
+StileCertificate *
+stile_registrar_agent_get_certificate (StileRegistrarAgent *self)
+{
+  return stile_identity_get_certificate (self->identity);
+}
+
+/**
  * stile_registrar_agent_get_registrar:
  *
  * Returns: (transfer none) (nullable): the certificate of the registrar that devices are told of (BOOTSTRAP A2)

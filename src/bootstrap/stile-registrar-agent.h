@@ -34,6 +34,7 @@ typedef struct
 StileRegistrarAgent *stile_registrar_agent_new (const StileRegistrarAgentSettings *settings,
                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *stile_registrar_agent_get_id (StileRegistrarAgent *self);
+StileCertificate *stile_registrar_agent_get_certificate (StileRegistrarAgent *self);
 StileCertificate *stile_registrar_agent_get_registrar (StileRegistrarAgent *self);
 void stile_registrar_agent_set_registrar (StileRegistrarAgent *self, StileCertificate *certificate);
 gboolean stile_registrar_agent_reaches_registrar (StileRegistrarAgent *self);

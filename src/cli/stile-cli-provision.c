@@ -11,6 +11,7 @@
 #include "cli/stile-cli-provision-lists.h"
 #include "cli/stile-cli-provision-tell.h"
 #include "cli/stile-cli.h"
+#include "inventory/stile-device-export.h"
 #include "inventory/stile-provisioning-list.h"
 #include "transport/stile-dns-sd-browser.h"
 #include "transport/stile-dns-sd-service.h"
@@ -35,6 +36,7 @@ typedef struct
   char *registrar_certificate;
   char *manufacturers;
   char *inventory;
+  char *export;
   gboolean plain;
   gboolean on_site;
   gboolean at_registrar;
@@ -48,6 +50,7 @@ typedef struct
   int retries;
 
   StileDeviceStore *store;
+  StileCertificate *agent; /* NULL with --list */
   StileProvisioning *job;
   StileDnsSdBrowser *browser;
   GCancellable *cancellable;
@@ -56,13 +59,14 @@ typedef struct
 static void
 provision_clear (Provision *self)
 {
-  char *texts[] = { self->registrar,     self->ca,       self->certificate,
-                    self->key,           self->proxy,    self->registrar_certificate,
-                    self->manufacturers, self->inventory };
+  char *texts[] = { self->registrar,     self->ca,        self->certificate,
+                    self->key,           self->proxy,     self->registrar_certificate,
+                    self->manufacturers, self->inventory, self->export };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
   g_clear_object (&self->job);
+  g_clear_object (&self->agent);
   g_clear_object (&self->store);
   g_clear_object (&self->browser);
   g_clear_object (&self->cancellable);
@@ -91,26 +95,19 @@ open_store (Provision *self, GError **error)
   return self->store != NULL;
 }
 
-static gboolean
-wants_retry (Provision *self, StileDevice *device)
-{
-  StileDeviceState state = stile_device_get_state (device);
-
-  return self->retry &&
-         (state == STILE_DEVICE_FAILED || state == STILE_DEVICE_REFUSED || state == STILE_DEVICE_STOPPED);
-}
-
 /* What the lists name, and with --retry what went wrong before; what is in the queue is there already. */
 static gboolean
 queue (Provision *self, GPtrArray *devices, GError **error)
 {
-  GListModel *all = G_LIST_MODEL (self->store);
+  const guint wrong = STILE_PROVISIONING_LIST_BIT (STILE_DEVICE_FAILED) |
+                      STILE_PROVISIONING_LIST_BIT (STILE_DEVICE_REFUSED) |
+                      STILE_PROVISIONING_LIST_BIT (STILE_DEVICE_STOPPED);
+  g_autoptr (GPtrArray) again = stile_provisioning_list_select (G_LIST_MODEL (self->store), wrong);
   g_autoptr (GAsyncResult) result = NULL;
-  StileDevice *device;
 
-  for (guint i = 0; (device = stile_provisioning_list_get (all, i)) != NULL; i++)
-    if (wants_retry (self, device) && !g_ptr_array_find (devices, device, NULL))
-      g_ptr_array_add (devices, g_object_ref (device));
+  for (guint i = 0; self->retry && i < again->len; i++)
+    if (!g_ptr_array_find (devices, g_ptr_array_index (again, i), NULL))
+      g_ptr_array_add (devices, g_object_ref (g_ptr_array_index (again, i)));
 
   stile_provisioning_queue_async (self->job, devices, stile_cli_channel_await_cb, &result);
   return stile_provisioning_order_finish (self->job, stile_cli_channel_await (&result), error);
@@ -250,18 +247,39 @@ make_job (Provision *self, GError **error)
                                   : STILE_PROVISIONING_ALL,
     .jobs = (guint)MAX (self->jobs, 0),
     .retries = (guint)MAX (self->retries, 0),
+    .impatient = self->no_wait,
   };
 
   if (agent == NULL)
     return FALSE;
+  g_set_object (&self->agent, stile_registrar_agent_get_certificate (agent));
   if (self->browser != NULL)
     {
       settings.find = find_device;
       settings.find_data = self->browser;
     }
   self->job = stile_provisioning_new (&settings);
-  stile_provisioning_set_waits (self->job, !self->no_wait);
   return TRUE;
+}
+
+/* --- what is handed out --- */
+
+static gboolean
+export_all (Provision *self, GError **error)
+{
+  g_autoptr (GPtrArray) devices =
+      stile_provisioning_list_select (G_LIST_MODEL (self->store), STILE_PROVISIONING_LIST_ALL);
+  g_autoptr (GAsyncResult) result = NULL;
+  StileDeviceExportFormat format;
+
+  if (self->export == NULL)
+    return TRUE;
+  if (!stile_device_export_find_format (self->export, &format, error))
+    return FALSE;
+
+  stile_device_export_async (self->store, devices, format, self->export, g_get_real_name (), self->agent,
+                             NULL, stile_cli_channel_await_cb, &result);
+  return stile_device_export_finish (self->store, stile_cli_channel_await (&result), error);
 }
 
 /* --- the run --- */
@@ -284,6 +302,7 @@ run (Provision *self, char **files)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) devices = NULL;
+  gboolean good = TRUE;
   int status;
 
   self->cancellable = stile_cli_watch_interrupt ();
@@ -291,18 +310,14 @@ run (Provision *self, char **files)
       (devices = stile_cli_provision_lists_add (self->store, files, self->strict, &error)) == NULL)
     return stile_cli_fail (error, self->json);
   if (self->list)
-    {
-      stile_cli_provision_tell_list (self->store, self->json);
-      return stile_cli_provision_tell_summary (self->store, self->json);
-    }
+    stile_cli_provision_tell_list (self->store, self->json);
+  else
+    good = work (self, devices, &error);
 
-  if (!work (self, devices, &error))
-    {
-      stile_cli_provision_tell_summary (self->store, self->json);
-      return stile_cli_fail (error, self->json);
-    }
   status = stile_cli_provision_tell_summary (self->store, self->json);
-  return status;
+  if (good && !export_all (self, &error))
+    good = FALSE;
+  return good ? status : stile_cli_fail (error, self->json);
 }
 
 static const char *
@@ -360,6 +375,8 @@ stile_cli_provision_run (int argc, char *argv[])
     { "find", 0, 0, G_OPTION_ARG_NONE, &self.find, N_ ("Also take the devices that announce themselves"),
       NULL },
     { "retry", 0, 0, G_OPTION_ARG_NONE, &self.retry, N_ ("Also take those of before that failed"), NULL },
+    { "export", 0, 0, G_OPTION_ARG_FILENAME, &self.export,
+      N_ ("At the end write all devices there: .pdf, .html, .csv or .json"), N_ ("FILE") },
     { "strict", 0, 0, G_OPTION_ARG_NONE, &self.strict, N_ ("Add nothing of a list with a wrong line"), NULL },
     { "list", 0, 0, G_OPTION_ARG_NONE, &self.list, N_ ("Only say how the devices are"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self.json, N_ ("Print a line of JSON for each thing that happens"),

@@ -78,3 +78,22 @@ stile_provisioning_list_count (GListModel *devices, StileDeviceState state)
 
   return count;
 }
+
+/**
+ * stile_provisioning_list_select:
+ * @states: STILE_PROVISIONING_LIST_BIT() of each that is wanted
+ *
+ * Returns: (transfer full) (element-type StileDevice): those that are in one of these states, in the order of the queue
+ */
+GPtrArray *
+stile_provisioning_list_select (GListModel *devices, guint states)
+{
+  GPtrArray *selected = g_ptr_array_new_with_free_func (g_object_unref);
+  StileDevice *device;
+
+  for (guint i = 0; (device = stile_provisioning_list_get (devices, i)) != NULL; i++)
+    if ((states & STILE_PROVISIONING_LIST_BIT (stile_device_get_state (device))) != 0)
+      g_ptr_array_add (selected, g_object_ref (device));
+
+  return selected;
+}

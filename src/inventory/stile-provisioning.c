@@ -147,6 +147,7 @@ stile_provisioning_new (const StileProvisioningSettings *settings)
         settings->retry_seconds > 0 ? settings->retry_seconds : STILE_PROVISIONING_DEFAULT_RETRY_SECONDS,
   };
   self->registrar = g_strdup (settings->registrar);
+  self->impatient = settings->impatient;
   stile_provisioning_set_jobs (self, settings->jobs > 0 ? settings->jobs : STILE_PROVISIONING_DEFAULT_JOBS);
   g_signal_connect (self->how.store, "items-changed", G_CALLBACK (store_changed), self);
   return self;
@@ -386,16 +387,6 @@ stile_provisioning_set_paused (StileProvisioning *self, gboolean paused)
   pump (self);
 }
 
-/**
- * stile_provisioning_set_waits:
- * @waits: whether stile_provisioning_run_all_async() goes on while there is only something to wait for
- */
-void
-stile_provisioning_set_waits (StileProvisioning *self, gboolean waits)
-{
-  self->impatient = !waits;
-}
-
 gboolean
 stile_provisioning_is_paused (StileProvisioning *self)
 {
@@ -411,12 +402,6 @@ stile_provisioning_set_jobs (StileProvisioning *self, guint jobs)
 {
   self->jobs = CLAMP (jobs, 1, STILE_PROVISIONING_MAX_JOBS);
   pump (self);
-}
-
-guint
-stile_provisioning_get_jobs (StileProvisioning *self)
-{
-  return self->jobs;
 }
 
 /**

@@ -24,6 +24,7 @@ G_DECLARE_FINAL_TYPE (StileProvisioning, stile_provisioning, STILE, PROVISIONING
  * @jobs: devices at once; 0 for %STILE_PROVISIONING_DEFAULT_JOBS
  * @retries: how often somebody is asked again who does not answer
  * @retry_seconds: after how long; 0 for %STILE_PROVISIONING_DEFAULT_RETRY_SECONDS
+ * @impatient: stile_provisioning_run_all_async() is over when there is only something to wait for
  * @find: (nullable): finds devices that have no address
  * @find_data: for @find
  *
@@ -38,6 +39,7 @@ typedef struct
   guint jobs;
   guint retries;
   guint retry_seconds;
+  gboolean impatient;
   StileProvisioningFindFunc find;
   gpointer find_data;
 } StileProvisioningSettings;
@@ -49,9 +51,7 @@ StileDeviceStore *stile_provisioning_get_store (StileProvisioning *self);
 void stile_provisioning_start (StileProvisioning *self);
 void stile_provisioning_set_paused (StileProvisioning *self, gboolean paused);
 gboolean stile_provisioning_is_paused (StileProvisioning *self);
-void stile_provisioning_set_waits (StileProvisioning *self, gboolean waits);
 void stile_provisioning_set_jobs (StileProvisioning *self, guint jobs);
-guint stile_provisioning_get_jobs (StileProvisioning *self);
 const char *stile_provisioning_get_problem (StileProvisioning *self);
 gboolean stile_provisioning_is_busy (StileProvisioning *self);
 guint stile_provisioning_get_seconds_left (StileProvisioning *self);

@@ -7,7 +7,6 @@ import json
 import os
 import random
 import sys
-import time
 import unittest
 from pathlib import Path
 
@@ -301,8 +300,7 @@ class Crowd(Bench):
         chance = random.Random(5)
         for kills in range(12):
             program = self.station.start(*options)
-            time.sleep(chance.uniform(0.03, 0.2))
-            if program.process.poll() is not None:
+            if not program.wait_for_lines(chance.randrange(1, 60)):
                 program.stop()
                 return kills
             program.process.kill()

@@ -96,6 +96,14 @@ class Program:
                     raise AssertionError(f"{self.process.args[0]} did not say “{pattern}”, but:\n" + "\n".join(self.lines))
                 self.changed.wait(min(left, 0.5))
 
+    def wait_for_lines(self, count, seconds=WAIT):
+        """Whether it said so many lines, and did not end before."""
+        end = time.monotonic() + seconds
+        with self.changed:
+            while len(self.lines) < count and self.reader.is_alive() and time.monotonic() < end:
+                self.changed.wait(0.5)
+            return len(self.lines) >= count
+
     def wait_end(self, seconds=WAIT):
         status = self.process.wait(seconds)
         self.reader.join(seconds)
