@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/stile-device-row.h"
+#include "inventory/stile-provisioning-list.h"
 
 /**
  * Group:
@@ -163,6 +164,51 @@ shown_changed (StileDeviceTable *self)
   gtk_stack_set_visible_child_name (self->stack, empty ? "nothing" : "devices");
 }
 
+/* --- order by hand --- */
+
+static void
+moved (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (StileDeviceTable) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!stile_device_store_move_finish (STILE_DEVICE_STORE (object), result, &error))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s", error->message);
+}
+
+/* Past its neighbour of those that are shown. */
+static void
+move_selected (StileDeviceTable *self, int by)
+{
+  GListModel *shown = G_LIST_MODEL (self->shown);
+  GListModel *all = gtk_filter_list_model_get_model (self->shown);
+  g_autoptr (GtkBitset) places = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  guint place = gtk_bitset_get_nth (places, 0);
+  g_autoptr (StileDevice) device = g_list_model_get_item (shown, place);
+  g_autoptr (StileDevice) neighbour = g_list_model_get_item (shown, place + (guint)by);
+  guint target = 0;
+
+  if (gtk_bitset_get_size (places) != 1 || device == NULL || neighbour == NULL)
+    return;
+
+  for (StileDevice *each; (each = stile_provisioning_list_get (all, target)) != NULL && each != neighbour;)
+    target++;
+  /* Where the neighbour is; what is taken out before it makes that the place behind it. */
+  stile_device_store_move_async (STILE_DEVICE_STORE (all), device, target, NULL, moved, g_object_ref (self));
+}
+
+static void
+move_up (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  move_selected (STILE_DEVICE_TABLE (widget), -1);
+}
+
+static void
+move_down (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  move_selected (STILE_DEVICE_TABLE (widget), 1);
+}
+
 /* --- rows --- */
 
 static void
@@ -221,6 +267,8 @@ stile_device_table_class_init (StileDeviceTableClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, search_changed);
   gtk_widget_class_bind_template_callback (widget_class, group_changed);
   gtk_widget_class_bind_template_callback (widget_class, row_activated);
+  gtk_widget_class_install_action (widget_class, "table.move-up", NULL, move_up);
+  gtk_widget_class_install_action (widget_class, "table.move-down", NULL, move_down);
 }
 
 static void

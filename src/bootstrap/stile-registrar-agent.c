@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-agent-clock.h"
 #include "bootstrap/stile-agent-judge.h"
 #include "bootstrap/stile-agent-request.h"
 #include "bootstrap/stile-prm-trigger.h"
@@ -295,8 +296,10 @@ stile_registrar_agent_meet_finish (StileRegistrarAgent *self, GAsyncResult *resu
 /* --- a step with a device --- */
 
 static GBytes *
-make_trigger (StileRegistrarAgent *self, const StilePrmDossier *dossier, GError **error)
+make_trigger (StileRegistrarAgent *self, const StilePrmDossier *dossier, StileChecks *checks, GError **error)
 {
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
   if (self->registrar_certificate == NULL)
     {
       g_set_error_literal (
@@ -305,15 +308,18 @@ make_trigger (StileRegistrarAgent *self, const StilePrmDossier *dossier, GError 
              "there is a network, or name its certificate"));
       return NULL;
     }
+  if (!stile_agent_clock_check (stile_identity_get_certificate (self->identity), now, checks, error))
+    return NULL;
 
-  return stile_prm_trigger_make (self->identity, self->registrar_certificate, dossier->serial,
-                                 g_get_real_time () / G_USEC_PER_SEC, error);
+  return stile_prm_trigger_make (self->identity, self->registrar_certificate, dossier->serial, now, error);
 }
 
 /* What a step carries is what an earlier one brought, untouched. */
 static GBytes *
-make_content (StileRegistrarAgent *self, const StilePrmDossier *dossier, StilePrmStep step, GError **error)
+make_content (StileRegistrarAgent *self, Work *work, GError **error)
 {
+  const StilePrmDossier *dossier = work->dossier;
+  StilePrmStep step = work->step;
   static const StilePrmStep sources[] = {
     [STILE_PRM_STEP_VOUCHER_REQUEST] = STILE_PRM_STEP_VOUCHER_TRIGGER,
     [STILE_PRM_STEP_ENROL_REQUEST] = STILE_PRM_STEP_ENROL_TRIGGER,
@@ -325,7 +331,7 @@ make_content (StileRegistrarAgent *self, const StilePrmDossier *dossier, StilePr
   };
 
   if (step == STILE_PRM_STEP_VOUCHER_TRIGGER)
-    return make_trigger (self, dossier, error);
+    return make_trigger (self, dossier, work->answer->checks, error);
   if (step == STILE_PRM_STEP_ENROL_TRIGGER)
     return stile_prm_trigger_make_enrol ();
 
@@ -401,7 +407,7 @@ stile_registrar_agent_step_async (StileRegistrarAgent *self,
     }
 
   if (work->step != STILE_PRM_STEP_ROOTS_REQUEST)
-    content = make_content (self, dossier, work->step, &error);
+    content = make_content (self, work, &error);
   if (error == NULL)
     work->carrier = open_carrier (self, work->step, device, &error);
   if (error != NULL)

@@ -169,6 +169,20 @@ step_written (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 }
 
+/* What somebody should know besides: checks that passed with a note. */
+static char *
+describe_step (StilePrmStep step, StileChecks *checks)
+{
+  g_autoptr (GString) text = g_string_new (stile_prm_step_get_doing (step));
+
+  for (guint i = 0; i < stile_checks_get_n (checks); i++)
+    if (stile_checks_get_result (checks, i) == STILE_CHECK_NOTED)
+      g_string_append_printf (text, "\n%s: %s", stile_checks_get_id (checks, i),
+                              stile_checks_get_sentence (checks, i));
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 static void
 take (GTask *task, StilePrmStep step, const StileAgentAnswer *answer)
 {
@@ -185,7 +199,7 @@ take (GTask *task, StilePrmStep step, const StileAgentAnswer *answer)
   change->artefact_step = step;
   change->agent = g_strdup (run->dossier->agent);
   change->what = g_strdup (stile_prm_step_get_name (step));
-  change->text = g_strdup (stile_prm_step_get_doing (step));
+  change->text = describe_step (step, answer->checks);
   stile_device_store_change_async (run->how->store, change, step_written, task);
 }
 

@@ -229,6 +229,35 @@ test_removes_what_is_selected (Place *self, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (get_store (self))), ==, 0);
 }
 
+static const char *
+get_serial_at (Place *self, guint place)
+{
+  g_autoptr (StileDevice) device = g_list_model_get_item (G_LIST_MODEL (get_store (self)), place);
+
+  return stile_device_get_serial (device);
+}
+
+/* Selected it stays: somebody moves it again and again. */
+static void
+test_orders_by_hand (Place *self, gconstpointer data)
+{
+  GtkWidget *table = find (self->window, STILE_TYPE_DEVICE_TABLE);
+  GtkWidget *view = find (find (table, GTK_TYPE_STACK), GTK_TYPE_LIST_VIEW); /* not the one of the choice */
+  GtkSelectionModel *selection = gtk_list_view_get_model (GTK_LIST_VIEW (view));
+
+  add_three (self);
+  gtk_selection_model_select_item (selection, 0, TRUE);
+  g_assert_true (gtk_widget_activate_action (table, "table.move-down", NULL));
+  test_await_until (g_str_equal (get_serial_at (self, 0), "X1-0002"));
+  g_assert_cmpstr (get_serial_at (self, 1), ==, "X1-0001");
+  gtk_selection_model_select_item (selection, 2, TRUE);
+  g_assert_true (gtk_widget_activate_action (table, "table.move-up", NULL));
+  test_await_until (g_str_equal (get_serial_at (self, 1), "X1-0003"));
+  gtk_selection_model_select_item (selection, 0, TRUE);
+  g_assert_true (gtk_widget_activate_action (table, "table.move-up", NULL));
+  g_assert_cmpstr (get_serial_at (self, 0), ==, "X1-0002");
+}
+
 /* Rows are made for what is seen, not for all there is. */
 static guint
 count_rows (GtkWidget *root, GType type)
@@ -379,6 +408,7 @@ main (int argc, char *argv[])
   ADD ("shows-those-of-a-state", test_shows_those_of_a_state);
   ADD ("shows-one-in-detail", test_shows_one_in_detail);
   ADD ("removes-what-is-selected", test_removes_what_is_selected);
+  ADD ("orders-by-hand", test_orders_by_hand);
   ADD ("holds-ten-thousand", test_holds_ten_thousand);
   ADD ("is-narrow", test_is_narrow);
   ADD ("imports-a-list", test_imports_a_list);
