@@ -242,7 +242,7 @@ static void
 test_orders_by_hand (Place *self, gconstpointer data)
 {
   GtkWidget *table = find (self->window, STILE_TYPE_DEVICE_TABLE);
-  GtkWidget *view = find (find (table, GTK_TYPE_STACK), GTK_TYPE_LIST_VIEW); /* not the one of the choice */
+  GObject *view = gtk_widget_get_template_child (table, STILE_TYPE_DEVICE_TABLE, "view");
   GtkSelectionModel *selection = gtk_list_view_get_model (GTK_LIST_VIEW (view));
 
   add_three (self);
