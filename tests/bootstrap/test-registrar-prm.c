@@ -401,6 +401,17 @@ test_same_certificate (PrmPlant *self, gconstpointer data)
                                 self->dossier->artefacts[STILE_PRM_STEP_ENROL_REQUEST]));
 }
 
+static GBytes *
+make_status (StilePrmStatusKind kind, gboolean good, TestPki *signer)
+{
+  g_autoptr (StileIdentity) identity = plant_make_identity (signer);
+  g_autoptr (GError) error = NULL;
+  GBytes *status = stile_prm_status_make (kind, good, good ? NULL : "P0: \x1b[31mno", "x", identity, &error);
+
+  g_assert_no_error (error);
+  return status;
+}
+
 /* R9 and R10: the voucher is not all. */
 static void
 test_before_audit (PrmPlant *self, gconstpointer data)
@@ -440,11 +451,23 @@ test_no_audit_log (PrmPlant *self, gconstpointer data)
   self->masa_place.plain = STILE_HANDLER (half);
   prm_plant_run (self, STILE_PRM_STEP_ENROL_REQUEST);
   g_assert_cmpint (plant_get_admission (&self->plant, COURT_SERIAL), ==, STILE_ADMISSION_ALLOWED);
-  expect (self, "requestenroll", self->dossier->artefacts[STILE_PRM_STEP_ENROL_TRIGGER], 202, "R10: ");
-  test_await_idle ();
   self->masa_place.plain = STILE_HANDLER (self->plant.masa_router);
-  plant_set_admission (&self->plant, COURT_SERIAL, STILE_ADMISSION_AUDITED);
+  expect (self, "requestenroll", self->dossier->artefacts[STILE_PRM_STEP_ENROL_TRIGGER], 202, "R10: ");
+  test_await_until (plant_get_admission (&self->plant, COURT_SERIAL) == STILE_ADMISSION_AUDITED);
   prm_plant_run (self, STILE_PRM_STEP_DONE);
+}
+
+/* A device that did not like its voucher goes no further, whatever the log says. */
+static void
+test_refused_before_audit (PrmPlant *self, gconstpointer data)
+{
+  g_autoptr (GBytes) refusal = NULL;
+
+  prm_plant_run (self, STILE_PRM_STEP_ENROL_REQUEST);
+  plant_set_admission (&self->plant, COURT_SERIAL, STILE_ADMISSION_ALLOWED);
+  refusal = make_status (STILE_PRM_STATUS_VOUCHER, FALSE, self->plant.court.device);
+  expect (self, "voucher_status", refusal, 200, NULL);
+  expect (self, "requestenroll", self->dossier->artefacts[STILE_PRM_STEP_ENROL_TRIGGER], 403, "R10: ");
 }
 
 /* --- statuses --- */
@@ -458,17 +481,6 @@ test_swapped (PrmPlant *self, gconstpointer data)
   /* Other things that the device has signed are no statuses. */
   expect (self, "voucher_status", self->dossier->artefacts[STILE_PRM_STEP_VOUCHER_TRIGGER], 400, "R14: ");
   expect_no_status (self);
-}
-
-static GBytes *
-make_status (StilePrmStatusKind kind, gboolean good, TestPki *signer)
-{
-  g_autoptr (StileIdentity) identity = plant_make_identity (signer);
-  g_autoptr (GError) error = NULL;
-  GBytes *status = stile_prm_status_make (kind, good, good ? NULL : "P0: \x1b[31mno", "x", identity, &error);
-
-  g_assert_no_error (error);
-  return status;
 }
 
 static void
@@ -676,6 +688,7 @@ main (int argc, char *argv[])
   ADD ("the-same-request-twice", test_same_certificate);
   ADD ("R10-before-the-audit-log", test_before_audit);
   ADD ("R9-no-audit-log", test_no_audit_log);
+  ADD ("R10-a-voucher-that-was-refused", test_refused_before_audit);
   ADD ("R14-swapped", test_swapped);
   ADD ("R14-of-strangers", test_strangers_status);
   ADD ("R14-which-certificate-says-what", test_which_certificate);
