@@ -18,6 +18,15 @@ get_now (void)
   return g_get_real_time () / G_USEC_PER_SEC;
 }
 
+/* P1: whoever has a certificate of a domain takes nothing new. */
+static gboolean
+check_unconfigured (StilePledgeDeliveries *self, StileChecks *checks, GError **error)
+{
+  return stile_pledge_state_get_stage (self->state) != STILE_PLEDGE_ENROL_SUCCESS ||
+         stile_checks_refuse (checks, "P1", error, STILE_ERROR_REFUSED,
+                              _ ("The device has a certificate of its domain already"));
+}
+
 /* --- svr --- */
 
 static GBytes *
@@ -77,6 +86,8 @@ judge_voucher (StilePledgeDeliveries *self,
     .peer_chain = peer,
   };
 
+  if (!check_unconfigured (self, checks, error))
+    return FALSE;
   if (registrar == NULL)
     return stile_checks_refuse (checks, "P22", error, STILE_ERROR_REFUSED,
                                 _ ("The voucher answers no request of this device that is still out"));
@@ -141,9 +152,8 @@ stile_pledge_deliveries_take_roots (StilePledgeDeliveries *self,
   if (pin == NULL)
     return stile_checks_refuse (checks, "P21", error, STILE_ERROR_REFUSED,
                                 _ ("The voucher comes before the CA certificates"));
-  if (stile_pledge_state_get_stage (self->state) == STILE_PLEDGE_ENROL_SUCCESS)
-    return stile_checks_refuse (checks, "P1", error, STILE_ERROR_REFUSED,
-                                _ ("The device has a certificate of its domain already"));
+  if (!check_unconfigured (self, checks, error))
+    return FALSE;
 
   roots = stile_prm_ca_certs_judge (&judge, pin, content, checks, error);
   return roots != NULL && stile_pledge_state_take_roots (self->state, roots, error);
@@ -195,6 +205,12 @@ has_certificate (StilePledgeDeliveries *self, StileCertificate *certificate)
   return taken != NULL && stile_certificate_equal (taken, certificate);
 }
 
+static gboolean
+may_take (StilePledgeDeliveries *self, StileCertificate *certificate, StileChecks *checks, GError **error)
+{
+  return has_certificate (self, certificate) || check_unconfigured (self, checks, error);
+}
+
 /**
  * stile_pledge_deliveries_take_certificate:
  *
@@ -210,7 +226,7 @@ stile_pledge_deliveries_take_certificate (StilePledgeDeliveries *self,
   g_autoptr (GError) refusal = NULL;
   g_autoptr (StileCertificate) certificate = judge_certificate (self, content, checks, &refusal);
 
-  if (certificate == NULL)
+  if (certificate == NULL || !may_take (self, certificate, checks, &refusal))
     return stile_pledge_state_fail (self->state, STILE_PLEDGE_ENROL_ERROR, error)
                ? tell_enrolment (self, refusal, error)
                : NULL;

@@ -134,7 +134,11 @@ read_state (StilePledgeState *self, GError **error)
   g_autoptr (GVariant) pending = document != NULL ? stile_json_get_member (document, "pending") : NULL;
 
   if (document == NULL)
-    return FALSE;
+    {
+      if (bytes != NULL)
+        g_prefix_error (error, "%s: ", STATE_FILE);
+      return FALSE;
+    }
   if (!read_stage (self, stile_json_get_string (document, "stage")))
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("“%s” does not say how far the device is"),
@@ -173,6 +177,22 @@ read_certificate (StilePledgeState *self, const char *name, StileCertificate **c
   return TRUE;
 }
 
+/* A certificate without its key is of no use: the device could say nothing of itself. */
+static gboolean
+can_speak (StilePledgeState *self, GError **error)
+{
+  g_autoptr (StileIdentity) member = stile_pledge_state_open_identity (self, error);
+
+  return member != NULL;
+}
+
+static gboolean
+read_membership (StilePledgeState *self, GError **error)
+{
+  return read_certificate (self, CERTIFICATE_FILE, &self->certificate, error) &&
+         (self->certificate == NULL || can_speak (self, error));
+}
+
 /* A file that a state which was never written would have named is left alone: it is written over. */
 static gboolean
 read_possessions (StilePledgeState *self, GError **error)
@@ -183,8 +203,7 @@ read_possessions (StilePledgeState *self, GError **error)
   self->voucher = read_file (self, VOUCHER_FILE, error);
   return self->voucher != NULL && read_certificate (self, PIN_FILE, &self->pin, error) &&
          read_certificates (self, ROOTS_FILE, &self->roots, error) &&
-         (self->stage < STILE_PLEDGE_ENROL_SUCCESS ||
-          read_certificate (self, CERTIFICATE_FILE, &self->certificate, error));
+         (self->stage < STILE_PLEDGE_ENROL_SUCCESS || read_membership (self, error));
 }
 
 static gboolean
@@ -205,6 +224,7 @@ StilePledgeState *
 stile_pledge_state_open (const char *folder, GError **error)
 {
   g_autoptr (StilePledgeState) self = g_object_new (STILE_TYPE_PLEDGE_STATE, NULL);
+  g_autoptr (GError) reason = NULL;
   gboolean good = TRUE;
 
   self->folder = g_strdup (folder);
@@ -215,17 +235,15 @@ stile_pledge_state_open (const char *folder, GError **error)
       return NULL;
     }
   if (exists (self, STATE_FILE))
-    good = read_state (self, error) && read_possessions (self, error);
+    good = read_state (self, &reason) && read_possessions (self, &reason);
   else
     self->pending = stile_prm_pending_new ();
   if (good && is_whole (self))
     return g_steal_pointer (&self);
 
-  if (good)
-    g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                         _ ("something is missing of what the device was given"));
-  stile_error_convert (error, STILE_ERROR_SETTINGS);
-  g_prefix_error (error, _ ("The device’s folder “%s” is damaged: "), folder);
+  /* Whatever is wrong with it, somebody must choose or mend the folder. */
+  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("The device’s folder “%s” is damaged: %s"),
+               folder, good ? _ ("something is missing of what the device was given") : reason->message);
   return NULL;
 }
 
@@ -415,11 +433,25 @@ enter (StilePledgeState *self, StilePledgeStage stage, GError **error)
 /**
  * stile_pledge_state_fail:
  * @stage: an error; what the device has already it keeps
+ *
+ * "enroll-error" says besides that there is a voucher (BRSKI-PRM section 7.11.2): without one nothing is noted.
  */
 gboolean
 stile_pledge_state_fail (StilePledgeState *self, StilePledgeStage stage, GError **error)
 {
-  return self->stage > stage || enter (self, stage, error);
+  if (self->stage > stage || (stage == STILE_PLEDGE_ENROL_ERROR && self->pin == NULL))
+    return TRUE;
+
+  return enter (self, stage, error);
+}
+
+/* Whoever made the device anew by taking its state away may have left what another domain gave it. */
+static void
+forget_roots (StilePledgeState *self)
+{
+  g_autofree char *path = get_path (self, ROOTS_FILE);
+
+  g_unlink (path);
 }
 
 /**
@@ -436,6 +468,8 @@ stile_pledge_state_take_voucher (StilePledgeState *self,
   gsize length;
   const char *text = g_bytes_get_data (voucher, &length);
 
+  if (self->pin == NULL)
+    forget_roots (self);
   if (!write_file (self, VOUCHER_FILE, text, (gssize)length, error) ||
       !write_certificate (self, PIN_FILE, pin, error) || !enter (self, STILE_PLEDGE_VOUCHER_SUCCESS, error))
     return FALSE;
@@ -468,13 +502,20 @@ stile_pledge_state_take_roots (StilePledgeState *self, GPtrArray *roots, GError 
 gboolean
 stile_pledge_state_take_certificate (StilePledgeState *self, StileCertificate *certificate, GError **error)
 {
+  StilePrmPending *before = self->pending;
+
   if (!write_certificate (self, CERTIFICATE_FILE, certificate, error))
     return FALSE;
 
-  stile_prm_pending_clear (self->pending);
+  self->pending = stile_prm_pending_new ();
   if (!enter (self, STILE_PLEDGE_ENROL_SUCCESS, error))
-    return FALSE;
+    {
+      stile_prm_pending_free (self->pending);
+      self->pending = before;
+      return FALSE;
+    }
 
+  stile_prm_pending_free (before);
   g_set_object (&self->certificate, certificate);
   return TRUE;
 }

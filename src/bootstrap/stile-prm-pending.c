@@ -113,17 +113,6 @@ stile_prm_pending_find (StilePrmPending *self, const char *nonce, gint64 now)
   return NULL;
 }
 
-/**
- * stile_prm_pending_clear:
- *
- * Forgets all: the device has an owner now.
- */
-void
-stile_prm_pending_clear (StilePrmPending *self)
-{
-  g_ptr_array_set_size (self->requests, 0);
-}
-
 static GVariant *
 write_request (const Request *request)
 {
@@ -162,7 +151,7 @@ read_request (StilePrmPending *self, GVariant *saved)
   g_autoptr (StileCertificate) registrar = der != NULL ? stile_certificate_new_from_der (der, NULL) : NULL;
   gint64 until = stile_json_get_integer (saved, "until", 0);
 
-  if (nonce != NULL && registrar != NULL)
+  if (nonce != NULL && registrar != NULL && until >= STILE_PRM_PENDING_SECONDS)
     stile_prm_pending_add (self, nonce, registrar, until - STILE_PRM_PENDING_SECONDS);
 }
 

@@ -29,7 +29,6 @@ void
 stile_prm_pending_add (StilePrmPending *self, const char *nonce, StileCertificate *registrar, gint64 now);
 /* (transfer none) (nullable) */
 StileCertificate *stile_prm_pending_find (StilePrmPending *self, const char *nonce, gint64 now);
-void stile_prm_pending_clear (StilePrmPending *self);
 /* For a device that is switched off meanwhile: aa{sv}, (transfer floating); what is damaged is passed over. */
 GVariant *stile_prm_pending_to_variant (StilePrmPending *self);
 StilePrmPending *stile_prm_pending_new_from_variant (GVariant *list);

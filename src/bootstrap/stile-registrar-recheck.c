@@ -11,7 +11,8 @@
 
 /**
  * History:
- * @liked: the device has told that its last voucher is good; one that has not must not go on
+ * @liked: the device has told that its last voucher is good, or an agent carries it there still: one that has not must not go
+ *   on
  * @tries: since that voucher
  * @last: Unix seconds of the last one
  */
@@ -23,14 +24,15 @@ typedef struct
 } History;
 
 static gboolean
-is_good (GVariant *event)
+says (GVariant *event, const char *member)
 {
   g_autoptr (GVariant) details = stile_json_get_member (event, "details");
 
-  return details != NULL && stile_json_get_boolean (details, "status", FALSE);
+  return details != NULL && stile_json_get_boolean (details, member, FALSE);
 }
 
-/* From the newest back to the voucher: of several reports the last one counts. */
+/* From the newest back to the voucher: of several reports the last one counts.  In BRSKI-PRM the certificate is asked for before
+ * the device has seen its voucher (section 5.2): only a report that is bad counts there. */
 static void
 read_events (GPtrArray *events, History *history)
 {
@@ -42,11 +44,14 @@ read_events (GPtrArray *events, History *history)
       const char *what = stile_json_get_string (event, "what");
 
       if (g_strcmp0 (what, "voucher") == 0)
-        return;
+        {
+          history->liked |= !told && says (event, STILE_REGISTRAR_RECHECK_BROUGHT);
+          return;
+        }
       if (g_strcmp0 (what, "voucher-status") == 0 && !told)
         {
           told = TRUE;
-          history->liked = is_good (event);
+          history->liked = says (event, "status");
         }
       if (g_strcmp0 (what, TRIED) == 0 && history->tries++ == 0)
         history->last = stile_json_get_integer (event, "date", 0);

@@ -9,6 +9,7 @@
 #include "bootstrap/stile-registrar-audit.h"
 #include "bootstrap/stile-registrar-masa.h"
 #include "bootstrap/stile-registrar-prm.h"
+#include "bootstrap/stile-registrar-recheck.h"
 #include "bootstrap/stile-registrar-request.h"
 #include "bootstrap/stile-brski-answer.h"
 
@@ -323,6 +324,8 @@ take_answer (StileRegistrarVoucher *self, Job *job, StileHttpMessage *response)
     return stile_registrar_masa_explain (error);
 
   g_variant_dict_init (&arrival.details, NULL);
+  if (job->brought)
+    g_variant_dict_insert (&arrival.details, STILE_REGISTRAR_RECHECK_BROUGHT, "b", TRUE);
   look_at (&arrival, stile_http_message_get_content (response));
   answer = keep_voucher (&arrival, voucher);
   g_variant_dict_clear (&arrival.details);

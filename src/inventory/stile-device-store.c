@@ -3,6 +3,7 @@
 
 #include "inventory/stile-device-store.h"
 
+#include "inventory/stile-device-edits.h"
 #include "inventory/stile-device-lock.h"
 #include "inventory/stile-device-order.h"
 #include "inventory/stile-device-records.h"
@@ -26,6 +27,7 @@ struct _StileDeviceStore
   GHashTable *by_serial; /* the serial number, a device's own → StileDevice, no-ref */
 
   StileDeviceWriter *writer;
+  StileDeviceEdits *edits;
 };
 
 static void model_init (GListModelInterface *iface);
@@ -42,6 +44,7 @@ stile_device_store_finalize (GObject *object)
 
   g_hash_table_unref (self->by_serial);
   g_clear_pointer (&self->devices, g_ptr_array_unref);
+  g_clear_pointer (&self->edits, stile_device_edits_free);
   g_clear_object (&self->writer);
   g_clear_object (&self->database);
   g_clear_pointer (&self->lock, stile_device_lock_free);
@@ -111,6 +114,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     }
 
   self->writer = stile_device_writer_new (self->database);
+  self->edits = stile_device_edits_new (self->database);
   for (guint i = 0; i < self->devices->len; i++)
     g_hash_table_insert (self->by_serial,
                          (gpointer)stile_device_get_serial (g_ptr_array_index (self->devices, i)),
@@ -186,11 +190,12 @@ stile_device_store_find (StileDeviceStore *self, const char *serial)
 
 typedef struct
 {
-  GPtrArray *specs; /* of StileDeviceSpec, its own */
-  gint64 position;  /* of the last one before */
-  GPtrArray *added; /* of StileDevice */
-  GPtrArray *moved; /* of StileDevice, known ones with another address now */
-  GPtrArray *to;    /* of char: their addresses */
+  GPtrArray *wanted; /* of StileDeviceSpec, its own */
+  GPtrArray *specs;  /* of StileDeviceSpec, no-ref: those of them that are new */
+  gint64 position;   /* of the last one before */
+  GPtrArray *added;  /* of StileDevice */
+  GPtrArray *moved;  /* of StileDevice, known ones with another address now */
+  GPtrArray *to;     /* of char, no-ref: their addresses */
 } Adding;
 
 static void
@@ -219,16 +224,61 @@ spec_copy (const StileDeviceSpec *spec)
   return copy;
 }
 
+static Adding *
+adding_new (const StileDeviceSpec *specs, gsize n_specs)
+{
+  Adding *adding = g_new0 (Adding, 1);
+
+  adding->wanted = g_ptr_array_new_full ((guint)n_specs, spec_free);
+  adding->specs = g_ptr_array_new ();
+  adding->added = g_ptr_array_new_with_free_func (g_object_unref);
+  adding->moved = g_ptr_array_new_with_free_func (g_object_unref);
+  adding->to = g_ptr_array_new ();
+  for (gsize i = 0; i < n_specs; i++)
+    g_ptr_array_add (adding->wanted, spec_copy (&specs[i]));
+  return adding;
+}
+
 static void
 adding_free (gpointer data)
 {
   Adding *adding = data;
 
   g_ptr_array_unref (adding->specs);
+  g_ptr_array_unref (adding->to);
+  g_ptr_array_unref (adding->wanted);
   g_ptr_array_unref (adding->added);
   g_ptr_array_unref (adding->moved);
-  g_ptr_array_unref (adding->to);
   g_free (adding);
+}
+
+/* A device that is known stays what it is; where it is may have changed. */
+static void
+sort_spec (StileDeviceStore *self, Adding *adding, GHashTable *seen, StileDeviceSpec *spec)
+{
+  StileDevice *known = stile_device_store_find (self, spec->serial);
+
+  if (known != NULL && spec->address != NULL &&
+      g_strcmp0 (stile_device_get_address (known), spec->address) != 0)
+    {
+      g_ptr_array_add (adding->moved, g_object_ref (known));
+      g_ptr_array_add (adding->to, (gpointer)spec->address);
+    }
+  if (known == NULL && g_hash_table_add (seen, (gpointer)spec->serial))
+    g_ptr_array_add (adding->specs, spec);
+}
+
+static void
+sort_specs (gpointer store, gpointer data)
+{
+  StileDeviceStore *self = store;
+  Adding *adding = data;
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (self->devices->len > 0)
+    adding->position = stile_device_get_position (g_ptr_array_index (self->devices, self->devices->len - 1));
+  for (guint i = 0; i < adding->wanted->len; i++)
+    sort_spec (self, adding, seen, g_ptr_array_index (adding->wanted, i));
 }
 
 static gboolean
@@ -255,67 +305,10 @@ write_added (StileDatabase *database, gpointer data, GError **error)
 }
 
 static void
-add_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+show_added (gpointer store, gpointer data)
 {
-  GError *error = NULL;
-
-  if (stile_database_write (STILE_DEVICE_STORE (source)->database, write_added, data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/* A device that is known stays what it is; where it is may have changed. */
-static void
-sort_spec (StileDeviceStore *self, Adding *adding, GHashTable *seen, const StileDeviceSpec *spec)
-{
-  StileDevice *known = stile_device_store_find (self, spec->serial);
-
-  if (known != NULL && spec->address != NULL &&
-      g_strcmp0 (stile_device_get_address (known), spec->address) != 0)
-    {
-      g_ptr_array_add (adding->moved, g_object_ref (known));
-      g_ptr_array_add (adding->to, g_strdup (spec->address));
-    }
-  if (known == NULL && g_hash_table_add (seen, (gpointer)spec->serial))
-    g_ptr_array_add (adding->specs, spec_copy (spec));
-}
-
-/**
- * stile_device_store_add_async:
- * @specs: what is to be added; copied
- *
- * Adds devices at the end, all or none.  Those that are there already are not added again, and get the address that is named.
- */
-void
-stile_device_store_add_async (StileDeviceStore *self,
-                              const StileDeviceSpec *specs,
-                              gsize n_specs,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  Adding *adding = g_new0 (Adding, 1);
-
-  adding->specs = g_ptr_array_new_with_free_func (spec_free);
-  adding->added = g_ptr_array_new_with_free_func (g_object_unref);
-  adding->moved = g_ptr_array_new_with_free_func (g_object_unref);
-  adding->to = g_ptr_array_new_with_free_func (g_free);
-  if (self->devices->len > 0)
-    adding->position = stile_device_get_position (g_ptr_array_index (self->devices, self->devices->len - 1));
-  for (gsize i = 0; i < n_specs; i++)
-    sort_spec (self, adding, seen, &specs[i]);
-
-  g_task_set_source_tag (task, stile_device_store_add_async);
-  g_task_set_task_data (task, adding, adding_free);
-  g_task_run_in_thread (task, add_in_thread);
-}
-
-static void
-show_added (StileDeviceStore *self, Adding *adding)
-{
+  StileDeviceStore *self = store;
+  Adding *adding = data;
   guint place = self->devices->len;
 
   for (guint i = 0; i < adding->moved->len; i++)
@@ -331,6 +324,28 @@ show_added (StileDeviceStore *self, Adding *adding)
     g_list_model_items_changed (G_LIST_MODEL (self), place, 0, adding->added->len);
 }
 
+static const StileDeviceEditKind adding_kind = { sort_specs, write_added, show_added, adding_free };
+
+/**
+ * stile_device_store_add_async:
+ * @specs: what is to be added; copied
+ *
+ * Adds devices at the end, all or none.  Those that are there already are not added again, and get the address that is named.
+ */
+void
+stile_device_store_add_async (StileDeviceStore *self,
+                              const StileDeviceSpec *specs,
+                              gsize n_specs,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, stile_device_store_add_async);
+  stile_device_edits_run (self->edits, task, &adding_kind, adding_new (specs, n_specs));
+}
+
 /**
  * stile_device_store_add_finish:
  * @n_added: (out) (optional): how many are new
@@ -338,12 +353,11 @@ show_added (StileDeviceStore *self, Adding *adding)
 gboolean
 stile_device_store_add_finish (StileDeviceStore *self, GAsyncResult *result, guint *n_added, GError **error)
 {
-  Adding *adding = g_task_get_task_data (G_TASK (result));
+  Adding *adding = stile_device_edits_get_data (G_TASK (result));
 
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
 
-  show_added (self, adding);
   if (n_added != NULL)
     *n_added = adding->added->len;
   return TRUE;
@@ -364,14 +378,38 @@ write_removed (StileDatabase *database, gpointer data, GError **error)
 }
 
 static void
-remove_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+show_removed_one (StileDeviceStore *self, StileDevice *device)
 {
-  GError *error = NULL;
+  guint place;
 
-  if (stile_database_write (STILE_DEVICE_STORE (source)->database, write_removed, data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  if (!g_ptr_array_find (self->devices, device, &place))
+    return;
+
+  g_hash_table_remove (self->by_serial, stile_device_get_serial (device));
+  g_ptr_array_remove_index (self->devices, place);
+  g_list_model_items_changed (G_LIST_MODEL (self), place, 1, 0);
+}
+
+static void
+show_removed (gpointer store, gpointer data)
+{
+  GPtrArray *devices = data;
+
+  for (guint i = 0; i < devices->len; i++)
+    show_removed_one (store, g_ptr_array_index (devices, i));
+}
+
+static const StileDeviceEditKind removing_kind = { NULL, write_removed, show_removed,
+                                                   (GDestroyNotify)g_ptr_array_unref };
+
+static GPtrArray *
+copy_devices (GPtrArray *devices)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < devices->len; i++)
+    g_ptr_array_add (copy, g_object_ref (g_ptr_array_index (devices, i)));
+  return copy;
 }
 
 /**
@@ -387,51 +425,73 @@ stile_device_store_remove_async (StileDeviceStore *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, stile_device_store_remove_async);
-  g_task_set_task_data (task, g_ptr_array_ref (devices), (GDestroyNotify)g_ptr_array_unref);
-  g_task_run_in_thread (task, remove_in_thread);
-}
-
-static void
-show_removed (StileDeviceStore *self, StileDevice *device)
-{
-  guint place;
-
-  if (!g_ptr_array_find (self->devices, device, &place))
-    return;
-
-  g_hash_table_remove (self->by_serial, stile_device_get_serial (device));
-  g_ptr_array_remove_index (self->devices, place);
-  g_list_model_items_changed (G_LIST_MODEL (self), place, 1, 0);
+  stile_device_edits_run (self->edits, task, &removing_kind, copy_devices (devices));
 }
 
 gboolean
 stile_device_store_remove_finish (StileDeviceStore *self, GAsyncResult *result, GError **error)
 {
-  GPtrArray *devices = g_task_get_task_data (G_TASK (result));
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return FALSE;
-
-  for (guint i = 0; i < devices->len; i++)
-    show_removed (self, g_ptr_array_index (devices, i));
-  return TRUE;
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* --- order by hand --- */
 
-static void
-move_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+typedef struct
 {
-  GError *error = NULL;
+  StileDevice *device;
+  guint place;
+  StileDeviceOrder *order; /* NULL when the device is gone */
+} Moving;
 
-  if (stile_database_write (STILE_DEVICE_STORE (source)->database, stile_device_order_write, data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+static void
+moving_free (gpointer data)
+{
+  Moving *moving = data;
+
+  g_object_unref (moving->device);
+  g_clear_pointer (&moving->order, stile_device_order_free);
+  g_free (moving);
 }
+
+static void
+make_order (gpointer store, gpointer data)
+{
+  StileDeviceStore *self = store;
+  Moving *moving = data;
+
+  if (g_ptr_array_find (self->devices, moving->device, NULL))
+    moving->order = stile_device_order_new (self->devices, moving->device, moving->place);
+}
+
+static gboolean
+write_order (StileDatabase *database, gpointer data, GError **error)
+{
+  Moving *moving = data;
+
+  return moving->order == NULL || stile_device_order_write (database, moving->order, error);
+}
+
+static void
+show_order (gpointer store, gpointer data)
+{
+  StileDeviceStore *self = store;
+  Moving *moving = data;
+  guint place;
+
+  if (moving->order == NULL || !g_ptr_array_find (self->devices, moving->device, &place))
+    return;
+
+  stile_device_order_show (moving->order);
+  g_ptr_array_remove_index (self->devices, place);
+  g_list_model_items_changed (G_LIST_MODEL (self), place, 1, 0);
+  g_ptr_array_insert (self->devices, (int)moving->order->moved, g_object_ref (moving->device));
+  g_list_model_items_changed (G_LIST_MODEL (self), moving->order->moved, 0, 1);
+}
+
+static const StileDeviceEditKind moving_kind = { make_order, write_order, show_order, moving_free };
 
 /**
  * stile_device_store_move_async:
@@ -447,35 +507,19 @@ stile_device_store_move_async (StileDeviceStore *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Moving *moving = g_new0 (Moving, 1);
 
+  moving->device = g_object_ref (device);
+  moving->place = place;
   g_task_set_source_tag (task, stile_device_store_move_async);
-  g_task_set_task_data (task, stile_device_order_new (self->devices, device, place),
-                        (GDestroyNotify)stile_device_order_free);
-  g_task_run_in_thread (task, move_in_thread);
+  stile_device_edits_run (self->edits, task, &moving_kind, moving);
 }
 
 gboolean
 stile_device_store_move_finish (StileDeviceStore *self, GAsyncResult *result, GError **error)
 {
-  StileDeviceOrder *order = g_task_get_task_data (G_TASK (result));
-  StileDevice *device = g_ptr_array_index (order->devices, order->moved);
-  guint place;
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return FALSE;
-
-  stile_device_order_show (order);
-  if (!g_ptr_array_find (self->devices, device, &place))
-    return TRUE;
-
-  g_object_ref (device);
-  g_ptr_array_remove_index (self->devices, place);
-  g_list_model_items_changed (G_LIST_MODEL (self), place, 1, 0);
-  place = MIN (order->moved, self->devices->len);
-  g_ptr_array_insert (self->devices, (int)place, device);
-  g_list_model_items_changed (G_LIST_MODEL (self), place, 0, 1);
-  return TRUE;
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* --- changing --- */

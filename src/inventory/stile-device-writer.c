@@ -25,9 +25,17 @@ G_DEFINE_FINAL_TYPE (StileDeviceWriter, stile_device_writer, G_TYPE_OBJECT)
 /* What goes into one transaction. */
 typedef struct
 {
-  GPtrArray *tasks; /* of GTask with a StileDeviceChange */
+  GPtrArray *tasks;  /* of GTask with a StileDeviceChange */
+  GPtrArray *errors; /* of GError, one a task, NULL for what was written; empty when all was */
   gint64 now;
 } Batch;
+
+/* What goes into one of its own. */
+typedef struct
+{
+  const StileDeviceChange *change;
+  gint64 now;
+} Single;
 
 static void
 batch_free (gpointer data)
@@ -35,6 +43,7 @@ batch_free (gpointer data)
   Batch *batch = data;
 
   g_ptr_array_unref (batch->tasks);
+  g_ptr_array_unref (batch->errors);
   g_free (batch);
 }
 
@@ -90,15 +99,40 @@ write_batch (StileDatabase *database, gpointer data, GError **error)
   return TRUE;
 }
 
+static gboolean
+write_single (StileDatabase *database, gpointer data, GError **error)
+{
+  const Single *single = data;
+
+  return stile_device_records_apply (database, single->change, single->now, error);
+}
+
+static void
+free_error (gpointer data)
+{
+  GError *error = data;
+
+  g_clear_error (&error);
+}
+
+/* One that cannot be written, of a device that is gone perhaps, must not take the others with it. */
 static void
 write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  GError *error = NULL;
+  StileDatabase *database = STILE_DEVICE_WRITER (source)->database;
+  Batch *batch = data;
 
-  if (stile_database_write (STILE_DEVICE_WRITER (source)->database, write_batch, data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  if (!stile_database_write (database, write_batch, batch, NULL))
+    for (guint i = 0; i < batch->tasks->len; i++)
+      {
+        Single single = { g_task_get_task_data (g_ptr_array_index (batch->tasks, i)), batch->now };
+        GError *error = NULL;
+
+        (void)!stile_database_write (database, write_single, &single, &error);
+        g_ptr_array_add (batch->errors, error);
+      }
+
+  g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -123,13 +157,11 @@ written (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   StileDeviceWriter *self = STILE_DEVICE_WRITER (object);
   Batch *batch = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-  gboolean good = g_task_propagate_boolean (G_TASK (result), &error);
 
-  g_assert (good == (error == NULL));
   self->writing = FALSE;
   for (guint i = 0; i < batch->tasks->len; i++)
-    show (g_ptr_array_index (batch->tasks, i), batch->now, error);
+    show (g_ptr_array_index (batch->tasks, i), batch->now,
+          batch->errors->len > 0 ? g_ptr_array_index (batch->errors, i) : NULL);
   write_pending (self);
 }
 
@@ -145,6 +177,7 @@ write_pending (StileDeviceWriter *self)
   self->writing = TRUE;
   batch = g_new0 (Batch, 1);
   batch->tasks = g_steal_pointer (&self->pending);
+  batch->errors = g_ptr_array_new_with_free_func (free_error);
   batch->now = g_get_real_time () / G_USEC_PER_SEC;
   self->pending = g_ptr_array_new_with_free_func (g_object_unref);
   task = g_task_new (self, NULL, written, NULL);

@@ -52,7 +52,9 @@ prm_plant_start_device (PrmPlant *self, TestPki *device, TestPki *maker)
   g_autoptr (GPtrArray) anchors = test_pki_list (maker, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (StilePledgeState) state = stile_pledge_state_open (self->folder, &error);
-  const StilePledgeResponderSettings settings = { .idevid = idevid, .anchors = anchors, .state = state };
+  const StilePledgeResponderSettings settings = {
+    .idevid = idevid, .anchors = anchors, .policy = self->policy, .state = state
+  };
 
   g_assert_no_error (error);
   g_clear_object (&self->responder);

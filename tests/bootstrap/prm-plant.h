@@ -22,7 +22,8 @@ typedef struct
   GPtrArray *agents; /* of the agents' root */
   StileDomainCa *ca;
   StileEstServer *est;
-  char *folder; /* the device's */
+  char *folder;            /* the device's */
+  StileJudgePolicy policy; /* of the device, when it starts */
   StilePledgeResponder *responder;
   StileRegistrarAgent *laptop;
   StilePrmDossier *dossier;
