@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import avahi
 import journey
 import journey_bench
 import journey_boxes
@@ -42,11 +43,11 @@ registrar-proxy='{self.box.url}'
                         + ";192.0.2.1;nameless\n", encoding="utf-8")
         return path
 
-    def run_station(self, path, searched):
+    def run_station(self, *arguments, env=None):
         environment = {**os.environ, "HOME": str(self.home), "GSETTINGS_BACKEND": "keyfile",
                        "XDG_CONFIG_HOME": str(self.home / "config"), "XDG_DATA_HOME": str(self.home / "data"),
-                       "XDG_CACHE_HOME": str(self.home / "cache")}
-        ran = journey.run(os.environ["DEVICES_STATION"], path, searched, env=environment, seconds=120)
+                       "XDG_CACHE_HOME": str(self.home / "cache"), **(env or {})}
+        ran = journey.run(os.environ["DEVICES_STATION"], *arguments, env=environment, seconds=120)
         self.assertEqual(ran.status, 0, ran.out + ran.err)
 
     def test_five_devices_one_refuses(self):
@@ -58,6 +59,15 @@ registrar-proxy='{self.box.url}'
                          ["enroll-success"] * 3 + ["voucher-error"] + ["enroll-success"])
         given = dict(self.plant.query("SELECT device, count(*) FROM certificates GROUP BY device"))
         self.assertEqual({serial for serial, count in given.items() if count != 1}, set())
+
+    def test_found_on_this_network(self):
+        with avahi.Avahi() as neighbours:
+            devices = [journey_bench.Device(self.plant, number, options=["--announce"], env=neighbours.env) for number in range(2)]
+            for device in devices:
+                device.wait_for("Announced on this network")
+            self.remember()
+            self.run_station(env=neighbours.env)
+            self.assertEqual([device.stage for device in devices], ["enroll-success"] * 2)
 
 
 if __name__ == "__main__":
