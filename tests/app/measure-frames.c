@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 
+#include "app/loop-meter.h"
 #include "app/widget-tree.h"
 #include "lab/stile-lab.h"
 #include "support/test-await.h"
@@ -15,61 +16,6 @@
  * this process as it does in the app, and is counted with it.  Apart from that: how long at most without what GTK takes for
  * layout and drawing, which is what the program's own code can be blamed for.
  */
-
-#define GOAL 50000 /* microseconds: what a frame may take */
-
-typedef struct
-{
-  gint64 busy_since; /* 0: not yet */
-  gint64 painting_since;
-  gint64 painted; /* in this turn */
-  gint64 longest;
-  gint64 longest_own; /* without layout and drawing */
-  guint over;         /* how many took longer than GOAL */
-} Loop;
-
-static Loop loop;
-
-static int
-poll_and_measure (GPollFD *fds, guint n_fds, int timeout)
-{
-  gint64 now = g_get_monotonic_time ();
-  int ready;
-
-  if (loop.busy_since != 0)
-    {
-      loop.longest = MAX (loop.longest, now - loop.busy_since);
-      loop.longest_own = MAX (loop.longest_own, now - loop.busy_since - loop.painted);
-      loop.over += now - loop.busy_since > GOAL ? 1 : 0;
-    }
-  ready = g_poll (fds, n_fds, timeout);
-  loop.busy_since = g_get_monotonic_time ();
-  loop.painted = 0;
-
-  return ready;
-}
-
-static void
-before_paint (void)
-{
-  loop.painting_since = g_get_monotonic_time ();
-}
-
-static void
-after_paint (void)
-{
-  loop.painted += g_get_monotonic_time () - loop.painting_since;
-}
-
-static void
-print (const char *scenario, const char *what)
-{
-  g_print ("# %s, %s: longest turn of the main loop %.1f ms (%.1f ms without GTK's layout and drawing), "
-           "%u over %d ms\n",
-           scenario, what, (double)loop.longest / 1000, (double)loop.longest_own / 1000, loop.over,
-           GOAL / 1000);
-  loop = (Loop){ 0 };
-}
 
 static void
 set_up (StileDiagnosePage *page, StileLab *lab)
@@ -90,13 +36,10 @@ static void
 show (StileDiagnosePage *page, GtkWidget **window)
 {
   GtkWidget *toasts = adw_toast_overlay_new ();
-  GdkFrameClock *clock;
 
   adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (toasts), GTK_WIDGET (page));
   *window = widget_tree_show (toasts, 900, 700);
-  clock = gtk_widget_get_frame_clock (*window);
-  g_signal_connect (clock, "before-paint", G_CALLBACK (before_paint), NULL);
-  g_signal_connect (clock, "after-paint", G_CALLBACK (after_paint), NULL);
+  loop_meter_watch (*window);
 }
 
 static void
@@ -115,13 +58,13 @@ measure (gconstpointer data)
   show (page, &window);
   set_up (page, lab);
 
-  loop = (Loop){ 0 };
+  loop_meter_reset ();
   stile_diagnose_page_run (page, stile_lab_get_service_url (lab));
   test_await_until (stile_diagnose_page_get_report (page) != NULL);
-  print (name, "until the report");
+  loop_meter_print (name, "until the report");
   gtk_test_widget_wait_for_draw (window);
   test_await_idle ();
-  print (name, "until it is drawn");
+  loop_meter_print (name, "until it is drawn");
 
   widget_tree_close (window);
   stile_lab_stop (lab);
@@ -133,7 +76,7 @@ main (int argc, char *argv[])
   static const char *const scenarios[] = { "direct", "intercepted", "block-page" };
 
   widget_tree_begin (&argc, &argv);
-  g_main_context_set_poll_func (NULL, poll_and_measure);
+  loop_meter_begin ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (scenarios); i++)
     {
