@@ -128,6 +128,31 @@ test_registrar_is_not_known (PrmPlant *self, gconstpointer data)
   expect_refused (self, STILE_ERROR_SETTINGS, "A2: ");
 }
 
+/* --- clock and certificate --- */
+
+/* What it says depends on the computer that this runs on. */
+static void
+test_clock_is_looked_at (PrmPlant *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileAgentAnswer) answer = prm_plant_step (self, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (stile_checks_get_n (answer->checks), >, 0);
+  g_assert_cmpstr (stile_checks_get_id (answer->checks, 0), ==, "A3");
+}
+
+static void
+test_certificate_ran_out (PrmPlant *self, gconstpointer data)
+{
+  g_autoptr (TestPki) laptop =
+      test_pki_issue (self->agent_root, &(TestPkiOptions){ .name = "Laptop", .begins = -7200, .ends = -60 });
+
+  prm_plant_start_agent (self, laptop);
+  expect_refused (self, STILE_ERROR_SETTINGS, "A9: ");
+  g_assert_cmpuint (self->device_place.requests, ==, 0);
+}
+
 /* --- which device --- */
 
 static void
@@ -354,6 +379,7 @@ main (int argc, char *argv[])
   ADD ("A1-the-registrar-is-verified", test_registrar_is_verified);
   ADD ("A1-needs-a-key-id", test_needs_a_key_id);
   ADD ("A2-the-registrar-is-not-known", test_registrar_is_not_known);
+  ADD ("A3-the-clock-is-looked-at", test_clock_is_looked_at);
   ADD ("A4-another-device-answers", test_another_device_answers);
   ADD ("A4-another-device-answers-later", test_another_device_answers_later);
   ADD ("A5-a-device-of-a-stranger", test_device_of_a_stranger);
@@ -363,6 +389,7 @@ main (int argc, char *argv[])
   ADD ("A7-a-certificate-of-another-device", test_certificate_of_another_device);
   ADD ("A8-a-device-that-refuses-gets-nothing-more", test_device_refuses_the_voucher);
   ADD ("A9-the-agent-has-a-new-certificate", test_agent_has_a_new_certificate);
+  ADD ("A9-the-agents-certificate-ran-out", test_certificate_ran_out);
   ADD ("A10-another-device-says-so", test_another_device_says_so);
   ADD ("A10-the-request-was-changed", test_request_was_changed);
   ADD ("A10-words-are-cleaned", test_words_are_cleaned);
