@@ -39,6 +39,7 @@ typedef struct
   char *manufacturers;
   char *inventory;
   char *export;
+  StileDeviceExportFormat format; /* of @export */
   char *scenario;
   gboolean use_lab;
   gboolean plain;
@@ -252,7 +253,7 @@ look_around (Provision *self, GPtrArray *devices, GError **error)
 {
   g_autoptr (GError) failure = NULL;
 
-  if (!self->find && !lacks_address (self))
+  if (!self->find && (self->at_registrar || !lacks_address (self)))
     return TRUE;
   if (browse (self, &failure))
     return !self->find || add_found (self, devices, error);
@@ -324,15 +325,12 @@ export_all (Provision *self, GError **error)
   g_autoptr (GPtrArray) devices =
       stile_provisioning_list_select (G_LIST_MODEL (self->store), STILE_PROVISIONING_LIST_ALL);
   g_autoptr (GAsyncResult) result = NULL;
-  StileDeviceExportFormat format;
 
   if (self->export == NULL)
     return TRUE;
-  if (!stile_device_export_find_format (self->export, &format, error))
-    return FALSE;
 
-  stile_device_export_async (self->store, devices, format, self->export, g_get_real_name (), self->agent,
-                             NULL, stile_cli_channel_await_cb, &result);
+  stile_device_export_async (self->store, devices, self->format, self->export, g_get_real_name (),
+                             self->agent, NULL, stile_cli_channel_await_cb, &result);
   return stile_device_export_finish (self->store, stile_cli_channel_await (&result), error);
 }
 
@@ -360,6 +358,8 @@ run (Provision *self, char **files)
   int status;
 
   self->cancellable = stile_cli_watch_interrupt ();
+  if (self->export != NULL && !stile_device_export_find_format (self->export, &self->format, &error))
+    return stile_cli_fail (error, self->json);
   if ((self->use_lab && !start_lab (self, &error)) || !open_store (self, &error) ||
       (devices = add_lists (self, files, &error)) == NULL)
     return stile_cli_fail (error, self->json);

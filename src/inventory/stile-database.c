@@ -247,7 +247,8 @@ typedef struct
 {
   const StileDatabaseMigration *schema;
   guint newest;
-  guint version; /* that it has when this is over */
+  guint version;  /* that it has when this is over */
+  gboolean fresh; /* it was made here, and holds nothing that a copy would keep */
 } Migration;
 
 /* Another process may have been faster: what counts is the version inside the transaction. */
@@ -263,7 +264,8 @@ migrate_once (StileDatabase *self, gpointer user_data, GError **error)
   migration->version = (guint)version;
   if (migration->version >= migration->newest)
     return TRUE;
-  if (version > 0 && !g_str_equal (self->path, STILE_DATABASE_MEMORY) &&
+  migration->fresh |= version == 0;
+  if (!migration->fresh && !g_str_equal (self->path, STILE_DATABASE_MEMORY) &&
       !stile_database_backup_make (self->path, (guint)version, error))
     return FALSE;
 
@@ -284,7 +286,7 @@ migrate_once (StileDatabase *self, gpointer user_data, GError **error)
 static gboolean
 migrate (StileDatabase *self, const StileDatabaseMigration *schema, GError **error)
 {
-  Migration migration = { schema, count_versions (schema), 0 };
+  Migration migration = { .schema = schema, .newest = count_versions (schema) };
 
   while (migration.version < migration.newest)
     if (!stile_database_write (self, migrate_once, &migration, error))

@@ -170,6 +170,7 @@ test_fresh (Fixture *self, gconstpointer data)
 {
   g_autoptr (StileDatabase) database = NULL;
   g_autofree char *log = g_strconcat (self->path, "-wal", NULL);
+  g_autofree char *backup = stile_database_backup_get_path (self->path, 1);
   mode_t mask = umask (0);
 
   database = open_with (self, schema);
@@ -181,6 +182,7 @@ test_fresh (Fixture *self, gconstpointer data)
   g_assert_cmpint (ask_number (database, "PRAGMA foreign_keys"), ==, 1);
   g_assert_cmpuint (get_mode (self->path), ==, 0600);
   g_assert_cmpuint (get_mode (log), ==, 0600);
+  g_assert_false (g_file_test (backup, G_FILE_TEST_EXISTS));
   g_assert_finalize_object (g_steal_pointer (&database));
   g_assert_false (g_file_test (log, G_FILE_TEST_EXISTS));
 }
