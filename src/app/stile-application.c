@@ -240,7 +240,7 @@ start_lab (StileApplication *self)
 
   self->lab = stile_lab_new ();
   stile_lab_set_scenario (self->lab, self->scenario);
-  if (stile_lab_start (self->lab, &error))
+  if (stile_lab_start (self->lab, &error) && stile_lab_start_bench (self->lab, &error))
     return -1;
 
   return refuse (error->message);

@@ -24,6 +24,8 @@ typedef struct
 
 #define BIT(state) (1u << (state))
 
+#define MAX_SPARE 256
+
 static const Group groups[] = {
   { N_ ("All"), ~0u },
   { N_ ("Not started"), BIT (STILE_DEVICE_NEW) | BIT (STILE_DEVICE_STOPPED) },
@@ -46,7 +48,8 @@ struct _StileDeviceTable
   GtkFilterListModel *shown;
   GtkMultiSelection *selection;
   GtkCustomFilter *filter;
-  char *searched; /* folded, or NULL */
+  char *searched;   /* folded, or NULL */
+  GPtrArray *spare; /* of StileDeviceRow, that show nothing now */
 
   GtkWidget *content;
   GtkSearchEntry *search;
@@ -86,7 +89,10 @@ stile_device_table_dispose (GObject *object)
 static void
 stile_device_table_finalize (GObject *object)
 {
-  g_free (STILE_DEVICE_TABLE (object)->searched);
+  StileDeviceTable *self = STILE_DEVICE_TABLE (object);
+
+  g_free (self->searched);
+  g_ptr_array_unref (self->spare);
 
   G_OBJECT_CLASS (stile_device_table_parent_class)->finalize (object);
 }
@@ -211,10 +217,28 @@ move_down (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* --- rows --- */
 
+/* A list view holds some two hundred rows, and throws them away when a search finds nothing: they are kept for the next letter. */
 static void
-set_up_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+set_up_row (GtkSignalListItemFactory *factory, GtkListItem *item, StileDeviceTable *self)
 {
-  gtk_list_item_set_child (item, g_object_new (STILE_TYPE_DEVICE_ROW, NULL));
+  g_autoptr (GtkWidget) row = NULL;
+
+  if (self->spare->len > 0)
+    row = g_ptr_array_steal_index_fast (self->spare, self->spare->len - 1);
+  else
+    row = g_object_ref_sink (g_object_new (STILE_TYPE_DEVICE_ROW, NULL));
+  gtk_list_item_set_child (item, row);
+}
+
+static void
+tear_down_row (GtkSignalListItemFactory *factory, GtkListItem *item, StileDeviceTable *self)
+{
+  GtkWidget *row = gtk_list_item_get_child (item);
+
+  /* Nothing, when the whole list goes. */
+  if (row != NULL && self->spare->len < MAX_SPARE)
+    g_ptr_array_add (self->spare, g_object_ref (row));
+  gtk_list_item_set_child (item, NULL);
 }
 
 static void
@@ -286,6 +310,7 @@ stile_device_table_init (StileDeviceTable *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
+  self->spare = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
   fill_groups (self);
   self->filter = gtk_custom_filter_new (matches, self, NULL);
@@ -293,7 +318,8 @@ stile_device_table_init (StileDeviceTable *self)
   g_signal_connect_swapped (self->shown, "items-changed", G_CALLBACK (shown_changed), self);
   self->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
   g_signal_connect_swapped (self->selection, "selection-changed", G_CALLBACK (selection_changed), self);
-  g_signal_connect (factory, "setup", G_CALLBACK (set_up_row), NULL);
+  g_signal_connect (factory, "setup", G_CALLBACK (set_up_row), self);
+  g_signal_connect (factory, "teardown", G_CALLBACK (tear_down_row), self);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
   gtk_list_view_set_factory (self->view, factory);

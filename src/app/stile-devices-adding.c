@@ -11,6 +11,64 @@
 #include "app/stile-import-dialog.h"
 #include "atls/stile-error.h"
 
+/**
+ * StileDevicesAdding:
+ *
+ * How devices come into the list: the actions "add.…" of the place and what is dropped on it.  Each opens a dialog in the
+ * window of the place, and tells in a toast what came of it; nothing is added before somebody says so.
+ */
+struct _StileDevicesAdding
+{
+  GObject parent_instance;
+
+  GtkWidget *from;       /* borrowed: the place owns this */
+  StileStation *station; /* NULL until it is open */
+  GFile *wanted;         /* as soon as it is, or NULL */
+  GFile *bench;          /* the lab's list, or NULL */
+  GSimpleActionGroup *actions;
+  GCancellable *cancellable;
+};
+
+G_DEFINE_FINAL_TYPE (StileDevicesAdding, stile_devices_adding, G_TYPE_OBJECT)
+
+static void
+stile_devices_adding_dispose (GObject *object)
+{
+  StileDevicesAdding *self = STILE_DEVICES_ADDING (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->station);
+  g_clear_object (&self->actions);
+
+  G_OBJECT_CLASS (stile_devices_adding_parent_class)->dispose (object);
+}
+
+static void
+stile_devices_adding_finalize (GObject *object)
+{
+  StileDevicesAdding *self = STILE_DEVICES_ADDING (object);
+
+  g_clear_object (&self->wanted);
+  g_clear_object (&self->bench);
+  g_object_unref (self->cancellable);
+
+  G_OBJECT_CLASS (stile_devices_adding_parent_class)->finalize (object);
+}
+
+static void
+stile_devices_adding_class_init (StileDevicesAddingClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = stile_devices_adding_dispose;
+  G_OBJECT_CLASS (klass)->finalize = stile_devices_adding_finalize;
+}
+
+static void
+stile_devices_adding_init (StileDevicesAdding *self)
+{
+  self->actions = g_simple_action_group_new ();
+  self->cancellable = g_cancellable_new ();
+}
+
 static void
 added (GtkWindow *dialog, guint count, GtkWidget *from)
 {
@@ -30,11 +88,12 @@ get_window (GtkWidget *from)
 }
 
 static StileImportDialog *
-make_import_dialog (GtkWidget *from, StileDeviceStore *store)
+make_import_dialog (StileDevicesAdding *self)
 {
-  StileImportDialog *dialog = stile_import_dialog_new (get_window (from), store);
+  StileImportDialog *dialog =
+      stile_import_dialog_new (get_window (self->from), stile_station_get_store (self->station));
 
-  g_signal_connect_object (dialog, "added", G_CALLBACK (added), from, G_CONNECT_DEFAULT);
+  g_signal_connect_object (dialog, "added", G_CALLBACK (added), self->from, G_CONNECT_DEFAULT);
   gtk_window_present (GTK_WINDOW (dialog));
   return dialog;
 }
@@ -43,47 +102,54 @@ make_import_dialog (GtkWidget *from, StileDeviceStore *store)
  * stile_devices_adding_import:
  * @file: a list of devices
  *
- * Shows what is understood of it; nothing is added before somebody says so.
+ * Shows what is understood of it, as soon as the list of devices is open.
  */
 void
-stile_devices_adding_import (GtkWidget *from, StileDeviceStore *store, GFile *file)
+stile_devices_adding_import (StileDevicesAdding *self, GFile *file)
 {
-  stile_import_dialog_load (make_import_dialog (from, store), file);
+  if (self->station != NULL)
+    stile_import_dialog_load (make_import_dialog (self), file);
+  else
+    g_set_object (&self->wanted, file);
 }
 
 static void
 chosen (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (StileDeviceStore) store = user_data;
+  g_autoptr (StileDevicesAdding) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) file = stile_dialogs_open_finish (GTK_WIDGET (object), result, &error);
 
-  if (file != NULL)
-    stile_devices_adding_import (GTK_WIDGET (object), store, file);
+  if (file != NULL && !g_cancellable_is_cancelled (self->cancellable))
+    stile_devices_adding_import (self, file);
 }
 
-/**
- * stile_devices_adding_choose:
- *
- * Lets a person choose a list, and goes on with it.
- */
-void
-stile_devices_adding_choose (GtkWidget *from, StileDeviceStore *store, GCancellable *cancellable)
+static void
+add_list (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  stile_dialogs_open_async (from, _ ("List of devices"), cancellable, chosen, g_object_ref (store));
+  StileDevicesAdding *self = user_data;
+
+  stile_dialogs_open_async (self->from, _ ("List of devices"), self->cancellable, chosen,
+                            g_object_ref (self));
 }
 
-/**
- * stile_devices_adding_type:
- *
- * Lets a person type one device, or paste what its code says.
- */
-void
-stile_devices_adding_type (GtkWidget *from, StileDeviceStore *store)
+static void
+add_lab (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  StileDeviceDialog *dialog = stile_device_dialog_new (get_window (from), store);
+  StileDevicesAdding *self = user_data;
 
-  g_signal_connect_object (dialog, "added", G_CALLBACK (added), from, G_CONNECT_DEFAULT);
+  stile_devices_adding_import (self, self->bench);
+}
+
+/* Typed, or pasted as its code says it. */
+static void
+add_one (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  StileDevicesAdding *self = user_data;
+  StileDeviceDialog *dialog =
+      stile_device_dialog_new (get_window (self->from), stile_station_get_store (self->station));
+
+  g_signal_connect_object (dialog, "added", G_CALLBACK (added), self->from, G_CONNECT_DEFAULT);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -98,17 +164,97 @@ looking (GObject *object, GAsyncResult *result, gpointer user_data)
     stile_import_dialog_fail (dialog, error->message);
 }
 
-/**
- * stile_devices_adding_find:
- *
- * Shows what announces itself on this network, as it comes.
- */
-void
-stile_devices_adding_find (GtkWidget *from, StileStation *station, GCancellable *cancellable)
+/* What announces itself on this network, as it comes. */
+static void
+add_found (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  StileImportDialog *dialog = make_import_dialog (from, stile_station_get_store (station));
-  g_autoptr (GListModel) lines = stile_found_lines_new (stile_station_get_found (station));
+  StileDevicesAdding *self = user_data;
+  StileImportDialog *dialog = make_import_dialog (self);
+  g_autoptr (GListModel) lines = stile_found_lines_new (stile_station_get_found (self->station));
 
   stile_import_dialog_show (dialog, lines, _ ("On this network"));
-  stile_station_find_async (station, cancellable, looking, g_object_ref (dialog));
+  stile_station_find_async (self->station, self->cancellable, looking, g_object_ref (dialog));
+}
+
+static gboolean
+file_dropped (GtkDropTarget *target, const GValue *value, double x, double y, StileDevicesAdding *self)
+{
+  stile_devices_adding_import (self, g_value_get_object (value));
+  return TRUE;
+}
+
+static void
+enable (StileDevicesAdding *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static void
+show_possible (StileDevicesAdding *self)
+{
+  gboolean open = self->station != NULL;
+
+  enable (self, "list", open);
+  enable (self, "one", open);
+  enable (self, "found", open);
+  enable (self, "lab", open && self->bench != NULL);
+}
+
+/**
+ * stile_devices_adding_new:
+ * @from: (transfer none): the place, that owns the result
+ *
+ * Returns: (transfer full): what gives @from its actions
+ */
+StileDevicesAdding *
+stile_devices_adding_new (GtkWidget *from)
+{
+  static const GActionEntry entries[] = {
+    { "list", add_list, NULL, NULL, NULL },
+    { "one", add_one, NULL, NULL, NULL },
+    { "found", add_found, NULL, NULL, NULL },
+    { "lab", add_lab, NULL, NULL, NULL },
+  };
+  StileDevicesAdding *self = g_object_new (STILE_TYPE_DEVICES_ADDING, NULL);
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
+
+  self->from = from;
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (from, "add", G_ACTION_GROUP (self->actions));
+  g_signal_connect_object (target, "drop", G_CALLBACK (file_dropped), self, G_CONNECT_DEFAULT);
+  gtk_widget_add_controller (from, GTK_EVENT_CONTROLLER (target));
+  show_possible (self);
+  return self;
+}
+
+/**
+ * stile_devices_adding_set_station:
+ * @station: (nullable): one that is open
+ */
+void
+stile_devices_adding_set_station (StileDevicesAdding *self, StileStation *station)
+{
+  g_autoptr (GFile) wanted = NULL;
+
+  g_set_object (&self->station, station);
+  show_possible (self);
+  if (station == NULL)
+    return;
+
+  wanted = g_steal_pointer (&self->wanted);
+  if (wanted != NULL)
+    stile_devices_adding_import (self, wanted);
+}
+
+/**
+ * stile_devices_adding_set_bench:
+ * @list: (nullable): the devices of the lab that runs
+ */
+void
+stile_devices_adding_set_bench (StileDevicesAdding *self, GFile *list)
+{
+  g_set_object (&self->bench, list);
+  show_possible (self);
 }

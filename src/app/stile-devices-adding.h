@@ -7,10 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* How devices come into the list: each opens a dialog in the window of @from, and tells in a toast what came of it. */
-void stile_devices_adding_import (GtkWidget *from, StileDeviceStore *store, GFile *file);
-void stile_devices_adding_choose (GtkWidget *from, StileDeviceStore *store, GCancellable *cancellable);
-void stile_devices_adding_type (GtkWidget *from, StileDeviceStore *store);
-void stile_devices_adding_find (GtkWidget *from, StileStation *station, GCancellable *cancellable);
+#define STILE_TYPE_DEVICES_ADDING (stile_devices_adding_get_type ())
+G_DECLARE_FINAL_TYPE (StileDevicesAdding, stile_devices_adding, STILE, DEVICES_ADDING, GObject)
+
+StileDevicesAdding *stile_devices_adding_new (GtkWidget *from);
+void stile_devices_adding_set_station (StileDevicesAdding *self, StileStation *station);
+void stile_devices_adding_set_bench (StileDevicesAdding *self, GFile *list);
+void stile_devices_adding_import (StileDevicesAdding *self, GFile *file);
 
 G_END_DECLS

@@ -8,7 +8,6 @@
 #include "app/stile-agent-dialog.h"
 #include "app/stile-device-detail.h"
 #include "app/stile-device-table.h"
-#include "app/stile-devices-adding.h"
 #include "app/stile-devices-exporting.h"
 #include "app/stile-devices-status.h"
 #include "app/stile-notice.h"
@@ -28,7 +27,7 @@ struct _StileDevicesPage
   StileStation *station;   /* NULL until it is set up */
   StileStationSetup setup; /* its own */
   gboolean wants_start;    /* as soon as it is known where to go */
-  GFile *wants_import;     /* as soon as the list is open, or NULL */
+  StileDevicesAdding *adding;
   guint inhibited;
   GCancellable *cancellable;
 
@@ -54,6 +53,7 @@ drop_station (StileDevicesPage *self)
   if (self->station == NULL)
     return;
 
+  stile_devices_adding_set_station (self->adding, NULL);
   g_signal_handlers_disconnect_by_data (self->station, self);
   stile_station_end (self->station);
   g_clear_object (&self->station);
@@ -66,6 +66,7 @@ stile_devices_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   drop_station (self);
+  g_clear_object (&self->adding);
   g_clear_pointer ((GtkWidget **)&self->stack, gtk_widget_unparent);
 
   G_OBJECT_CLASS (stile_devices_page_parent_class)->dispose (object);
@@ -77,7 +78,6 @@ stile_devices_page_finalize (GObject *object)
   StileDevicesPage *self = STILE_DEVICES_PAGE (object);
 
   stile_station_setup_clear (&self->setup);
-  g_clear_object (&self->wants_import);
   g_object_unref (self->cancellable);
 
   G_OBJECT_CLASS (stile_devices_page_parent_class)->finalize (object);
@@ -161,7 +161,6 @@ show (StileDevicesPage *self)
     gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "devices");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "devices.pause", is_busy (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "devices.start", !empty);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "devices.find", store != NULL);
   inhibit (self);
 }
 
@@ -233,9 +232,7 @@ opened (GObject *object, GAsyncResult *result, gpointer user_data)
                            G_CONNECT_SWAPPED);
   stile_device_table_set_store (self->table, get_store (self));
   show (self);
-  if (self->wants_import != NULL)
-    stile_devices_adding_import (GTK_WIDGET (self), get_store (self), self->wants_import);
-  g_clear_object (&self->wants_import);
+  stile_devices_adding_set_station (self->adding, self->station);
 }
 
 static void
@@ -442,52 +439,6 @@ look_for (GtkWidget *widget, const char *action, GVariant *parameter)
   stile_device_table_search (STILE_DEVICES_PAGE (widget)->table);
 }
 
-/* --- adding --- */
-
-/**
- * stile_devices_page_import:
- * @file: a list of devices
- *
- * Shows what is understood of it; nothing is added before somebody says so.
- */
-void
-stile_devices_page_import (StileDevicesPage *self, GFile *file)
-{
-  if (get_store (self) != NULL)
-    stile_devices_adding_import (GTK_WIDGET (self), get_store (self), file);
-  else
-    g_set_object (&self->wants_import, file);
-}
-
-static void
-add_list (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  StileDevicesPage *self = STILE_DEVICES_PAGE (widget);
-
-  stile_devices_adding_choose (widget, get_store (self), self->cancellable);
-}
-
-static void
-add_one (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  stile_devices_adding_type (widget, get_store (STILE_DEVICES_PAGE (widget)));
-}
-
-static void
-find (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  StileDevicesPage *self = STILE_DEVICES_PAGE (widget);
-
-  stile_devices_adding_find (widget, self->station, self->cancellable);
-}
-
-static gboolean
-file_dropped (GtkDropTarget *target, const GValue *value, double x, double y, StileDevicesPage *self)
-{
-  stile_devices_page_import (self, g_value_get_object (value));
-  return TRUE;
-}
-
 /* --- the class --- */
 
 static void
@@ -510,9 +461,6 @@ stile_devices_page_class_init (StileDevicesPageClass *klass)
     { "devices.remove-selected", remove_selected },
     { "devices.select-all", select_all },
     { "devices.search", look_for },
-    { "devices.add-list", add_list },
-    { "devices.add-one", add_one },
-    { "devices.find", find },
     { "devices.agent", choose_agent },
     { "devices.open-again", open_again },
     { "devices.back", go_back },
@@ -547,12 +495,9 @@ stile_devices_page_class_init (StileDevicesPageClass *klass)
 static void
 stile_devices_page_init (StileDevicesPage *self)
 {
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
-
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect (target, "drop", G_CALLBACK (file_dropped), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  self->adding = stile_devices_adding_new (GTK_WIDGET (self));
   folded_changed (self);
 }
 
@@ -567,6 +512,17 @@ stile_devices_page_set_up (StileDevicesPage *self, const StileStationSetup *setu
   stile_station_setup_clear (&self->setup);
   stile_station_setup_copy (&self->setup, setup);
   open_station (self);
+}
+
+/**
+ * stile_devices_page_get_adding:
+ *
+ * Returns: (transfer none): how devices come into the list
+ */
+StileDevicesAdding *
+stile_devices_page_get_adding (StileDevicesPage *self)
+{
+  return self->adding;
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "app/stile-devices-adding.h"
 #include "app/stile-station.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,6 @@ G_DECLARE_FINAL_TYPE (StileDevicesPage, stile_devices_page, STILE, DEVICES_PAGE,
 void stile_devices_page_set_up (StileDevicesPage *self, const StileStationSetup *setup);
 void stile_devices_page_fill_setup (StileDevicesPage *self, StileStationSetup *setup);
 StileStation *stile_devices_page_get_station (StileDevicesPage *self);
-void stile_devices_page_import (StileDevicesPage *self, GFile *file);
+StileDevicesAdding *stile_devices_page_get_adding (StileDevicesPage *self);
 
 G_END_DECLS

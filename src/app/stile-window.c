@@ -205,10 +205,35 @@ set_up_diagnose (StileWindow *self)
           .known = known });
 }
 
+/* The lab's devices, and its inventory in a folder of its own: whoever makes a database locks the folder first, and the lab has
+ * locked its own. */
+static void
+set_up_lab_devices (StileWindow *self)
+{
+  g_autofree char *inventory =
+      g_build_filename (stile_lab_get_directory (self->lab), "inventory", "devices.db", NULL);
+  g_autoptr (GFile) list = g_file_new_for_path (stile_lab_get_device_list (self->lab));
+
+  stile_devices_adding_set_bench (stile_devices_page_get_adding (self->devices_page), list);
+  stile_devices_page_set_up (self->devices_page,
+                             &(StileStationSetup){ .inventory = inventory,
+                                                   .registrar = stile_lab_get_service_url (self->lab),
+                                                   .anchors = stile_lab_get_domain_file (self->lab),
+                                                   .certificate = stile_lab_get_agent_certificate (self->lab),
+                                                   .key = stile_lab_get_agent_key (self->lab),
+                                                   .proxy = stile_lab_get_proxy_url (self->lab) });
+}
+
 static void
 set_up_devices (StileWindow *self)
 {
   StileStationSetup setup;
+
+  if (self->lab != NULL)
+    {
+      set_up_lab_devices (self);
+      return;
+    }
 
   stile_settings_fill_station (self->settings, &setup);
   stile_devices_page_set_up (self->devices_page, &setup);
@@ -356,5 +381,5 @@ stile_window_show_devices (StileWindow *self, const char *list)
 
   adw_view_stack_set_visible_child_name (self->places, "devices");
   if (*list != '\0')
-    stile_devices_page_import (self->devices_page, file);
+    stile_devices_adding_import (stile_devices_page_get_adding (self->devices_page), file);
 }

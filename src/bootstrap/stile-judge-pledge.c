@@ -61,6 +61,7 @@ try_signer (StileJudgeCase *self, guint index, GError **error)
   return TRUE;
 }
 
+/* Who signed first has made the voucher: it is told why not he, whoever signed besides (BRSKI-PRM section 7.3.6). */
 static gboolean
 check_signer (StileJudgeCase *self, GError **error)
 {
@@ -73,8 +74,7 @@ check_signer (StileJudgeCase *self, GError **error)
 
   for (guint i = 0; i < count; i++)
     {
-      g_clear_error (&reason);
-      if (try_signer (self, i, &reason))
+      if (try_signer (self, i, reason == NULL ? &reason : NULL))
         return stile_judge_case_check_form (self, "P5", error) &&
                stile_checks_pass (self->checks, "P5",
                                   _ ("Signed by “%s”, whom the manufacturer’s anchor vouches for"),

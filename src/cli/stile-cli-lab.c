@@ -81,6 +81,63 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   g_main_loop_quit (user_data);
 }
 
+/* To be copied: the folder may be anywhere. */
+static char *
+make_command (StileLab *lab)
+{
+  const char *const words[][2] = {
+    { "--registrar", stile_lab_get_service_url (lab) }, { "--proxy", stile_lab_get_proxy_url (lab) },
+    { "--ca", stile_lab_get_domain_file (lab) },        { "--cert", stile_lab_get_agent_certificate (lab) },
+    { "--key", stile_lab_get_agent_key (lab) },         { "", stile_lab_get_device_list (lab) },
+  };
+  GString *command = g_string_new ("stilectl provision");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      gboolean plain = strpbrk (words[i][1], " \t\"'\\$`&;()<>|*?[]#~!") == NULL;
+      g_autofree char *word = plain ? g_strdup (words[i][1]) : g_shell_quote (words[i][1]);
+
+      g_string_append_printf (command, " %s%s%s", words[i][0], *words[i][0] != '\0' ? " " : "", word);
+    }
+
+  return g_string_free (command, FALSE);
+}
+
+static void
+say_bench (StileLab *lab)
+{
+  g_autofree char *command = make_command (lab);
+
+  g_print (_ ("On the bench are ten devices, two of them faulty, which wait for a technician:\n\n"
+              "  technician   %s\n"
+              "  with key     %s\n"
+              "  devices      %s\n\n"
+              "  %s\n\n"),
+           stile_lab_get_agent_certificate (lab), stile_lab_get_agent_key (lab),
+           stile_lab_get_device_list (lab), command);
+}
+
+static void
+say_lab (StileLab *lab)
+{
+  g_print (_ ("The lab is up: %s\n\n"
+              "%s\n\n"
+              "  registrar    %s\n"
+              "  proxy        %s\n"
+              "  MASA         %s\n"
+              "  anchors      %s\n"
+              "  certificate  %s\n"
+              "  key          %s\n"
+              "  domain       %s\n\n"),
+           stile_lab_scenario_get_title (stile_lab_get_scenario (lab)),
+           stile_lab_scenario_get_meaning (stile_lab_get_scenario (lab)), stile_lab_get_service_url (lab),
+           stile_lab_get_proxy_url (lab), stile_lab_get_masa_url (lab), stile_lab_get_anchors_file (lab),
+           stile_lab_get_certificate_file (lab), stile_lab_get_key_file (lab),
+           stile_lab_get_domain_file (lab));
+  say_bench (lab);
+  g_print ("%s\n\n", _ ("Nothing here leaves this computer. Press Ctrl+C to take it down."));
+}
+
 static void
 print_lab (StileLab *lab, gboolean json)
 {
@@ -89,21 +146,7 @@ print_lab (StileLab *lab, gboolean json)
   if (json)
     stile_cli_print_json (document);
   else
-    g_print (_ ("The lab is up: %s\n\n"
-                "%s\n\n"
-                "  registrar    %s\n"
-                "  proxy        %s\n"
-                "  MASA         %s\n"
-                "  anchors      %s\n"
-                "  certificate  %s\n"
-                "  key          %s\n"
-                "  domain       %s\n\n"
-                "Nothing here leaves this computer. Press Ctrl+C to take it down.\n\n"),
-             stile_lab_scenario_get_title (stile_lab_get_scenario (lab)),
-             stile_lab_scenario_get_meaning (stile_lab_get_scenario (lab)), stile_lab_get_service_url (lab),
-             stile_lab_get_proxy_url (lab), stile_lab_get_masa_url (lab), stile_lab_get_anchors_file (lab),
-             stile_lab_get_certificate_file (lab), stile_lab_get_key_file (lab),
-             stile_lab_get_domain_file (lab));
+    say_lab (lab);
   fflush (stdout);
 }
 
@@ -114,7 +157,7 @@ stay (StileLab *lab, gboolean json)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GCancellable) cancellable = stile_cli_watch_interrupt ();
 
-  if (!stile_lab_start (lab, &error))
+  if (!stile_lab_start (lab, &error) || !stile_lab_start_bench (lab, &error))
     return stile_cli_fail (error, json);
 
   print_lab (lab, json);
@@ -148,8 +191,8 @@ stile_cli_lab_run (int argc, char *argv[])
 
   if (!stile_cli_parse (
           "lab", NULL,
-          _ ("Start a manufacturer, a domain with a registrar, and an intercepting middlebox on this "
-             "computer."),
+          _ ("Start a manufacturer, a domain with a registrar, an intercepting middlebox and a bench of "
+             "devices on this computer."),
           entries, &argc, &argv))
     return STILE_CLI_EXIT_USAGE;
   if (argc != 1)

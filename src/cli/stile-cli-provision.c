@@ -8,11 +8,13 @@
 #include "atls/stile-error.h"
 #include "bootstrap/stile-agent-profile.h"
 #include "cli/stile-cli-channel.h"
+#include "cli/stile-cli-lab.h"
 #include "cli/stile-cli-provision-lists.h"
 #include "cli/stile-cli-provision-tell.h"
 #include "cli/stile-cli.h"
 #include "inventory/stile-device-export.h"
 #include "inventory/stile-provisioning-list.h"
+#include "lab/stile-lab.h"
 #include "transport/stile-dns-sd-browser.h"
 #include "transport/stile-dns-sd-service.h"
 #include "transport/stile-http-carrier.h"
@@ -37,6 +39,8 @@ typedef struct
   char *manufacturers;
   char *inventory;
   char *export;
+  char *scenario;
+  gboolean use_lab;
   gboolean plain;
   gboolean on_site;
   gboolean at_registrar;
@@ -49,6 +53,7 @@ typedef struct
   int jobs;
   int retries;
 
+  StileLab *lab; /* with --lab */
   StileDeviceStore *store;
   StileCertificate *agent; /* NULL with --list */
   StileProvisioning *job;
@@ -61,7 +66,8 @@ provision_clear (Provision *self)
 {
   char *texts[] = { self->registrar,     self->ca,        self->certificate,
                     self->key,           self->proxy,     self->registrar_certificate,
-                    self->manufacturers, self->inventory, self->export };
+                    self->manufacturers, self->inventory, self->export,
+                    self->scenario };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
@@ -70,9 +76,57 @@ provision_clear (Provision *self)
   g_clear_object (&self->store);
   g_clear_object (&self->browser);
   g_clear_object (&self->cancellable);
+  /* What is above has files in its folder. */
+  if (self->lab != NULL)
+    stile_lab_stop (self->lab);
+  g_clear_object (&self->lab);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Provision, provision_clear)
+
+/* --- the lab --- */
+
+static void
+set_if_missing (char **setting, const char *value)
+{
+  if (*setting == NULL)
+    *setting = g_strdup (value);
+}
+
+/* In the lab nothing is written outside the lab's own folder, unless somebody names a file.  The inventory has a folder of its
+ * own in that: whoever makes a database locks the folder first, and the lab has locked its own. */
+static gboolean
+start_lab (Provision *self, GError **error)
+{
+  StileLabScenario scenario = STILE_LAB_INTERCEPTED;
+
+  if (self->scenario != NULL && !stile_cli_lab_find_scenario (self->scenario, &scenario, error))
+    return FALSE;
+
+  stile_cli_lab_keep_quiet ();
+  self->lab = stile_lab_new ();
+  stile_lab_set_scenario (self->lab, scenario);
+  if (!stile_lab_start (self->lab, error) || !stile_lab_start_bench (self->lab, error))
+    return FALSE;
+
+  set_if_missing (&self->registrar, stile_lab_get_service_url (self->lab));
+  set_if_missing (&self->proxy, stile_lab_get_proxy_url (self->lab));
+  set_if_missing (&self->ca, stile_lab_get_domain_file (self->lab));
+  set_if_missing (&self->certificate, stile_lab_get_agent_certificate (self->lab));
+  set_if_missing (&self->key, stile_lab_get_agent_key (self->lab));
+  if (self->inventory == NULL)
+    self->inventory = g_build_filename (stile_lab_get_directory (self->lab), "inventory", "devices.db", NULL);
+  return TRUE;
+}
+
+/* The bench's own list, unless somebody names another. */
+static GPtrArray *
+add_lists (Provision *self, char **files, GError **error)
+{
+  char *of_lab[] = { self->lab != NULL ? (char *)stile_lab_get_device_list (self->lab) : NULL, NULL };
+
+  return stile_cli_provision_lists_add (self->store, *files != NULL ? files : of_lab, self->strict, error);
+}
 
 /* --- the devices --- */
 
@@ -84,7 +138,7 @@ open_store (Provision *self, GError **error)
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GAsyncResult) result = NULL;
 
-  if (self->inventory == NULL && g_mkdir_with_parents (folder, 0700) != 0)
+  if ((self->inventory == NULL || self->lab != NULL) && g_mkdir_with_parents (folder, 0700) != 0)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("The folder “%s” cannot be made"), folder);
       return FALSE;
@@ -306,8 +360,8 @@ run (Provision *self, char **files)
   int status;
 
   self->cancellable = stile_cli_watch_interrupt ();
-  if (!open_store (self, &error) ||
-      (devices = stile_cli_provision_lists_add (self->store, files, self->strict, &error)) == NULL)
+  if ((self->use_lab && !start_lab (self, &error)) || !open_store (self, &error) ||
+      (devices = add_lists (self, files, &error)) == NULL)
     return stile_cli_fail (error, self->json);
   if (self->list)
     stile_cli_provision_tell_list (self->store, self->json);
@@ -325,7 +379,7 @@ find_misuse (Provision *self)
 {
   if (self->on_site && self->at_registrar)
     return _ ("--on-site and --at-registrar exclude each other; without both, all is done");
-  if (self->list)
+  if (self->list || self->use_lab)
     return NULL;
   if (self->registrar == NULL && !self->on_site)
     return _ (
@@ -379,6 +433,10 @@ stile_cli_provision_run (int argc, char *argv[])
       N_ ("At the end write all devices there: .pdf, .html, .csv or .json"), N_ ("FILE") },
     { "strict", 0, 0, G_OPTION_ARG_NONE, &self.strict, N_ ("Add nothing of a list with a wrong line"), NULL },
     { "list", 0, 0, G_OPTION_ARG_NONE, &self.list, N_ ("Only say how the devices are"), NULL },
+    { "lab", 0, 0, G_OPTION_ARG_NONE, &self.use_lab,
+      N_ ("Bring in the devices of a lab on this computer, two of them faulty"), NULL },
+    { "scenario", 0, 0, G_OPTION_ARG_STRING, &self.scenario,
+      N_ ("What else goes wrong in the lab; a wrong name lists them all"), N_ ("NAME") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self.json, N_ ("Print a line of JSON for each thing that happens"),
       NULL },
     G_OPTION_ENTRY_NULL,

@@ -15,14 +15,17 @@
 /* RFC 7030 section 3.6.1: who carries it speaks for the domain. */
 #define OID_CMC_RA "1.3.6.1.5.5.7.3.28"
 
+/* The device that a client is. */
+#define CLIENT_NAME "Lab laptop"
+
 #define PUBLIC_MODE 0644
 #define PRIVATE_MODE 0600
 
 /**
  * StileLabPki:
  *
- * The lab's authorities, the certificates of its services and the device's, fresh each time.  What a client is given lies in
- * files, all other keys are in memory only.
+ * The lab's authorities, the certificates of its services, the device's and the technician's, fresh each time.  What a client
+ * is given lies in files, all other keys are in memory only.
  */
 struct _StileLabPki
 {
@@ -35,6 +38,8 @@ struct _StileLabPki
   char *inspection_file;
   char *certificate_file;
   char *key_file;
+  char *agent_certificate_file;
+  char *agent_key_file;
 
   StileLabAuthority *authorities[STILE_LAB_N_MEMBERS];
   StileIdentity *identities[STILE_LAB_N_PARTS];
@@ -59,12 +64,14 @@ static const struct
   [STILE_LAB_OTHER_OWNER] = { OTHER_OWNER " Root CA", OTHER_OWNER, -1 },
   [STILE_LAB_FALSE_MANUFACTURER] = { MANUFACTURER " Root CA", MANUFACTURER, -1 },
   [STILE_LAB_FALSE_DOMAIN] = { DOMAIN " Root CA", DOMAIN, -1 },
+  [STILE_LAB_AGENTS] = { DOMAIN " Technicians CA", DOMAIN, STILE_LAB_DOMAIN },
 };
 
 static const char *const loopback[] = { STILE_LAB_PKI_HOST, "127.0.0.1", NULL };
 static const char *const for_registrar[] = { OID_CMC_RA, GNUTLS_KP_TLS_WWW_SERVER, GNUTLS_KP_TLS_WWW_CLIENT,
                                              NULL };
 static const char *const for_server[] = { GNUTLS_KP_TLS_WWW_SERVER, NULL };
+static const char *const for_client[] = { GNUTLS_KP_TLS_WWW_CLIENT, NULL };
 
 /* Who lies has the names of whom he lies about: names prove nothing. */
 static const struct
@@ -101,6 +108,8 @@ stile_lab_pki_finalize (GObject *object)
   g_free (self->inspection_file);
   g_free (self->certificate_file);
   g_free (self->key_file);
+  g_free (self->agent_certificate_file);
+  g_free (self->agent_key_file);
   for (gsize i = 0; i < STILE_LAB_N_MEMBERS; i++)
     g_clear_object (&self->authorities[i]);
   for (gsize i = 0; i < STILE_LAB_N_PARTS; i++)
@@ -159,6 +168,13 @@ write_authority (StileLabPki *self, StileLabMember member, const char *path, GEr
   return write_file (path, pem, PUBLIC_MODE, error);
 }
 
+static gboolean
+write_leaf (const StileLabLeaf *leaf, const char *certificate, const char *key, GError **error)
+{
+  return write_file (certificate, leaf->certificate, PUBLIC_MODE, error) &&
+         write_file (key, leaf->key, PRIVATE_MODE, error);
+}
+
 /**
  * stile_lab_pki_age_device:
  * @ended: whether the device's certificate has run out
@@ -168,10 +184,8 @@ write_authority (StileLabPki *self, StileLabMember member, const char *path, GEr
 gboolean
 stile_lab_pki_age_device (StileLabPki *self, gboolean ended, GError **error)
 {
-  const StileLabLeaf *device = ended ? self->ended_device : self->device;
-
-  return write_file (self->certificate_file, device->certificate, PUBLIC_MODE, error) &&
-         write_file (self->key_file, device->key, PRIVATE_MODE, error);
+  return write_leaf (ended ? self->ended_device : self->device, self->certificate_file, self->key_file,
+                     error);
 }
 
 static gboolean
@@ -192,17 +206,19 @@ name_files (StileLabPki *self, const char *directory)
   self->inspection_file = g_build_filename (directory, "inspection.pem", NULL);
   self->certificate_file = g_build_filename (directory, "client.pem", NULL);
   self->key_file = g_build_filename (directory, "client.key", NULL);
+  self->agent_certificate_file = g_build_filename (directory, "agent.pem", NULL);
+  self->agent_key_file = g_build_filename (directory, "agent.key", NULL);
 }
 
 /* --- who gets a certificate --- */
 
 /* RFC 8995 section 2.3: nothing limits what an IDevID is good for. */
 static StileLabLeaf *
-issue_device (StileLabPki *self, gboolean ended, GError **error)
+issue_device (StileLabPki *self, const char *name, const char *serial_number, gboolean ended, GError **error)
 {
-  const StileLabSubject device = { .name = "Lab laptop",
+  const StileLabSubject device = { .name = name,
                                    .organization = MANUFACTURER,
-                                   .serial_number = STILE_LAB_PKI_DEVICE,
+                                   .serial_number = serial_number,
                                    .masa_url = self->masa_url,
                                    .ended = ended };
 
@@ -212,12 +228,37 @@ issue_device (StileLabPki *self, gboolean ended, GError **error)
 static gboolean
 issue_devices (StileLabPki *self, GError **error)
 {
-  self->device = issue_device (self, FALSE, error);
+  self->device = issue_device (self, CLIENT_NAME, STILE_LAB_PKI_DEVICE, FALSE, error);
   if (self->device == NULL)
     return FALSE;
 
-  self->ended_device = issue_device (self, TRUE, error);
+  self->ended_device = issue_device (self, CLIENT_NAME, STILE_LAB_PKI_DEVICE, TRUE, error);
   return self->ended_device != NULL;
+}
+
+/**
+ * stile_lab_pki_make_device:
+ * @name: what it is
+ *
+ * Returns: (transfer full): another device of the manufacturer's; its key is in memory only
+ */
+StileIdentity *
+stile_lab_pki_make_device (StileLabPki *self, const char *name, const char *serial_number, GError **error)
+{
+  g_autoptr (StileLabLeaf) leaf = issue_device (self, name, serial_number, FALSE, error);
+
+  return leaf != NULL ? stile_lab_leaf_to_identity (leaf, error) : NULL;
+}
+
+/* Who goes between devices and their registrar (BRSKI-PRM section 6.1). */
+static gboolean
+equip_agent (StileLabPki *self, GError **error)
+{
+  const StileLabSubject agent = { .name = "Lab technician", .organization = DOMAIN, .purposes = for_client };
+  g_autoptr (StileLabLeaf) leaf =
+      stile_lab_authority_issue (self->authorities[STILE_LAB_AGENTS], &agent, error);
+
+  return leaf != NULL && write_leaf (leaf, self->agent_certificate_file, self->agent_key_file, error);
 }
 
 static gboolean
@@ -261,7 +302,7 @@ stile_lab_pki_new (const char *directory, const char *masa_url, GError **error)
   name_files (self, directory);
   self->masa_url = g_strdup (masa_url);
   if (!found_authorities (self, error) || !equip_all (self, error) || !issue_devices (self, error) ||
-      !write_files (self, error))
+      !write_files (self, error) || !equip_agent (self, error))
     {
       g_prefix_error (error, "%s: ", _ ("Making the lab's certificates"));
       return NULL;
@@ -366,4 +407,26 @@ const char *
 stile_lab_pki_get_key_file (StileLabPki *self)
 {
   return self->key_file;
+}
+
+/**
+ * stile_lab_pki_get_agent_certificate_file:
+ *
+ * Returns: the technician's certificate, with the CA that the registrar knows
+ */
+const char *
+stile_lab_pki_get_agent_certificate_file (StileLabPki *self)
+{
+  return self->agent_certificate_file;
+}
+
+/**
+ * stile_lab_pki_get_agent_key_file:
+ *
+ * Returns: the technician's key
+ */
+const char *
+stile_lab_pki_get_agent_key_file (StileLabPki *self)
+{
+  return self->agent_key_file;
 }

@@ -25,6 +25,7 @@ G_DECLARE_FINAL_TYPE (StileLabPki, stile_lab_pki, STILE, LAB_PKI, GObject)
  * @STILE_LAB_OTHER_OWNER: Harbour West, another domain
  * @STILE_LAB_FALSE_MANUFACTURER: somebody who calls himself Example Devices Ltd
  * @STILE_LAB_FALSE_DOMAIN: somebody who calls himself Plant Nord
+ * @STILE_LAB_AGENTS: what Plant Nord signs the certificates of its technicians' laptops with
  */
 typedef enum
 {
@@ -36,9 +37,10 @@ typedef enum
   STILE_LAB_OTHER_OWNER,
   STILE_LAB_FALSE_MANUFACTURER,
   STILE_LAB_FALSE_DOMAIN,
+  STILE_LAB_AGENTS,
 } StileLabMember;
 
-#define STILE_LAB_N_MEMBERS 8
+#define STILE_LAB_N_MEMBERS 9
 
 /**
  * StileLabPart:
@@ -71,6 +73,10 @@ gboolean
 stile_lab_pki_age_device (StileLabPki *self, gboolean ended, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 StileLabAuthority *stile_lab_pki_get_authority (StileLabPki *self, StileLabMember member);
 StileIdentity *stile_lab_pki_get_identity (StileLabPki *self, StileLabPart part);
+StileIdentity *stile_lab_pki_make_device (StileLabPki *self,
+                                          const char *name,
+                                          const char *serial_number,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 const char *stile_lab_pki_get_directory (StileLabPki *self);
 const char *stile_lab_pki_get_masa_url (StileLabPki *self);
@@ -79,5 +85,7 @@ const char *stile_lab_pki_get_domain_file (StileLabPki *self);
 const char *stile_lab_pki_get_inspection_file (StileLabPki *self);
 const char *stile_lab_pki_get_certificate_file (StileLabPki *self);
 const char *stile_lab_pki_get_key_file (StileLabPki *self);
+const char *stile_lab_pki_get_agent_certificate_file (StileLabPki *self);
+const char *stile_lab_pki_get_agent_key_file (StileLabPki *self);
 
 G_END_DECLS

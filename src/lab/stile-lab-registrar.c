@@ -11,6 +11,8 @@
 #include "atls/stile-router.h"
 #include "bootstrap/stile-est-server.h"
 #include "bootstrap/stile-registrar-enrolment.h"
+#include "bootstrap/stile-registrar-prm-enrolment.h"
+#include "bootstrap/stile-registrar-prm-roots.h"
 #include "bootstrap/stile-registrar-status.h"
 #include "bootstrap/stile-registrar-voucher.h"
 #include "inventory/stile-ledger-database.h"
@@ -33,7 +35,7 @@
  * StileLabRegistrar:
  *
  * Plant Nord: the registrar and the EST server of stiled, with a CA of the domain's own, and somebody who can be asked.  It
- * remembers in memory.  The lab holds it.
+ * takes what its technicians bring.  It remembers in memory.  The lab holds it.
  */
 struct _StileLabRegistrar
 {
@@ -105,18 +107,29 @@ make_chain (StileLabPki *pki)
   return chain;
 }
 
+static GPtrArray *
+make_agent_anchors (StileLabPki *pki)
+{
+  GPtrArray *anchors = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (anchors, g_object_ref (certificate_of (pki, STILE_LAB_AGENTS)));
+  return anchors;
+}
+
 static StileRegistrar *
 make_registrar (
     StileLabRegistrar *self, StileLabPki *pki, const char *policy_name, const char *admit, GError **error)
 {
   g_autoptr (StileRegistrarPolicy) policy = load_policy (pki, policy_name, admit, error);
   g_autoptr (GPtrArray) chain = make_chain (pki);
+  g_autoptr (GPtrArray) agents = make_agent_anchors (pki);
   const StileRegistrarSettings settings = { .identity =
                                                 stile_lab_pki_get_identity (pki, STILE_LAB_PART_REGISTRAR),
                                             .chain = chain,
                                             .policy = policy,
                                             .ledger = self->ledger,
-                                            .carrier_type = STILE_TYPE_HTTP_CARRIER };
+                                            .carrier_type = STILE_TYPE_HTTP_CARRIER,
+                                            .agent_anchors = agents };
 
   return policy != NULL ? stile_registrar_new (&settings, error) : NULL;
 }
@@ -173,6 +186,17 @@ make_observation (StileLabPki *pki)
   return STILE_HANDLER (stile_observation_handler_new (authorities));
 }
 
+/* Agents get from the registrar what they need of EST. */
+static void
+add_agents (StileLabRegistrar *self, StileHandler *est)
+{
+  g_autoptr (StileHandler) enrolment = stile_registrar_prm_enrolment_new (self->registrar, est);
+  g_autoptr (StileHandler) roots = stile_registrar_prm_roots_new (self->registrar, est);
+
+  stile_router_add (self->router, STILE_MASA_ADDRESS_PATH "/requestenroll", enrolment);
+  stile_router_add (self->router, STILE_MASA_ADDRESS_PATH "/wrappedcacerts", roots);
+}
+
 static gboolean
 fill_router (StileLabRegistrar *self, StileLabPki *pki, GError **error)
 {
@@ -190,6 +214,7 @@ fill_router (StileLabRegistrar *self, StileLabPki *pki, GError **error)
   stile_router_add (self->router, STILE_MASA_ADDRESS_PATH "/enrollstatus", enrolment);
   stile_router_add (self->router, STILE_EST_SERVER_PREFIX, STILE_HANDLER (est));
   stile_router_add (self->router, STILE_OBSERVATION_PATH, observation);
+  add_agents (self, STILE_HANDLER (est));
   return TRUE;
 }
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "lab/stile-lab-bench.h"
 #include "lab/stile-lab-directory.h"
 #include "lab/stile-lab-impostor.h"
 #include "lab/stile-lab-masa.h"
@@ -16,8 +17,9 @@
  * StileLab:
  *
  * A whole network in one process: the manufacturer, who vouches for the owners of his devices; the domain with its
- * registrar and its authorities; and the middlebox between them and the client.  All on loopback, over real sockets and
- * with the real protocols; whoever shows or tests Stile holds it.
+ * registrar and its authorities; and the middlebox between them and the client.  When it is asked for, a bench of devices
+ * that wait for a technician.  All on loopback, over real sockets and with the real protocols; whoever shows or tests Stile
+ * holds it.
  */
 struct _StileLab
 {
@@ -31,6 +33,7 @@ struct _StileLab
   StileLabService *service; /* what the registrar is reached by */
   StileLabService *impostor;
   StileLabMiddlebox *middlebox;
+  StileLabBench *bench; /* NULL until somebody asks for it */
   char *service_url;
 };
 
@@ -171,6 +174,22 @@ stile_lab_start (StileLab *self, GError **error)
   return TRUE;
 }
 
+/**
+ * stile_lab_start_bench:
+ *
+ * Puts ten devices on the bench of a lab that runs, in responder mode (BRSKI-PRM), two of them faulty; more than once does no
+ * harm.  Not everybody who wants a lab wants to wait for ten keys.
+ */
+gboolean
+stile_lab_start_bench (StileLab *self, GError **error)
+{
+  g_return_val_if_fail (self->pki != NULL, FALSE);
+
+  if (self->bench == NULL)
+    self->bench = stile_lab_bench_new (self->pki, error);
+  return self->bench != NULL;
+}
+
 static void
 stop_service (StileLabService **service)
 {
@@ -187,6 +206,9 @@ stop_service (StileLabService **service)
 void
 stile_lab_stop (StileLab *self)
 {
+  if (self->bench != NULL)
+    stile_lab_bench_stop (self->bench);
+  g_clear_object (&self->bench);
   if (self->middlebox != NULL)
     stile_lab_middlebox_stop (self->middlebox);
   g_clear_object (&self->middlebox);
@@ -337,6 +359,39 @@ stile_lab_get_key_file (StileLab *self)
   return self->pki != NULL ? stile_lab_pki_get_key_file (self->pki) : NULL;
 }
 
+/**
+ * stile_lab_get_agent_certificate:
+ *
+ * Returns: (transfer none) (nullable): the certificate of a technician who may bring the registrar what devices have signed
+ */
+const char *
+stile_lab_get_agent_certificate (StileLab *self)
+{
+  return self->pki != NULL ? stile_lab_pki_get_agent_certificate_file (self->pki) : NULL;
+}
+
+/**
+ * stile_lab_get_agent_key:
+ *
+ * Returns: (transfer none) (nullable): the technician's key
+ */
+const char *
+stile_lab_get_agent_key (StileLab *self)
+{
+  return self->pki != NULL ? stile_lab_pki_get_agent_key_file (self->pki) : NULL;
+}
+
+/**
+ * stile_lab_get_device_list:
+ *
+ * Returns: (transfer none) (nullable): the devices on the bench, as a CSV file; %NULL before stile_lab_start_bench()
+ */
+const char *
+stile_lab_get_device_list (StileLab *self)
+{
+  return self->bench != NULL ? stile_lab_bench_get_list (self->bench) : NULL;
+}
+
 /* Not public: what a test looks into. */
 StileLabMiddlebox *
 stile_lab_private_get_middlebox (StileLab *self)
@@ -344,11 +399,17 @@ stile_lab_private_get_middlebox (StileLab *self)
   return self->middlebox;
 }
 
+StileLabBench *
+stile_lab_private_get_bench (StileLab *self)
+{
+  return self->bench;
+}
+
 /**
  * stile_lab_to_variant:
  *
  * Returns: (transfer floating): a{sv} with service, masa, proxy, anchors, domain, inspection, certificate, key, serial,
- *   directory and scenario, of a lab that is running
+ *   agent-certificate, agent-key, directory and scenario, of a lab that is running, and devices where there is a bench
  */
 GVariant *
 stile_lab_to_variant (StileLab *self)
@@ -367,6 +428,9 @@ stile_lab_to_variant (StileLab *self)
     { "certificate", stile_lab_get_certificate_file (self) },
     { "key", stile_lab_get_key_file (self) },
     { "serial", STILE_LAB_PKI_DEVICE },
+    { "agent-certificate", stile_lab_get_agent_certificate (self) },
+    { "agent-key", stile_lab_get_agent_key (self) },
+    { "devices", stile_lab_get_device_list (self) },
     { "directory", stile_lab_get_directory (self) },
     { "scenario", stile_lab_scenario_get_name (self->scenario) },
   };

@@ -307,7 +307,7 @@ test_imports_a_list (Place *self, gconstpointer data)
   GtkWidget *dialog;
 
   g_assert_true (g_file_set_contents (path, "serial,address\nX1-1,192.0.2.9\n,192.0.2.10\n", -1, NULL));
-  stile_devices_page_import (self->page, file);
+  stile_devices_adding_import (stile_devices_page_get_adding (self->page), file);
   dialog = find_window (STILE_TYPE_IMPORT_DIALOG);
   g_assert_nonnull (dialog);
   test_await_until (widget_tree_find_button (dialog, "_Add 1 of 2") != NULL);
@@ -325,7 +325,7 @@ test_says_why_a_list_is_none (Place *self, gconstpointer data)
   GtkWidget *dialog;
 
   g_assert_true (g_file_set_contents (path, "", -1, NULL));
-  stile_devices_page_import (self->page, file);
+  stile_devices_adding_import (stile_devices_page_get_adding (self->page), file);
   dialog = find_window (STILE_TYPE_IMPORT_DIALOG);
   test_await_until (widget_tree_has_text (dialog, "Nothing can be added"));
   gtk_window_close (GTK_WINDOW (dialog));
@@ -348,7 +348,7 @@ test_adds_one (Place *self, gconstpointer data)
   GtkWidget *dialog;
   GtkWidget *button;
 
-  act (self, "devices.add-one");
+  act (self, "add.one");
   dialog = find_window (STILE_TYPE_DEVICE_DIALOG);
   g_assert_nonnull (dialog);
   button = widget_tree_find_button (dialog, "_Add");

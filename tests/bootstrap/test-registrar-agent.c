@@ -124,24 +124,6 @@ test_another_device_answers (PrmPlant *self, gconstpointer data)
 }
 
 static void
-test_another_device_answers_later (PrmPlant *self, gconstpointer data)
-{
-  prm_plant_run (self, STILE_PRM_STEP_ENROL_TRIGGER);
-  prm_plant_start_device (self, self->plant.court.other_device, self->plant.court.manufacturer);
-  expect_refused (self, STILE_ERROR_REFUSED, "A4: ");
-}
-
-static void
-test_device_of_a_stranger (PrmPlant *self, gconstpointer data)
-{
-  g_autoptr (TestPki) device = test_pki_issue (
-      self->plant.court.stranger, &(TestPkiOptions){ .name = "X1", .serial_number = COURT_SERIAL });
-
-  prm_plant_start_device (self, device, self->plant.court.stranger);
-  expect_refused (self, STILE_ERROR_UNTRUSTED, "A5: ");
-}
-
-static void
 test_agent_of_a_stranger (PrmPlant *self, gconstpointer data)
 {
   g_autoptr (TestPki) laptop =
@@ -150,60 +132,6 @@ test_agent_of_a_stranger (PrmPlant *self, gconstpointer data)
   prm_plant_start_agent (self, laptop);
   prm_plant_run (self, STILE_PRM_STEP_VOUCHER_REQUEST);
   expect_refused (self, STILE_ERROR_REFUSED, "R12: ");
-}
-
-/* Its certificate ran out on the road, and it got another one. */
-static void
-test_agent_has_a_new_certificate (PrmPlant *self, gconstpointer data)
-{
-  g_autoptr (TestPki) renewed = test_pki_issue (
-      self->agent_root, &(TestPkiOptions){ .name = "Laptop", .purpose = GNUTLS_KP_TLS_WWW_CLIENT });
-  g_autoptr (GError) error = NULL;
-  g_autoptr (StileAgentAnswer) answer = NULL;
-
-  prm_plant_run (self, STILE_PRM_STEP_VOUCHER_REQUEST);
-  prm_plant_start_agent (self, renewed);
-  answer = prm_plant_step (self, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (answer->outcome, ==, STILE_AGENT_AGAIN);
-  stile_prm_dossier_reset (self->dossier);
-  prm_plant_run (self, STILE_PRM_STEP_DONE);
-}
-
-/* A device whose maker is another than the one that signs its vouchers: it gets nothing more, and the registrar hears of it. */
-static void
-test_device_refuses_the_voucher (PrmPlant *self, gconstpointer data)
-{
-  g_autofree char *reason = NULL;
-
-  prm_plant_start_device (self, self->plant.court.device, self->plant.court.stranger);
-  prm_plant_run (self, STILE_PRM_STEP_DONE);
-  g_assert_true (stile_prm_dossier_is_refused (self->dossier, &reason));
-  g_assert_true (g_str_has_prefix (reason, "P5: "));
-  g_assert_null (self->dossier->artefacts[STILE_PRM_STEP_ROOTS]);
-  g_assert_null (self->dossier->artefacts[STILE_PRM_STEP_CERTIFICATE]);
-  g_assert_cmpint (get_stage (self), ==, STILE_PLEDGE_VOUCHER_ERROR);
-  expect_event (self, "voucher-status", FALSE);
-}
-
-static void
-test_voucher_of_another_request (PrmPlant *self, gconstpointer data)
-{
-  g_autoptr (GBytes) voucher = NULL;
-
-  prm_plant_run (self, STILE_PRM_STEP_ENROL_REQUEST);
-  voucher = g_bytes_ref (self->dossier->artefacts[STILE_PRM_STEP_VOUCHER_REQUEST]);
-  stile_prm_dossier_reset (self->dossier);
-  prm_plant_run (self, STILE_PRM_STEP_VOUCHER_REQUEST);
-  {
-    g_autoptr (TestHandler) mixed = test_handler_new (FALSE);
-    g_autoptr (StileHttpMessage) response = stile_http_message_new_response (200);
-
-    stile_http_message_set_content (response, STILE_VOUCHER_JWS_MEDIA_TYPE, voucher);
-    test_handler_set_response (mixed, response);
-    self->registrar_place.plain = STILE_HANDLER (mixed);
-    expect_refused (self, STILE_ERROR_REFUSED, "A7: ");
-  }
 }
 
 /* --- what is to be waited for --- */
@@ -223,18 +151,6 @@ test_waits_for_a_person (PrmPlant *self, gconstpointer data)
   g_assert_nonnull (answer->words);
   plant_set_admission (&self->plant, COURT_SERIAL, STILE_ADMISSION_ALLOWED);
   prm_plant_run (self, STILE_PRM_STEP_DONE);
-}
-
-static void
-test_registrar_is_not_known (PrmPlant *self, gconstpointer data)
-{
-  g_autoptr (StileIdentity) identity = plant_make_identity (self->agent);
-  const StileRegistrarAgentSettings settings = { .identity = identity, .carrier_type = TEST_TYPE_CARRIER };
-
-  g_clear_object (&self->laptop);
-  self->laptop = stile_registrar_agent_new (&settings, NULL);
-  g_assert_false (stile_registrar_agent_reaches_registrar (self->laptop));
-  expect_refused (self, STILE_ERROR_SETTINGS, "A2: ");
 }
 
 static void
@@ -268,14 +184,8 @@ main (int argc, char *argv[])
   ADD ("repeats-any-step", test_repeats_any_step);
   ADD ("two-agents-at-one-device", test_two_agents_at_one_device);
   ADD ("another-device-answers", test_another_device_answers);
-  ADD ("another-device-answers-later", test_another_device_answers_later);
-  ADD ("device-of-a-stranger", test_device_of_a_stranger);
   ADD ("agent-of-a-stranger", test_agent_of_a_stranger);
-  ADD ("agent-has-a-new-certificate", test_agent_has_a_new_certificate);
-  ADD ("device-refuses-the-voucher", test_device_refuses_the_voucher);
-  ADD ("voucher-of-another-request", test_voucher_of_another_request);
   ADD ("waits-for-a-person", test_waits_for_a_person);
-  ADD ("registrar-is-not-known", test_registrar_is_not_known);
   ADD ("meets-the-registrar", test_meets_the_registrar);
 
   return g_test_run ();

@@ -45,10 +45,12 @@ class Lab(unittest.TestCase):
         directory = Path(facts["directory"])
         self.assertEqual(directory.parent, self.folder)
         self.assertEqual(directory.stat().st_mode & 0o777, 0o700)
-        for key in ("anchors", "domain", "inspection", "certificate", "key"):
+        for key in ("anchors", "domain", "inspection", "certificate", "key", "agent-certificate", "agent-key"):
             self.assertIn("-----BEGIN", Path(facts[key]).read_text(encoding="ascii"), key)
             self.assertEqual(Path(facts[key]).parent, directory)
-        self.assertEqual(Path(facts["key"]).stat().st_mode & 0o077, 0)
+        for key in ("key", "agent-key"):
+            self.assertEqual(Path(facts[key]).stat().st_mode & 0o077, 0)
+        self.assertEqual(Path(facts["devices"]).read_text(encoding="utf-8").count(",127.0.0.1:"), 10)
 
     def test_connect(self):
         """Through its proxy, and from outside with curl: the middlebox forges, and the inspection CA explains it."""
@@ -170,6 +172,44 @@ class Lab(unittest.TestCase):
         self.assertEqual({step["state"] for step in ran.json["steps"]}, {"complete"})
         self.assertEqual(ran.json["enrolment"]["chain"][0]["subject"], "serialNumber=LAB-0001,CN=LAB-0001")
         self.assertEqual(self.left(), [])
+
+    def provision(self, *options, seconds=60):
+        return journey.run(journey.STILECTL, "provision", *options, env=self.env, seconds=seconds)
+
+    def assert_bench(self, ran):
+        """Eight of ten are in, and a technician reads what is wrong with the others."""
+        self.assertEqual(ran.status, 1, ran.out + ran.err)
+        self.assertEqual(ran.err, "")
+        self.assertEqual(len([line for line in ran.out.splitlines() if line.startswith("LAB-01") and line.endswith("  Done")]), 8)
+        self.assertIn("LAB-0104  The device refused: P5: The voucher is not signed by the manufacturer: “Example Devices Ltd MASA”", ran.out)
+        self.assertIn("LAB-0109  Failed: Asking the device for its voucher request: The device answered 403: “P22: ", ran.out)
+
+    def test_bench_of_its_own(self):
+        """provision --lab brings the bench in, and neither lab nor inventory stays."""
+        self.assert_bench(self.provision("--lab"))
+        self.assertEqual(self.left(), [])
+
+    def test_bench_by_the_printed_command(self):
+        """What the lab prints can be copied into a shell, also where the folder has a strange name; the inventory says the same later."""
+        strange = self.folder / "it's here"
+        strange.mkdir()
+        env = {**self.env, "TMPDIR": str(strange)}
+        lab = journey.Program([journey.STILECTL, "lab"], env=env)
+        self.addCleanup(lab.stop)
+        lab.wait_for("Ctrl\\+C")
+        (command,) = [line.strip() for line in lab.lines if line.startswith("  stilectl provision --registrar ")]
+        command = command.replace("stilectl", journey.STILECTL, 1) + f" --inventory {self.folder}/devices.db"
+        self.assert_bench(journey.run("sh", "-c", command, env=env, seconds=60))
+        self.assert_bench(journey.run("sh", "-c", command.replace(" --inventory", " --list --inventory"), env=env, seconds=60))
+
+    def test_bench_where_a_person_decides(self):
+        ran = self.provision("--lab", "--scenario", "registrar-asks")
+        self.assert_bench(ran)
+
+    def test_bench_with_a_forged_voucher(self):
+        ran = self.provision("--lab", "--scenario", "rogue-masa")
+        self.assertEqual(ran.status, 1, ran.out + ran.err)
+        self.assertEqual(ran.out.count("The device refused: P5: "), 9, ran.out)
 
     def scenario(self, name, status, words):
         lab = self.start("--scenario", name)

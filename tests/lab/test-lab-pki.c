@@ -171,6 +171,24 @@ test_the_inspection_is_the_domains (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
+test_the_agent_is_the_domains (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileIdentity) agent =
+      stile_identity_load (stile_lab_pki_get_agent_certificate_file (fixture->pki),
+                           stile_lab_pki_get_agent_key_file (fixture->pki), &error);
+  GPtrArray *chain;
+
+  g_assert_no_error (error);
+  chain = stile_identity_get_chain (agent);
+  g_assert_cmpuint (chain->len, ==, 2);
+  g_assert_true (stile_certificate_equal (
+      g_ptr_array_index (chain, 1),
+      stile_lab_authority_get_certificate (stile_lab_pki_get_authority (fixture->pki, STILE_LAB_AGENTS))));
+  assert_verifies (chain, stile_lab_pki_get_domain_file (fixture->pki), NULL);
+}
+
+static void
 test_the_stranger_is_nobodys (Fixture *fixture, gconstpointer user_data)
 {
   StileCertificate *stranger =
@@ -188,6 +206,8 @@ test_a_key_is_for_its_owner_only (Fixture *fixture, gconstpointer user_data)
   struct stat status;
 
   g_assert_cmpint (g_stat (stile_lab_pki_get_key_file (fixture->pki), &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+  g_assert_cmpint (g_stat (stile_lab_pki_get_agent_key_file (fixture->pki), &status), ==, 0);
   g_assert_cmpint (status.st_mode & 0777, ==, 0600);
 }
 
@@ -209,7 +229,7 @@ test_no_other_key_is_written (Fixture *fixture, gconstpointer user_data)
       keys += strstr (text, "PRIVATE KEY-----\n") != NULL;
     }
 
-  g_assert_cmpuint (keys, ==, 1);
+  g_assert_cmpuint (keys, ==, 2); /* the device's and the technician's */
 }
 
 static void
@@ -248,6 +268,7 @@ main (int argc, char **argv)
   ADD ("/lab/pki/who-lies-has-the-names-only", test_who_lies_has_the_names_only);
   ADD ("/lab/pki/the-device-can-age", test_the_device_can_age);
   ADD ("/lab/pki/the-inspection-is-the-domains", test_the_inspection_is_the_domains);
+  ADD ("/lab/pki/the-agent-is-the-domains", test_the_agent_is_the_domains);
   ADD ("/lab/pki/the-stranger-is-nobodys", test_the_stranger_is_nobodys);
   ADD ("/lab/pki/a-key-is-for-its-owner-only", test_a_key_is_for_its_owner_only);
   ADD ("/lab/pki/no-other-key-is-written", test_no_other_key_is_written);

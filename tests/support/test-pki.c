@@ -157,14 +157,21 @@ set_uses (gnutls_x509_crt_t crt, const TestPkiOptions *options)
 }
 
 static void
-set_key_ids (gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, gnutls_x509_privkey_t issuer_key)
+set_subject_key_id (gnutls_x509_crt_t crt, gnutls_x509_privkey_t key)
 {
   guint8 id[64];
   size_t size = sizeof id;
 
   check (gnutls_x509_privkey_get_key_id (key, 0, id, &size));
   check (gnutls_x509_crt_set_subject_key_id (crt, id, size));
-  size = sizeof id;
+}
+
+static void
+set_authority_key_id (gnutls_x509_crt_t crt, gnutls_x509_privkey_t issuer_key)
+{
+  guint8 id[64];
+  size_t size = sizeof id;
+
   check (gnutls_x509_privkey_get_key_id (issuer_key, 0, id, &size));
   check (gnutls_x509_crt_set_authority_key_id (crt, id, size));
 }
@@ -251,7 +258,9 @@ test_pki_issue (TestPki *issuer, const TestPkiOptions *options)
   set_names (crt, options);
   set_times (crt, options);
   set_uses (crt, options);
-  set_key_ids (crt, self->key, issuer_key);
+  if (!options->without_key_id)
+    set_subject_key_id (crt, self->key);
+  set_authority_key_id (crt, issuer_key);
   if (options->hosts != NULL)
     set_hosts (crt, options->hosts);
   if (options->masa_url != NULL)

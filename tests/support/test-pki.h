@@ -41,6 +41,7 @@ typedef enum
  * @serial_number: the subject's X520SerialNumber, as devices have one; %NULL for none
  * @masa_url: id-pe-masa-url (RFC 8995 section 2.3.2); %NULL for none
  * @padding: bytes of an extension that means nothing, to make chains long
+ * @without_key_id: whether it has no SubjectKeyIdentifier
  *
  * What is left out is as a server's or client's certificate has it.
  */
@@ -59,6 +60,7 @@ typedef struct
   const char *serial_number;
   const char *masa_url;
   gsize padding;
+  gboolean without_key_id;
 } TestPkiOptions;
 
 TestPki *test_pki_authority_new (const char *name, TestPkiKey key);
