@@ -157,3 +157,22 @@ prm_plant_run (PrmPlant *self, StilePrmStep until)
       g_assert_cmpint (answer->outcome, ==, STILE_AGENT_DONE);
     }
 }
+
+GBytes *
+prm_plant_get_artefact (PrmPlant *self, StilePrmStep step)
+{
+  return g_bytes_ref (self->dossier->artefacts[step]);
+}
+
+gint64
+prm_plant_get_now (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+TestPki *
+prm_plant_issue_twin (PrmPlant *self)
+{
+  return test_pki_issue (self->plant.court.manufacturer,
+                         &(TestPkiOptions){ .name = "X1", .serial_number = COURT_SERIAL, .purpose = "" });
+}

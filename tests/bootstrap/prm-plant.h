@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 
 #define PRM_PLANT_DEVICE "http://device.example"
 
+#define PRM_PLANT_JSON "application/json"
+#define PRM_PLANT_JOSE "application/jose+json"
+
 /*
  * A plant with an agent: registrar with EST, MASA, and a device in responder mode, each at a host of TestCarrier's.
  */
@@ -46,5 +49,12 @@ void prm_plant_start_agent (PrmPlant *self, TestPki *agent);
 StileAgentAnswer *prm_plant_step (PrmPlant *self, GError **error);
 /* Steps until @until, each of which must go well. */
 void prm_plant_run (PrmPlant *self, StilePrmStep until);
+/* What that step brought; (transfer full). */
+GBytes *prm_plant_get_artefact (PrmPlant *self, StilePrmStep step);
+
+/* Seconds since 1970. */
+gint64 prm_plant_get_now (void);
+/* The manufacturer made a second device of that number, or somebody has another certificate for it. */
+TestPki *prm_plant_issue_twin (PrmPlant *self);
 
 G_END_DECLS
