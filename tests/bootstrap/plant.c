@@ -147,12 +147,13 @@ void
 plant_tear_down (Plant *self, gconstpointer data)
 {
   test_carrier_world = (TestCarrierWorld){ 0 };
-  g_assert_finalize_object (self->router);
-  g_assert_finalize_object (self->registrar);
-  g_assert_finalize_object (self->ledger);
-  g_assert_finalize_object (self->masa_router);
-  g_assert_finalize_object (self->masa);
-  g_assert_finalize_object (self->masa_ledger);
+  /* What a thread or an answer on its way still holds, goes in its time. */
+  test_await_finalized (self->router);
+  test_await_finalized (self->registrar);
+  test_await_finalized (self->ledger);
+  test_await_finalized (self->masa_router);
+  test_await_finalized (self->masa);
+  test_await_finalized (self->masa_ledger);
   g_ptr_array_unref (self->chain);
   court_tear_down (&self->court, data);
   test_pki_directory_remove (self->directory);
