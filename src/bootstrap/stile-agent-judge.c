@@ -4,6 +4,7 @@
 #include "bootstrap/stile-agent-judge.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "bootstrap/stile-judge-case.h"
 #include "bootstrap/stile-prm-enrol-request.h"
@@ -59,6 +60,16 @@ read_voucher (StileSignedMessage *message, StileVoucherKind kind, GError **error
 
 /* --- the voucher request --- */
 
+/* Which of the two is not the one that is wanted. */
+static const char *
+choose_other (Case *self, const char *said, const char *shown)
+{
+  if (shown != NULL && strcmp (shown, self->dossier->serial) != 0)
+    return shown;
+
+  return said != NULL && strcmp (said, self->dossier->serial) != 0 ? said : "?";
+}
+
 /* A4: what somebody typed or scanned, what the request says, and whom the manufacturer made. */
 static gboolean
 check_serial (Case *self, StileVoucher *request, StileCertificate *device, GError **error)
@@ -72,7 +83,7 @@ check_serial (Case *self, StileVoucher *request, StileCertificate *device, GErro
   return stile_checks_refuse (
       self->checks, "A4", error, STILE_ERROR_REFUSED,
       _ ("The device that answers is “%s”, and not “%s”: look whether the address is that of another device"),
-      shown != NULL ? shown : (said != NULL ? said : "?"), self->dossier->serial);
+      choose_other (self, said, shown), self->dossier->serial);
 }
 
 static gboolean
@@ -156,6 +167,15 @@ check_voucher (Case *self, StileVoucher *voucher, StileVoucher *request, GError 
       _ ("The voucher answers another request of the device: its nonce is not this one’s"));
 }
 
+/* Kept for days, on a disk: it may be damaged since. */
+static gboolean
+refuse_lost (Case *self, GError **error)
+{
+  return stile_checks_refuse (
+      self->checks, "A7", error, STILE_ERROR_REFUSED,
+      _ ("What the device asked for is not there any more, or damaged: ask it again"));
+}
+
 static gboolean
 judge_voucher (Case *self, GError **error)
 {
@@ -163,21 +183,24 @@ judge_voucher (Case *self, GError **error)
   g_autoptr (StileSignedMessage) message = stile_signed_message_parse (self->artefact, &reason);
   g_autoptr (StileVoucher) voucher = read_voucher (message, STILE_VOUCHER_ARTIFACT, &reason);
   g_autoptr (StileSignedMessage) before = read_request (self);
-  g_autoptr (StileVoucher) request = read_voucher (before, STILE_VOUCHER_REQUEST, &reason);
+  g_autoptr (StileVoucher) request = read_voucher (before, STILE_VOUCHER_REQUEST, NULL);
 
-  return voucher != NULL && request != NULL ? check_voucher (self, voucher, request, error)
-                                            : refuse_reason (self, "A7", reason, error);
+  if (voucher == NULL)
+    return refuse_reason (self, "A7", reason, error);
+
+  return request != NULL ? check_voucher (self, voucher, request, error) : refuse_lost (self, error);
 }
 
 /* --- the certificate --- */
 
 static GBytes *
-read_asked_key (Case *self, GError **error)
+read_asked_key (Case *self)
 {
-  g_autoptr (StileSignedMessage) message = stile_signed_message_parse_jws (
-      self->dossier->artefacts[STILE_PRM_STEP_ENROL_TRIGGER], understood, error);
+  GBytes *asked = self->dossier->artefacts[STILE_PRM_STEP_ENROL_TRIGGER];
+  g_autoptr (StileSignedMessage) message =
+      asked != NULL ? stile_signed_message_parse_jws (asked, understood, NULL) : NULL;
   g_autoptr (StileCertificateRequest) request =
-      message != NULL ? stile_prm_enrol_request_parse (stile_signed_message_get_content (message), error)
+      message != NULL ? stile_prm_enrol_request_parse (stile_signed_message_get_content (message), NULL)
                       : NULL;
 
   return request != NULL ? stile_certificate_request_get_public_key (request) : NULL;
@@ -202,10 +225,12 @@ judge_certificate (Case *self, GError **error)
 {
   g_autoptr (GError) reason = NULL;
   g_autoptr (GPtrArray) certificates = stile_certificate_bundle_parse_est (self->artefact, &reason);
-  g_autoptr (GBytes) key = certificates != NULL ? read_asked_key (self, &reason) : NULL;
+  g_autoptr (GBytes) key = certificates != NULL ? read_asked_key (self) : NULL;
 
-  if (key == NULL)
+  if (certificates == NULL)
     return refuse_reason (self, "A7", reason, error);
+  if (key == NULL)
+    return refuse_lost (self, error);
   if (has_key (certificates, key))
     return stile_checks_pass (self->checks, "A7", _ ("The certificate is for the key of this device"));
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/prm-court.h"
 #include "bootstrap/prm-plant.h"
+#include "bootstrap/stile-agent-judge.h"
 #include "codec/stile-certificate-path.h"
 #include "codec/stile-json.h"
 #include "support/test-await.h"
@@ -123,6 +125,27 @@ test_another_device_answers (PrmPlant *self, gconstpointer data)
   expect_refused (self, STILE_ERROR_REFUSED, "P22: ");
 }
 
+/* A request that says another number than the certificate beside it. */
+static void
+test_device_says_another_number (PrmPlant *self, gconstpointer data)
+{
+  Court *court = &self->plant.court;
+  g_autoptr (TestHandler) mixed = test_handler_new (FALSE);
+  g_autoptr (StileHttpMessage) response = stile_http_message_new_response (200);
+  g_autoptr (GBytes) content = NULL;
+  g_autofree char *json = NULL;
+  g_autoptr (GBytes) request = NULL;
+
+  court->fields.serial_number = "PID:X1 SN:0008";
+  content = court_print (court, STILE_VOUCHER_REQUEST);
+  json = g_strndup (g_bytes_get_data (content, NULL), g_bytes_get_size (content));
+  request = prm_court_sign (json, NULL, court->device);
+  stile_http_message_set_content (response, STILE_VOUCHER_JWS_MEDIA_TYPE, request);
+  test_handler_set_response (mixed, response);
+  self->device_place.plain = STILE_HANDLER (mixed);
+  expect_refused (self, STILE_ERROR_REFUSED, "A4: The device that answers is “PID:X1 SN:0008”");
+}
+
 static void
 test_agent_of_a_stranger (PrmPlant *self, gconstpointer data)
 {
@@ -132,6 +155,33 @@ test_agent_of_a_stranger (PrmPlant *self, gconstpointer data)
   prm_plant_start_agent (self, laptop);
   prm_plant_run (self, STILE_PRM_STEP_VOUCHER_REQUEST);
   expect_refused (self, STILE_ERROR_REFUSED, "R12: ");
+}
+
+/* What was collected lay on a disk for days. */
+static void
+test_collected_is_damaged (PrmPlant *self, gconstpointer data)
+{
+  static const StilePrmStep before[] = { STILE_PRM_STEP_VOUCHER_TRIGGER, STILE_PRM_STEP_ENROL_TRIGGER };
+  static const StilePrmStep answers[] = { STILE_PRM_STEP_VOUCHER_REQUEST, STILE_PRM_STEP_ENROL_REQUEST };
+  GBytes *damages[] = { NULL, NULL };
+
+  prm_plant_run (self, STILE_PRM_STEP_VOUCHER);
+  damages[1] = g_bytes_new_static ("{", 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (before); i++)
+    for (gsize k = 0; k < G_N_ELEMENTS (damages); k++)
+      {
+        g_autoptr (StileChecks) checks = stile_checks_new ();
+        g_autoptr (GError) error = NULL;
+        GBytes *kept = self->dossier->artefacts[before[i]];
+
+        self->dossier->artefacts[before[i]] = damages[k];
+        g_assert_false (stile_agent_judge_artefact (
+            self->dossier, answers[i], self->dossier->artefacts[answers[i]], NULL, checks, &error));
+        self->dossier->artefacts[before[i]] = kept;
+        g_assert_error (error, STILE_ERROR, STILE_ERROR_REFUSED);
+        g_assert_true (g_str_has_prefix (error->message, "A7: "));
+      }
+  g_bytes_unref (damages[1]);
 }
 
 /* --- what is to be waited for --- */
@@ -184,7 +234,9 @@ main (int argc, char *argv[])
   ADD ("repeats-any-step", test_repeats_any_step);
   ADD ("two-agents-at-one-device", test_two_agents_at_one_device);
   ADD ("another-device-answers", test_another_device_answers);
+  ADD ("A4-device-says-another-number", test_device_says_another_number);
   ADD ("agent-of-a-stranger", test_agent_of_a_stranger);
+  ADD ("A7-what-was-collected-is-damaged", test_collected_is_damaged);
   ADD ("waits-for-a-person", test_waits_for_a_person);
   ADD ("meets-the-registrar", test_meets_the_registrar);
 
