@@ -439,7 +439,7 @@ enter (StilePledgeState *self, StilePledgeStage stage, GError **error)
 gboolean
 stile_pledge_state_fail (StilePledgeState *self, StilePledgeStage stage, GError **error)
 {
-  if (self->stage > stage || (stage == STILE_PLEDGE_ENROL_ERROR && self->pin == NULL))
+  if (self->stage >= stage || (stage == STILE_PLEDGE_ENROL_ERROR && self->pin == NULL))
     return TRUE;
 
   return enter (self, stage, error);
