@@ -47,26 +47,32 @@ test_await_result (GAsyncResult **slot)
   return *slot;
 }
 
-/* It may be a thread of a pool that lets go last. */
+/* It may be a thread of a pool that lets go last but us. */
 static void
-gone_cb (gpointer data, GObject *object)
+alone_cb (gpointer data, GObject *object, gboolean last)
 {
-  g_atomic_int_set ((gint *)data, TRUE);
+  g_atomic_int_set ((gint *)data, last);
   g_main_context_wakeup (NULL);
 }
 
 /**
  * test_await_finalized:
  * @object: (transfer full): gives up this reference
+ *
+ * It goes in this thread, so that all that it held is let go of when this returns.
  */
 void
 test_await_finalized (gpointer object)
 {
-  gint gone = FALSE;
+  gint alone = FALSE;
+  gpointer left = object;
 
-  g_object_weak_ref (object, gone_cb, &gone);
+  g_object_add_toggle_ref (object, alone_cb, &alone);
   g_object_unref (object);
-  test_await_until (g_atomic_int_get (&gone));
+  test_await_until (g_atomic_int_get (&alone));
+  g_object_add_weak_pointer (object, &left);
+  g_object_remove_toggle_ref (object, alone_cb, &alone);
+  g_assert_null (left);
 }
 
 void
