@@ -139,7 +139,9 @@ test_garbage (PrmPlant *self, gconstpointer data)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (garbage); i++)
     {
-      g_test_message ("%s", garbage[i]);
+      g_autofree char *escaped = g_strescape (garbage[i], NULL);
+
+      g_test_message ("%s", escaped);
       send_garbage (self, garbage[i]);
       prm_device_restart (self);
     }
