@@ -7,29 +7,86 @@
 
 #include "atls/stile-error.h"
 #include "cli/stile-cli-channel.h"
+#include "inventory/stile-code-picture.h"
 #include "inventory/stile-device-import.h"
 
 /* Problems of one list that are told one by one; there may be 100,000. */
 #define MAX_TOLD 20
 
-static StileDeviceImport *
-load (const char *path, GError **error)
+/* Of a pipe nothing is read ahead: it is a list. */
+static gboolean
+is_picture (GFile *file)
 {
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GFileInputStream) stream = NULL;
+  guint8 head[STILE_CODE_PICTURE_HEAD_SIZE];
+  gsize size = 0;
+
+  if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_REGULAR)
+    stream = g_file_read (file, NULL, NULL);
+
+  return stream != NULL &&
+         g_input_stream_read_all (G_INPUT_STREAM (stream), head, sizeof head, &size, NULL, NULL) &&
+         stile_code_picture_is (head, size);
+}
+
+static GListModel *
+load_picture (GFile *file, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) codes = NULL;
+  GListStore *list;
+
+  stile_code_picture_read_async (file, NULL, stile_cli_channel_await_cb, &result);
+  codes = stile_code_picture_read_finish (stile_cli_channel_await (&result), error);
+  if (codes == NULL)
+    return NULL;
+
+  list = g_list_store_new (STILE_TYPE_IMPORT_LINE);
+  g_list_store_splice (list, 0, 0, codes->pdata, codes->len);
+  return G_LIST_MODEL (list);
+}
+
+static GListModel *
+load_list (GFile *file, GError **error)
+{
   g_autoptr (GAsyncResult) result = NULL;
   StileDeviceImport *list;
 
   stile_device_import_load_async (file, NULL, stile_cli_channel_await_cb, &result);
   list = stile_device_import_load_finish (stile_cli_channel_await (&result), error);
+  return list != NULL ? G_LIST_MODEL (list) : NULL;
+}
+
+/* Of StileImportLine. */
+static GListModel *
+load (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  GListModel *list = is_picture (file) ? load_picture (file, error) : load_list (file, error);
+
   if (list == NULL)
     g_prefix_error (error, "%s: ", path);
   return list;
 }
 
-static void
-tell_problems (StileDeviceImport *list, const char *path)
+static guint
+count_good (GListModel *lines)
 {
-  GListModel *lines = G_LIST_MODEL (list);
+  guint good = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (lines); i++)
+    {
+      g_autoptr (StileImportLine) line = g_list_model_get_item (lines, i);
+
+      good += stile_import_line_is_good (line) ? 1 : 0;
+    }
+
+  return good;
+}
+
+static void
+tell_problems (GListModel *lines, const char *path)
+{
   guint told = 0;
 
   for (guint i = 0; i < g_list_model_get_n_items (lines); i++)
@@ -46,12 +103,12 @@ tell_problems (StileDeviceImport *list, const char *path)
 }
 
 static gboolean
-check (StileDeviceImport *list, const char *path, gboolean strict, GError **error)
+check (GListModel *lines, const char *path, gboolean strict, GError **error)
 {
-  guint all = g_list_model_get_n_items (G_LIST_MODEL (list));
-  guint good = stile_device_import_get_n_good (list);
+  guint all = g_list_model_get_n_items (lines);
+  guint good = count_good (lines);
 
-  tell_problems (list, path);
+  tell_problems (lines, path);
   if (good > 0 && (good == all || !strict))
     return TRUE;
 
@@ -61,9 +118,8 @@ check (StileDeviceImport *list, const char *path, gboolean strict, GError **erro
 }
 
 static gboolean
-add (StileDeviceStore *store, StileDeviceImport *list, GPtrArray *devices, GError **error)
+add (StileDeviceStore *store, GListModel *lines, GPtrArray *devices, GError **error)
 {
-  GListModel *lines = G_LIST_MODEL (list);
   g_autoptr (GArray) specs = g_array_new (FALSE, FALSE, sizeof (StileDeviceSpec));
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -92,10 +148,10 @@ add (StileDeviceStore *store, StileDeviceImport *list, GPtrArray *devices, GErro
 
 /**
  * stile_cli_provision_lists_add:
- * @files: lists of devices, CSV or JSON
+ * @files: lists of devices, CSV or JSON, or pictures of codes on devices: told by what is in them
  * @strict: a list with one wrong line adds nothing
  *
- * Says of each line that was not understood why, and adds the others; those that are there already are not added again.
+ * Says of each line or code that was not understood why, and adds the others; those that are there already are not added again.
  *
  * Returns: (transfer full) (element-type StileDevice): the devices of all lists
  */
@@ -106,7 +162,7 @@ stile_cli_provision_lists_add (StileDeviceStore *store, char **files, gboolean s
 
   for (gsize i = 0; files[i] != NULL; i++)
     {
-      g_autoptr (StileDeviceImport) list = load (files[i], error);
+      g_autoptr (GListModel) list = load (files[i], error);
 
       if (list == NULL || !check (list, files[i], strict, error) || !add (store, list, devices, error))
         return NULL;

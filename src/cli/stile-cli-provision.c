@@ -444,9 +444,9 @@ stile_cli_provision_run (int argc, char *argv[])
   const char *misuse;
 
   if (!stile_cli_parse (
-          "provision", _ ("[LIST…]"),
+          "provision", _ ("[LIST|PICTURE…]"),
           _ ("Bring devices into a domain, as the agent between them and its registrar. Lists are CSV "
-             "or JSON. Run again, it goes on where it was."),
+             "or JSON, or pictures with QR or data matrix codes. Run again, it goes on where it was."),
           entries, &argc, &argv))
     return STILE_CLI_EXIT_USAGE;
   misuse = find_misuse (&self);

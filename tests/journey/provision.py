@@ -188,6 +188,22 @@ class Faulty(Bench):
         self.assertIn("wrong.csv:4: ", done.err)
         self.assert_enrolled_once(device)
 
+    def test_picture_of_codes(self):
+        """A data matrix code and a QR code are devices, and a Wi-Fi password is told nobody."""
+        devices = [self.add(1), self.add(2)]
+        says = [f"serial={device.serial};address={device.address}" for device in devices]
+        matrix, qr, wifi = (self.station.home / name for name in ("label.jpg", "label.picture", "wifi.png"))
+        journey.run("dmtxwrite", "-f", "PNG", "-o", matrix, data=says[0].encode())
+        journey.run("qrencode", "-o", qr, says[1])
+        journey.run("qrencode", "-o", wifi, "WIFI:S:Plant;T:WPA;P:hush;;")
+        done = self.provision(wifi, matrix, qr, status=3)
+        self.assertIn("wifi.png:1: “WIFI:…” was read: ", done.err)
+        self.assertIn("wifi.png: 0 of 1 devices were understood", done.err)
+        self.assertNotIn("hush", done.out + done.err)
+        self.provision(matrix, qr)
+        for device in devices:
+            self.assert_enrolled_once(device)
+
     def test_inventory_in_use(self):
         device = self.add(1, anchor=self.plant.stranger)
         self.plant.write_policy("admit=ask")
