@@ -6,7 +6,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "atls/stile-error.h"
-#include "inventory/stile-device-import.h"
+#include "inventory/stile-import-file.h"
+#include "inventory/stile-import-line.h"
 
 /**
  * StileImportDialog:
@@ -317,17 +318,17 @@ loaded (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (StileImportDialog) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (StileDeviceImport) list = stile_device_import_load_finish (result, &error);
+  g_autoptr (GListModel) list = stile_import_file_load_finish (result, &error);
 
   if (list != NULL)
-    stile_import_dialog_show (self, G_LIST_MODEL (list), gtk_window_get_title (GTK_WINDOW (self)));
+    stile_import_dialog_show (self, list, gtk_window_get_title (GTK_WINDOW (self)));
   else if (!stile_error_is_cancelled (error))
     stile_import_dialog_fail (self, error->message);
 }
 
 /**
  * stile_import_dialog_load:
- * @file: a list of devices, CSV or JSON
+ * @file: a list of devices, CSV or JSON, or a picture of their codes
  *
  * Reads it, in a thread, and shows what was understood.
  */
@@ -337,5 +338,5 @@ stile_import_dialog_load (StileImportDialog *self, GFile *file)
   g_autofree char *name = g_file_get_basename (file);
 
   gtk_window_set_title (GTK_WINDOW (self), name);
-  stile_device_import_load_async (file, self->cancellable, loaded, g_object_ref (self));
+  stile_import_file_load_async (file, self->cancellable, loaded, g_object_ref (self));
 }

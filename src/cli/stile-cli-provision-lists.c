@@ -7,63 +7,22 @@
 
 #include "atls/stile-error.h"
 #include "cli/stile-cli-channel.h"
-#include "inventory/stile-code-picture.h"
-#include "inventory/stile-device-import.h"
+#include "inventory/stile-import-file.h"
+#include "inventory/stile-import-line.h"
 
 /* Problems of one list that are told one by one; there may be 100,000. */
 #define MAX_TOLD 20
-
-/* Of a pipe nothing is read ahead: it is a list. */
-static gboolean
-is_picture (GFile *file)
-{
-  g_autoptr (GFileInputStream) stream = NULL;
-  guint8 head[STILE_CODE_PICTURE_HEAD_SIZE];
-  gsize size = 0;
-
-  if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_REGULAR)
-    stream = g_file_read (file, NULL, NULL);
-
-  return stream != NULL &&
-         g_input_stream_read_all (G_INPUT_STREAM (stream), head, sizeof head, &size, NULL, NULL) &&
-         stile_code_picture_is (head, size);
-}
-
-static GListModel *
-load_picture (GFile *file, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GPtrArray) codes = NULL;
-  GListStore *list;
-
-  stile_code_picture_read_async (file, NULL, stile_cli_channel_await_cb, &result);
-  codes = stile_code_picture_read_finish (stile_cli_channel_await (&result), error);
-  if (codes == NULL)
-    return NULL;
-
-  list = g_list_store_new (STILE_TYPE_IMPORT_LINE);
-  g_list_store_splice (list, 0, 0, codes->pdata, codes->len);
-  return G_LIST_MODEL (list);
-}
-
-static GListModel *
-load_list (GFile *file, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  StileDeviceImport *list;
-
-  stile_device_import_load_async (file, NULL, stile_cli_channel_await_cb, &result);
-  list = stile_device_import_load_finish (stile_cli_channel_await (&result), error);
-  return list != NULL ? G_LIST_MODEL (list) : NULL;
-}
 
 /* Of StileImportLine. */
 static GListModel *
 load (const char *path, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  GListModel *list = is_picture (file) ? load_picture (file, error) : load_list (file, error);
+  g_autoptr (GAsyncResult) result = NULL;
+  GListModel *list;
 
+  stile_import_file_load_async (file, NULL, stile_cli_channel_await_cb, &result);
+  list = stile_import_file_load_finish (stile_cli_channel_await (&result), error);
   if (list == NULL)
     g_prefix_error (error, "%s: ", path);
   return list;

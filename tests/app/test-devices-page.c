@@ -318,6 +318,27 @@ test_imports_a_list (Place *self, gconstpointer data)
 }
 
 static void
+test_reads_a_picture (Place *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->folder, "label.png", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  const char *const arguments[] = { "qrencode", "-o", path, "serial=X1-0042;address=192.0.2.42", NULL };
+  GtkWidget *dialog;
+  int status = 0;
+
+  g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+  stile_devices_adding_import (stile_devices_page_get_adding (self->page), file);
+  dialog = find_window (STILE_TYPE_IMPORT_DIALOG);
+  test_await_until (widget_tree_find_button (dialog, "_Add 1 of 1") != NULL);
+  g_assert_true (widget_tree_has_text (dialog, "X1-0042"));
+  gtk_window_close (GTK_WINDOW (dialog));
+  test_await_until (find_window (STILE_TYPE_IMPORT_DIALOG) == NULL);
+}
+
+static void
 test_says_why_a_list_is_none (Place *self, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (self->folder, "empty.csv", NULL);
@@ -412,6 +433,7 @@ main (int argc, char *argv[])
   ADD ("holds-ten-thousand", test_holds_ten_thousand);
   ADD ("is-narrow", test_is_narrow);
   ADD ("imports-a-list", test_imports_a_list);
+  ADD ("reads-a-picture-of-codes", test_reads_a_picture);
   ADD ("says-why-a-list-is-none", test_says_why_a_list_is_none);
   ADD ("adds-one", test_adds_one);
   ADD ("asks-where-to-go", test_asks_where_to_go);
