@@ -30,6 +30,7 @@ typedef struct
   StileCodeCorner corner;
 } StileFoundCode;
 
+GPtrArray *stile_code_search_glance (StileCodePixels *pixels);
 GPtrArray *stile_code_search_run (StileCodePixels *pixels, GCancellable *cancellable);
 
 G_END_DECLS
