@@ -5,10 +5,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-camera-portal.h"
 #include "app/stile-device-dialog.h"
 #include "app/stile-dialogs.h"
 #include "app/stile-found-lines.h"
 #include "app/stile-import-dialog.h"
+#include "app/stile-scan-view.h"
 #include "atls/stile-error.h"
 
 /**
@@ -25,6 +27,7 @@ struct _StileDevicesAdding
   StileStation *station; /* NULL until it is open */
   GFile *wanted;         /* as soon as it is, or NULL */
   GFile *bench;          /* the lab's list, or NULL */
+  gboolean has_camera;
   GSimpleActionGroup *actions;
   GCancellable *cancellable;
 };
@@ -153,6 +156,29 @@ add_one (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* What was read until then stays, and can be added. */
+static void
+scan_failed (StileScanView *view, const char *message, StileImportDialog *dialog)
+{
+  if (g_list_model_get_n_items (stile_scan_view_get_lines (view)) > 0)
+    return;
+
+  gtk_widget_set_visible (GTK_WIDGET (view), FALSE);
+  stile_import_dialog_fail (dialog, message);
+}
+
+/* Codes that somebody holds before the camera, one after the other. */
+static void
+add_scanned (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  StileImportDialog *dialog = make_import_dialog (user_data);
+  StileScanView *view = stile_scan_view_new ();
+
+  g_signal_connect_object (view, "failed", G_CALLBACK (scan_failed), dialog, G_CONNECT_DEFAULT);
+  stile_import_dialog_set_above (dialog, GTK_WIDGET (view));
+  stile_import_dialog_show (dialog, stile_scan_view_get_lines (view), _ ("With the camera"));
+}
+
 static void
 looking (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -199,7 +225,27 @@ show_possible (StileDevicesAdding *self)
   enable (self, "list", open);
   enable (self, "one", open);
   enable (self, "found", open);
+  enable (self, "scanned", open && self->has_camera);
   enable (self, "lab", open && self->bench != NULL);
+}
+
+static void
+camera_told (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (StileDevicesAdding) self = user_data;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+
+  self->has_camera = stile_camera_portal_ask_finish (result);
+  show_possible (self);
+}
+
+/* Each time that the place is shown: a camera may have been plugged in. */
+static void
+ask_for_camera (StileDevicesAdding *self)
+{
+  stile_camera_portal_ask_async (self->cancellable, camera_told, g_object_ref (self));
 }
 
 /**
@@ -212,9 +258,8 @@ StileDevicesAdding *
 stile_devices_adding_new (GtkWidget *from)
 {
   static const GActionEntry entries[] = {
-    { "list", add_list, NULL, NULL, NULL },
-    { "one", add_one, NULL, NULL, NULL },
-    { "found", add_found, NULL, NULL, NULL },
+    { "list", add_list, NULL, NULL, NULL },   { "one", add_one, NULL, NULL, NULL },
+    { "found", add_found, NULL, NULL, NULL }, { "scanned", add_scanned, NULL, NULL, NULL },
     { "lab", add_lab, NULL, NULL, NULL },
   };
   StileDevicesAdding *self = g_object_new (STILE_TYPE_DEVICES_ADDING, NULL);
@@ -225,6 +270,7 @@ stile_devices_adding_new (GtkWidget *from)
   gtk_widget_insert_action_group (from, "add", G_ACTION_GROUP (self->actions));
   g_signal_connect_object (target, "drop", G_CALLBACK (file_dropped), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (from, GTK_EVENT_CONTROLLER (target));
+  g_signal_connect_object (from, "map", G_CALLBACK (ask_for_camera), self, G_CONNECT_SWAPPED);
   show_possible (self);
   return self;
 }

@@ -299,6 +299,22 @@ stile_import_dialog_show (StileImportDialog *self, GListModel *lines, const char
 }
 
 /**
+ * stile_import_dialog_set_above:
+ * @widget: what the lines come from, as somebody watches it
+ *
+ * Shows it above the lines, in a window that is high enough for both.
+ */
+void
+stile_import_dialog_set_above (StileImportDialog *self, GtkWidget *widget)
+{
+  GtkWidget *stack = GTK_WIDGET (self->stack);
+
+  gtk_box_insert_child_after (GTK_BOX (gtk_widget_get_parent (stack)), widget,
+                              gtk_widget_get_prev_sibling (stack));
+  gtk_window_set_default_size (GTK_WINDOW (self), 560, 680);
+}
+
+/**
  * stile_import_dialog_fail:
  *
  * Says why there is nothing to add.

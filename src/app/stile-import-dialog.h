@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (StileImportDialog, stile_import_dialog, STILE, IMPORT_DIAL
 StileImportDialog *stile_import_dialog_new (GtkWindow *parent, StileDeviceStore *store);
 void stile_import_dialog_load (StileImportDialog *self, GFile *file);
 void stile_import_dialog_show (StileImportDialog *self, GListModel *lines, const char *title);
+void stile_import_dialog_set_above (StileImportDialog *self, GtkWidget *widget);
 void stile_import_dialog_fail (StileImportDialog *self, const char *message);
 
 G_END_DECLS

@@ -336,6 +336,39 @@ make_sizes (const StileCodePixels *pixels)
   return sizes;
 }
 
+static Search
+begin (GCancellable *cancellable)
+{
+  return (Search){ g_ptr_array_new_with_free_func (found_code_free),
+                   g_array_new (FALSE, FALSE, sizeof (StileCodeCorner)), cancellable, 0 };
+}
+
+/* (transfer full) */
+static GPtrArray *
+finish (Search *self)
+{
+  g_ptr_array_sort (self->found, compare_codes);
+  g_array_unref (self->covered);
+  return self->found;
+}
+
+/**
+ * stile_code_search_glance:
+ * @pixels: a picture, from anybody
+ *
+ * Looks for QR codes as large as they are there, and for no others: for one of many pictures of the same thing.
+ *
+ * Returns: (transfer full) (element-type StileFoundCode): as stile_code_search_run()
+ */
+GPtrArray *
+stile_code_search_glance (StileCodePixels *pixels)
+{
+  Search self = begin (NULL);
+
+  search_qr (&self, pixels);
+  return finish (&self);
+}
+
 /**
  * stile_code_search_run:
  * @pixels: a picture, from anybody; what was read in it is painted over
