@@ -266,46 +266,6 @@ search_matrix (Search *self, StileCodePixels *pixels)
 
 /* --- all of them --- */
 
-static int
-compare_codes (gconstpointer a, gconstpointer b)
-{
-  return compare_places ((*(StileFoundCode *const *)a)->corner, (*(StileFoundCode *const *)b)->corner);
-}
-
-static Search
-begin (GCancellable *cancellable)
-{
-  return (Search){ .found = g_ptr_array_new_with_free_func (found_code_free),
-                   .covered = g_array_new (FALSE, FALSE, sizeof (StileCodeCorner)),
-                   .cancellable = cancellable };
-}
-
-static GPtrArray *
-finish (Search *self)
-{
-  g_ptr_array_sort (self->found, compare_codes);
-  g_array_unref (self->covered);
-  return self->found;
-}
-
-/**
- * stile_code_search_glance:
- * @pixels: a picture of a camera, which has another one soon; as it was afterwards
- *
- * Looks for QR codes in this size alone, dark on light or light on dark.  It takes some hundredths of a second: call it in a
- * thread.
- *
- * Returns: (transfer full) (element-type StileFoundCode): as stile_code_search_run()
- */
-GPtrArray *
-stile_code_search_glance (StileCodePixels *pixels)
-{
-  Search self = begin (NULL);
-
-  search_qr (&self, pixels);
-  return finish (&self);
-}
-
 static void
 search_doubled (Search *self, StileCodePixels *pixels)
 {
@@ -318,6 +278,12 @@ search_doubled (Search *self, StileCodePixels *pixels)
   search_qr (self, twice);
   if (self->found->len == 0)
     search_matrix (self, twice);
+}
+
+static int
+compare_codes (gconstpointer a, gconstpointer b)
+{
+  return compare_places ((*(StileFoundCode *const *)a)->corner, (*(StileFoundCode *const *)b)->corner);
 }
 
 /* The picture, half of it, and so on. */
