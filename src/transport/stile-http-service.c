@@ -319,7 +319,7 @@ is_ours (StileHttpService *self, const char *path)
 static gboolean
 asks_for_receipt (StileHttpService *self, const char *path)
 {
-  gsize length = strlen (self->path);
+  gsize length = self->receipts != NULL ? strlen (self->path) : 0;
 
   return self->receipts != NULL && strncmp (path, self->path, length) == 0 &&
          strcmp (path + length, STILE_RECEIPT_PATH_SUFFIX) == 0;

@@ -126,7 +126,7 @@ bench_bootstrap_run (const BenchOptions *options)
   g_autoptr (BenchBare) inner = bench_bare_new (identities, STILE_TLS_1_3, FALSE);
   g_autoptr (BenchBare) outer = bench_bare_new (identities, STILE_TLS_1_3, FALSE);
   g_autoptr (BenchSigning) signing = bench_signing_new ();
-  g_autoptr (BenchPlant) plant = bench_plant_new (options->stiled);
+  g_autoptr (BenchPlant) plant = bench_plant_new (options->stiled, FALSE);
   const Floor bare = { inner, outer, signing, options->alone };
   Figures one = { 0 };
   Figures many = { 0 };

@@ -123,6 +123,15 @@ bench_figure_print_value (const char *name, const char *unit, double value)
   fflush (stdout);
 }
 
+/* Beside the same of the first and smallest of several sizes. */
+void
+bench_figure_print_growth (const char *name, const char *unit, double value, double first)
+{
+  printf ("{\"name\": \"%s\", \"unit\": \"%s\", \"stile\": %.2f, \"ratio\": %.3f}\n", name, unit, value,
+          value / first);
+  fflush (stdout);
+}
+
 /* Less is better; @limit is not to be reached, and 0 is none. */
 void
 bench_figure_print_limit (const char *name, const char *unit, double value, double limit)

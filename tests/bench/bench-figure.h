@@ -10,12 +10,20 @@ G_BEGIN_DECLS
  * @rounds: how often each pair of measurements is taken
  * @stiled: the service to start
  * @alone: do not measure what is bare: somebody else looks at the process
+ * @folder: of parts that another part starts in a process of their own: where its files are
+ * @url: likewise: the service
+ * @count: likewise: devices
+ * @listed: likewise: devices in the list
  */
 typedef struct
 {
   int rounds;
   char *stiled;
   gboolean alone;
+  char *folder;
+  char *url;
+  guint count;
+  guint listed;
 } BenchOptions;
 
 /**
@@ -39,6 +47,7 @@ void bench_figure_pair_add (BenchPair *self, double stile, double bare);
 void bench_figure_pair_print (BenchPair *self, const char *name, const char *unit, double goal);
 void bench_figure_pair_free (BenchPair *self);
 void bench_figure_print_value (const char *name, const char *unit, double value);
+void bench_figure_print_growth (const char *name, const char *unit, double value, double first);
 void bench_figure_print_limit (const char *name, const char *unit, double value, double limit);
 void bench_figure_print_size (const char *name, double bytes, double goal);
 

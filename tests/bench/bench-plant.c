@@ -51,7 +51,7 @@ write_certificates (BenchPlant *self)
 }
 
 static void
-write_settings (BenchPlant *self, guint16 port)
+write_settings (BenchPlant *self, guint16 port, gboolean agents)
 {
   g_autofree char *policy =
       g_strdup_printf ("[manufacturer Bench]\nanchors=maker.pem\nmasa-anchors=domain.pem\n"
@@ -65,15 +65,29 @@ write_settings (BenchPlant *self, guint16 port)
       "masa=true\nmasa-path=/masa\nmasa-cert=%1$s/masa.pem\nmasa-key=%1$s/masa.key\n"
       "masa-devices=%1$s/devices.conf\nest=ca\nest-ca-cert=%1$s/domain.pem\nest-ca-key=%1$s/domain.key\n",
       self->service->directory, port);
+  g_autofree char *with_agents =
+      g_strdup_printf ("%sregistrar-agents=%s/agents.pem\n", config, self->service->directory);
 
   bench_stiled_write (self->service, "policy.conf", policy);
   bench_stiled_write (self->service, "devices.conf", "[issuer Bench]\nanchors=maker.pem\nserials=*\n");
-  bench_stiled_write (self->service, "stiled.conf", config);
+  bench_stiled_write (self->service, "stiled.conf", agents ? with_agents : config);
 }
 
-/* Ready to be bootstrapped with. */
+/* Who may go between devices and registrar: the laptop of a technician. */
+static void
+write_agent (BenchPlant *self)
+{
+  g_autoptr (TestPki) agents =
+      test_pki_issue (self->domain, &(TestPkiOptions){ .name = "Bench agents", .authority = TRUE });
+  g_autoptr (TestPki) agent = test_pki_issue (agents, &(TestPkiOptions){ .name = "Bench laptop" });
+
+  save (self, agents, "agents");
+  save (self, agent, "agent");
+}
+
+/* Ready to be bootstrapped with; by @agents, too. */
 BenchPlant *
-bench_plant_new (const char *program)
+bench_plant_new (const char *program, gboolean agents)
 {
   BenchPlant *self = g_new0 (BenchPlant, 1);
   guint16 port = find_free_port ();
@@ -84,7 +98,9 @@ bench_plant_new (const char *program)
   self->service = bench_stiled_new ();
   self->url = g_strdup_printf ("https://localhost:%u", port);
   write_certificates (self);
-  write_settings (self, port);
+  if (agents)
+    write_agent (self);
+  write_settings (self, port, agents);
   bench_stiled_start (self->service, program);
   return self;
 }

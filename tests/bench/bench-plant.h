@@ -20,7 +20,7 @@ typedef struct
   char *url;
 } BenchPlant;
 
-BenchPlant *bench_plant_new (const char *program);
+BenchPlant *bench_plant_new (const char *program, gboolean agents);
 void bench_plant_free (BenchPlant *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchPlant, bench_plant_free)

@@ -327,6 +327,26 @@ test_reaches_an_ipv6_address (Fixture *fixture, gconstpointer data)
   stile_http_service_stop (service);
 }
 
+/* A device in responder mode has no sessions, and no path for them. */
+static void
+test_reaches_who_has_no_endpoint (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (StileHttpService) service = stile_http_service_new (NULL, NULL);
+  g_autoptr (GSocket) socket = stile_listening_socket_open ("127.0.0.1:0", NULL);
+  g_autofree char *name = stile_listening_socket_describe (socket);
+  g_autofree char *url = g_strconcat ("http://", name, NULL);
+  g_autoptr (StileCarrier) carrier = make_carrier (url, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StileHttpMessage) response = NULL;
+
+  stile_http_service_set_plain_handler (service, STILE_HANDLER (fixture->handler));
+  g_assert_true (stile_http_service_listen (service, socket, NULL));
+  response = get (carrier, "/a", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (stile_http_message_get_status (response), ==, 200);
+  stile_http_service_stop (service);
+}
+
 /* --- what else goes wrong --- */
 
 static void
@@ -471,6 +491,7 @@ main (int argc, char *argv[])
   ADD ("believes-nobody-for-having-carried", test_believes_nobody_for_having_carried);
   ADD ("anchors-do-not-touch-atls", test_anchors_do_not_touch_atls);
   ADD ("reaches-an-ipv6-address", test_reaches_an_ipv6_address);
+  ADD ("reaches-who-has-no-endpoint", test_reaches_who_has_no_endpoint);
   ADD ("wants-tls", test_wants_tls);
   ADD ("limits-the-answer", test_limits_the_answer);
   ADD ("can-be-cancelled", test_can_be_cancelled);
