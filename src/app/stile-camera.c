@@ -231,6 +231,8 @@ void
 stile_camera_set_patience (StileCamera *self, guint seconds)
 {
   self->patience = seconds;
+  if (self->waiting != 0)
+    await_picture (self);
 }
 
 /**

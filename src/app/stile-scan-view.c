@@ -153,8 +153,8 @@ picture_came (StileScanView *self, GdkTexture *texture)
 static void
 camera_failed (StileScanView *self, const char *message)
 {
-  g_autofree char *text =
-      g_strdup_printf ("%s %s", message, _ ("A picture file of the code can be used in its place."));
+  g_autofree char *text = g_strdup_printf (
+      "%s %s", message, _ ("A picture file of the code can be used in its place, with “From a list”."));
 
   gtk_widget_set_visible (GTK_WIDGET (self->picture), FALSE);
   say (self, text, FALSE);

@@ -280,8 +280,8 @@ test_says_that_no_picture_comes (Seen *self, gconstpointer data)
   stile_camera_start (self->camera);
   test_await_until (self->pictures > 0 || self->problem != NULL);
   g_assert_cmpstr (self->problem, ==, NULL);
-  stile_camera_set_patience (self->camera, 1);
   fake_camera_unplug (desk.camera);
+  stile_camera_set_patience (self->camera, 1);
   assert_says (self, "No picture comes from the camera");
   desk_end (&desk);
 }

@@ -174,7 +174,8 @@ test_keeps_what_was_read (Place *self, gconstpointer data)
   test_await_until (widget_tree_find_button (dialog, "_Add 2 of 3") != NULL);
   fake_camera_kill (self->camera);
   test_await_until (widget_tree_has_text (dialog, "PipeWire, which brings it, has ended"));
-  g_assert_true (widget_tree_has_text (dialog, "A picture file of the code can be used in its place."));
+  g_assert_true (widget_tree_has_text (
+      dialog, "A picture file of the code can be used in its place, with “From a list”."));
   g_assert_true (gtk_widget_is_sensitive (widget_tree_find_button (dialog, "_Add 2 of 3")));
   widget_tree_shoot ("devices-camera-ended");
   close_dialog (dialog);
@@ -187,7 +188,8 @@ test_says_why_there_is_no_picture (Place *self, gconstpointer data)
 
   test_await_until (widget_tree_has_text (dialog, "Nothing can be added"));
   g_assert_true (widget_tree_has_text (dialog, "access was denied"));
-  g_assert_true (widget_tree_has_text (dialog, "A picture file of the code can be used in its place."));
+  g_assert_true (widget_tree_has_text (
+      dialog, "A picture file of the code can be used in its place, with “From a list”."));
   widget_tree_shoot ("devices-camera-denied");
   close_dialog (dialog);
 }
