@@ -203,12 +203,15 @@ static void
 test_shows_one_in_detail (Place *self, gconstpointer data)
 {
   StileDeviceDetail *detail = STILE_DEVICE_DETAIL (find (self->window, STILE_TYPE_DEVICE_DETAIL));
-  StileDevice *device;
+  GtkWidget *leaflet = find (self->window, ADW_TYPE_LEAFLET);
+  GtkWidget *table = find (self->window, STILE_TYPE_DEVICE_TABLE);
+  GObject *view = gtk_widget_get_template_child (table, STILE_TYPE_DEVICE_TABLE, "view");
 
   add_three (self);
-  test_await_until (shows (self, "Choose a device to see how it is, and what happened to it."));
-  device = change (self, "X1-0001", STILE_DEVICE_WAITING, "Somebody must decide first");
-  stile_device_detail_show (detail, get_store (self), device);
+  test_await_until (adw_leaflet_get_folded (ADW_LEAFLET (leaflet)) ||
+                    shows (self, "Choose a device to see how it is, and what happened to it."));
+  change (self, "X1-0001", STILE_DEVICE_WAITING, "Somebody must decide first");
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (view), "list.activate-item", "u", 0));
   test_await_until (shows (self, "History"));
   g_assert_true (shows (self, "2 of 10 steps"));
   g_assert_true (shows (self, "192.0.2.1"));
