@@ -13,12 +13,14 @@
 
 /* From PipeWire to a picture that GTK draws as it is, and to one in grey for the reader of codes.  What comes too fast for
  * either is dropped before anything is done with it.  No alpha: videoconvert takes for one whatever BGRx has in its place.
+ * Everything is copied before it goes into a queue: PipeWire unmaps its memory when the camera goes, whoever reads there.
  * No side has more than 1920 pixels: every camera can give such a picture, and codes are read in smaller ones.
  *
  * Tried with PipeWire 0.3.65 and a camera of its own kind, tests/app/fake-camera-main.c, not with one of glass: those that
  * give nothing but JPEG find no common format here. */
 #define PIPELINE                                                                                             \
-  "pipewiresrc name=source do-timestamp=true ! video/x-raw,width=[1,1920],height=[1,1920] ! tee name=both "  \
+  "pipewiresrc name=source do-timestamp=true always-copy=true ! video/x-raw,width=[1,1920],height=[1,1920] " \
+  "! tee name=both "                                                                                         \
   "both. ! queue leaky=downstream max-size-buffers=1 ! videorate drop-only=true max-rate=15 "                \
   "! videoconvert ! video/x-raw,format=RGB ! appsink name=picture sync=false max-buffers=1 drop=true "       \
   "both. ! queue leaky=downstream max-size-buffers=1 ! videorate drop-only=true max-rate=5 "                 \
@@ -211,7 +213,6 @@ make_texture (GstSample *sample)
       !gst_video_frame_map (&frame, &info, gst_sample_get_buffer (sample), GST_MAP_READ))
     return NULL;
 
-  /* A copy: the frame may be in memory that is the camera's. */
   stride = (gsize)GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0);
   bytes = g_bytes_new (GST_VIDEO_FRAME_PLANE_DATA (&frame, 0), stride * (gsize)info.height);
   gst_video_frame_unmap (&frame);

@@ -272,6 +272,13 @@ owner_changed_cb (GDBusConnection *bus,
   g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_RETRY, "%s", _ (gone));
 }
 
+/* Waited for only so that the connection is there until it was said. */
+static void
+closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, NULL);
+}
+
 /* The question is taken from the screen. */
 static gboolean
 cancelled_cb (GCancellable *cancellable, gpointer user_data)
@@ -281,7 +288,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 
   stop_waiting (self);
   g_dbus_connection_call (self->bus, BUS_NAME, self->request, REQUEST, "Close", NULL, NULL,
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, closed_cb, NULL);
   g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_CANCELLED, "%s", _ ("The camera was not opened"));
   return G_SOURCE_REMOVE;
 }
