@@ -69,10 +69,29 @@ stile_pledge_responder_init (StilePledgeResponder *self)
 {
 }
 
+/* What it answers is ES256, all of it (BRSKI-PRM). */
+static gboolean
+check_key (StileCertificate *own, GError **error)
+{
+  gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_INVALID;
+
+  if (gnutls_x509_crt_get_pk_ecc_raw (stile_certificate_get_x509 (own), &curve, NULL, NULL) >= 0 &&
+      curve == GNUTLS_ECC_CURVE_SECP256R1)
+    return TRUE;
+
+  g_set_error (
+      error, STILE_ERROR, STILE_ERROR_SETTINGS,
+      _ ("The key of “%s” is %s. A device that an agent brings in signs with ES256: give it an IDevID "
+         "with a key on P-256."),
+      stile_certificate_get_name (own), stile_certificate_get_key_description (own));
+  return FALSE;
+}
+
 /**
  * stile_pledge_responder_new:
  *
- * Returns: (transfer full): a device that answers; %STILE_ERROR_SETTINGS for a certificate that names no device
+ * Returns: (transfer full): a device that answers; %STILE_ERROR_SETTINGS for a certificate that names no device, or whose
+ *   key signs no ES256
  */
 StilePledgeResponder *
 stile_pledge_responder_new (const StilePledgeResponderSettings *settings, GError **error)
@@ -88,6 +107,8 @@ stile_pledge_responder_new (const StilePledgeResponderSettings *settings, GError
                    stile_certificate_get_name (own));
       return NULL;
     }
+  if (!check_key (own, error))
+    return NULL;
 
   self = g_object_new (STILE_TYPE_PLEDGE_RESPONDER, NULL);
   self->site.idevid = g_object_ref (settings->idevid);

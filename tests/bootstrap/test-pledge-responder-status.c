@@ -94,6 +94,24 @@ test_no_device (PrmPlant *self, gconstpointer data)
   g_assert_cmpstr (stile_pledge_responder_get_serial (self->responder), ==, COURT_SERIAL);
 }
 
+static void
+test_no_key (PrmPlant *self, gconstpointer data)
+{
+  g_autoptr (TestPki) device = test_pki_issue (
+      self->plant.court.manufacturer,
+      &(TestPkiOptions){ .name = "X1", .serial_number = COURT_SERIAL, .key = TEST_PKI_P384, .purpose = "" });
+  g_autoptr (StileIdentity) idevid = plant_make_identity (device);
+  g_autoptr (GPtrArray) anchors = test_pki_list (self->plant.court.manufacturer, NULL);
+  const StilePledgeResponderSettings settings = { .idevid = idevid,
+                                                  .anchors = anchors,
+                                                  .state = prm_device_get_state (self) };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (stile_pledge_responder_new (&settings, &error));
+  g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
+  g_assert_nonnull (strstr (error->message, "ECDSA P-384"));
+}
+
 typedef struct
 {
   guint count;
@@ -143,6 +161,7 @@ main (int argc, char *argv[])
   ADD ("says-how-it-is-in-each-stage", test_stages);
   ADD ("P22-questions-that-are-none", test_questions);
   ADD ("a-device-has-a-serial-number", test_no_device);
+  ADD ("a-device-signs-with-ES256", test_no_key);
   ADD ("tells-what-came", test_tells);
 
   return g_test_run ();
