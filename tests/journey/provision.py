@@ -18,6 +18,7 @@ import journey_boxes  # noqa: E402
 import journey_pki  # noqa: E402
 
 CROWD = 50
+MANY_KILLS = 200
 
 
 class Bench(unittest.TestCase):
@@ -292,6 +293,43 @@ class Announced(Bench):
         self.provision(path)
         self.assert_enrolled_once(device)
         self.assertEqual(stranger.stage, "factory-default")
+
+
+class Killed(Bench):
+    """Killed by the kernel, at the first such call, the second, and so on until none is left: the next run goes on."""
+
+    def test_at_every_write(self):
+        self.assertGreater(self.kill_at_each("fsync,fdatasync"), 5)
+
+    def test_at_every_message(self):
+        self.assertGreater(self.kill_at_each("sendto,sendmsg"), 20)
+
+    def kill_at_each(self, calls):
+        for number in range(1, MANY_KILLS):
+            device = self.add(number)
+            self.station = journey_bench.Station(self.plant)
+            path = self.station.write_list([device])
+            if not self.kill_at(number, calls, path):
+                return number
+            self.provision(path)
+            self.assert_enrolled_once(device)
+            self.assert_asked_no_more_than_needed(device)
+            self.devices.pop().stop()
+        raise AssertionError(f"There were {MANY_KILLS} calls of {calls}, and more to come")
+
+    def kill_at(self, number, calls, path):
+        """Whether there was such a call."""
+        tracer = ["strace", "--follow-forks", "--quiet=all", "--output=/dev/null", f"--trace={calls}",
+                  f"--inject={calls}:signal=KILL:when={number}"]
+        arguments = self.station.arguments(*self.plant.agent_options(), "--proxy", "none", path)
+        done = journey.run(*tracer, journey.STILECTL, *arguments, env={**os.environ, "HOME": str(self.station.home)})
+        return done.status != 0
+
+    def assert_asked_no_more_than_needed(self, device):
+        """Nothing twice but the one thing that was on its way."""
+        counts = {name: device.text.count(f"{name}: 200") for name in ("tpvr", "tper", "svr", "scac", "ser")}
+        self.assertEqual(min(counts.values()), 1, counts)
+        self.assertIn(sum(counts.values()), (len(counts), len(counts) + 1), counts)
 
 
 class Crowd(Bench):
