@@ -11,6 +11,7 @@
 #include "app/stile-file-row.h"
 #include "app/stile-place-row.h"
 #include "app/stile-step-page.h"
+#include "bootstrap/stile-profile-file.h"
 #include "codec/stile-certificate-path.h"
 
 /**
@@ -155,28 +156,13 @@ profile_changed (StileProfile *profile, GParamSpec *spec, StileServicePage *self
 /* --- a profile from a file --- */
 
 static void
-take_over (StileServicePage *self, StileProfile *other)
-{
-  guint count;
-  g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (other), &count);
-
-  for (guint i = 0; i < count; i++)
-    {
-      g_auto (GValue) value = G_VALUE_INIT;
-
-      g_object_get_property (G_OBJECT (other), specs[i]->name, &value);
-      g_object_set_property (G_OBJECT (self->profile), specs[i]->name, &value);
-    }
-}
-
-static void
 load_profile (StileServicePage *self, GFile *file)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (StileProfile) profile = stile_profile_load (g_file_peek_path (file), &error);
 
   if (profile != NULL)
-    take_over (self, profile);
+    stile_profile_take_over (self->profile, profile);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s",
                               profile != NULL ? _ ("Profile opened") : error->message);
 }

@@ -9,8 +9,6 @@
 #include "atls/stile-error.h"
 #include "codec/stile-certificate-bundle.h"
 
-#define GROUP "Stile Profile"
-
 enum
 {
   PROP_SERVICE = 1,
@@ -21,6 +19,9 @@ enum
   PROP_REGISTRARS,
   PROP_CLOUD_ANCHORS,
   PROP_NEW_KEY,
+  PROP_NAME,
+  PROP_ANCHORS_PEM,
+  PROP_CLOUD_ANCHORS_PEM,
   PROP_POLICY,
   PROP_MODE,
   PROP_TLS_VERSION,
@@ -42,14 +43,7 @@ struct _StileProfile
 {
   GObject parent_instance;
 
-  char *service;
-  char *anchors;
-  char *certificate;
-  char *key;
-  char *proxy;
-  char *registrars;
-  char *cloud_anchors;
-  char *new_key;
+  char *texts[PROP_POLICY]; /* by property; NULL when empty */
   int enums[PROP_ENROL - PROP_POLICY + 1];
   StileJudgePolicy judge;
 };
@@ -85,37 +79,11 @@ G_DEFINE_ENUM_TYPE (StileProfileEnrol,
 
 static GParamSpec *props[N_PROPS];
 
-static char **
-text_of (StileProfile *self, guint id)
-{
-  switch (id)
-    {
-    case PROP_SERVICE:
-      return &self->service;
-    case PROP_ANCHORS:
-      return &self->anchors;
-    case PROP_CERTIFICATE:
-      return &self->certificate;
-    case PROP_KEY:
-      return &self->key;
-    case PROP_PROXY:
-      return &self->proxy;
-    case PROP_REGISTRARS:
-      return &self->registrars;
-    case PROP_CLOUD_ANCHORS:
-      return &self->cloud_anchors;
-    case PROP_NEW_KEY:
-      return &self->new_key;
-    default:
-      return NULL;
-    }
-}
-
 static void
 stile_profile_finalize (GObject *object)
 {
-  for (guint id = PROP_SERVICE; id <= PROP_NEW_KEY; id++)
-    g_free (*text_of (STILE_PROFILE (object), id));
+  for (guint id = PROP_SERVICE; id < PROP_POLICY; id++)
+    g_free (STILE_PROFILE (object)->texts[id]);
 
   G_OBJECT_CLASS (stile_profile_parent_class)->finalize (object);
 }
@@ -147,7 +115,7 @@ stile_profile_get_property (GObject *object, guint id, GValue *value, GParamSpec
   else if (G_IS_PARAM_SPEC_BOOLEAN (spec))
     g_value_set_boolean (value, (self->judge & switch_of (id)) != 0);
   else
-    g_value_set_string (value, *text_of (self, id));
+    g_value_set_string (value, self->texts[id]);
 }
 
 static void
@@ -159,6 +127,22 @@ set_text (char **field, const char *text)
   *field = stripped != NULL && *stripped != '\0' ? g_steal_pointer (&stripped) : NULL;
 }
 
+/* Certificates are in a file or in the profile itself: what was said last counts. */
+static void
+forget_other_certificates (StileProfile *self, guint id)
+{
+  static const guint pairs[][2] = { { PROP_ANCHORS, PROP_ANCHORS_PEM },
+                                    { PROP_CLOUD_ANCHORS, PROP_CLOUD_ANCHORS_PEM } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
+    for (gsize k = 0; k < 2; k++)
+      if (id == pairs[i][k] && self->texts[id] != NULL && self->texts[pairs[i][1 - k]] != NULL)
+        {
+          g_clear_pointer (&self->texts[pairs[i][1 - k]], g_free);
+          g_object_notify_by_pspec (G_OBJECT (self), props[pairs[i][1 - k]]);
+        }
+}
+
 static void
 stile_profile_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
@@ -167,7 +151,10 @@ stile_profile_set_property (GObject *object, guint id, const GValue *value, GPar
   if (G_IS_PARAM_SPEC_ENUM (spec))
     self->enums[id - PROP_POLICY] = g_value_get_enum (value);
   else if (!G_IS_PARAM_SPEC_BOOLEAN (spec))
-    set_text (text_of (self, id), g_value_get_string (value));
+    {
+      set_text (&self->texts[id], g_value_get_string (value));
+      forget_other_certificates (self, id);
+    }
   else if (g_value_get_boolean (value))
     self->judge |= switch_of (id);
   else
@@ -209,6 +196,9 @@ stile_profile_class_init (StileProfileClass *klass)
   props[PROP_REGISTRARS] = g_param_spec_string ("registrars", NULL, NULL, NULL, flags);
   props[PROP_CLOUD_ANCHORS] = g_param_spec_string ("cloud-anchors", NULL, NULL, NULL, flags);
   props[PROP_NEW_KEY] = g_param_spec_string ("new-key", NULL, NULL, NULL, flags);
+  props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  props[PROP_ANCHORS_PEM] = g_param_spec_string ("anchors-pem", NULL, NULL, NULL, flags);
+  props[PROP_CLOUD_ANCHORS_PEM] = g_param_spec_string ("cloud-anchors-pem", NULL, NULL, NULL, flags);
   install_choices (flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
@@ -224,154 +214,47 @@ stile_profile_new (void)
   return g_object_new (STILE_TYPE_PROFILE, NULL);
 }
 
-/* --- the file --- */
-
-static const char *
-nick_of (GType type, int value)
-{
-  g_autoptr (GEnumClass) klass = g_type_class_ref (type);
-
-  return g_enum_get_value (klass, value)->value_nick;
-}
-
-static gboolean
-load_enum (StileProfile *self, const char *name, const char *text, GError **error)
-{
-  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), name);
-  g_autoptr (GEnumClass) klass = g_type_class_ref (spec->value_type);
-  GEnumValue *value = g_enum_get_value_by_nick (klass, text);
-
-  if (value == NULL)
-    {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("“%s” is no value for “%s”"), text, name);
-      return FALSE;
-    }
-
-  g_object_set (self, name, value->value, NULL);
-  return TRUE;
-}
-
-static gboolean
-load_boolean (StileProfile *self, const char *name, const char *text, GError **error)
-{
-  gboolean on = strcmp (text, "true") == 0;
-
-  if (!on && strcmp (text, "false") != 0)
-    {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("“%s” is true or false, not “%s”"), name,
-                   text);
-      return FALSE;
-    }
-
-  g_object_set (self, name, on, NULL);
-  return TRUE;
-}
-
-static gboolean
-load_key (StileProfile *self, GKeyFile *file, const char *name, GError **error)
-{
-  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), name);
-  g_autofree char *text = NULL;
-
-  if (spec == NULL)
-    {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("“%s” is no setting of a profile"), name);
-      return FALSE;
-    }
-
-  text = g_key_file_get_string (file, GROUP, name, error);
-  if (text == NULL)
-    return FALSE;
-  if (G_IS_PARAM_SPEC_ENUM (spec))
-    return load_enum (self, name, text, error);
-  if (G_IS_PARAM_SPEC_BOOLEAN (spec))
-    return load_boolean (self, name, text, error);
-
-  g_object_set (self, name, text, NULL);
-  return TRUE;
-}
-
 /**
- * stile_profile_load:
- * @path: a key file with the group "Stile Profile" and the properties' names as keys
+ * stile_profile_get_name:
  *
- * Returns: (transfer full): the profile.  An unknown key is an error, so that no typing mistake is passed over.
+ * Returns: (transfer none): what people call it; where nobody has named it, the address; "" for an empty one
  */
-StileProfile *
-stile_profile_load (const char *path, GError **error)
+const char *
+stile_profile_get_name (StileProfile *self)
 {
-  g_autoptr (StileProfile) self = stile_profile_new ();
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_auto (GStrv) names = NULL;
-  gboolean good = g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, error);
+  const char *service = self->texts[PROP_SERVICE] != NULL ? self->texts[PROP_SERVICE] : "";
 
-  names = good ? g_key_file_get_keys (file, GROUP, NULL, error) : NULL;
-  good = names != NULL;
-  for (gsize i = 0; good && names[i] != NULL; i++)
-    good = load_key (self, file, names[i], error);
-  if (good)
-    return g_steal_pointer (&self);
-
-  stile_error_convert (error, STILE_ERROR_SETTINGS);
-  g_prefix_error (error, _ ("Reading the profile “%s”: "), path);
-  return NULL;
-}
-
-/**
- * stile_profile_save:
- *
- * Writes what stile_profile_load() reads.  The private key itself is not in it, only where it lives.
- */
-gboolean
-stile_profile_save (StileProfile *self, const char *path, GError **error)
-{
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-
-  for (guint id = PROP_SERVICE; id <= PROP_NEW_KEY; id++)
-    if (*text_of (self, id) != NULL)
-      g_key_file_set_string (file, GROUP, props[id]->name, *text_of (self, id));
-  for (guint id = PROP_POLICY; id <= PROP_ENROL; id++)
-    g_key_file_set_string (file, GROUP, props[id]->name,
-                           nick_of (props[id]->value_type, self->enums[id - PROP_POLICY]));
-  for (guint id = PROP_COMPAT; id < N_PROPS; id++)
-    if ((self->judge & switch_of (id)) != 0)
-      g_key_file_set_boolean (file, GROUP, props[id]->name, TRUE);
-  if (g_key_file_save_to_file (file, path, error))
-    return TRUE;
-
-  stile_error_convert (error, STILE_ERROR_SETTINGS);
-  g_prefix_error (error, _ ("Writing the profile “%s”: "), path);
-  return FALSE;
+  return self->texts[PROP_NAME] != NULL ? self->texts[PROP_NAME] : service;
 }
 
 const char *
 stile_profile_get_service (StileProfile *self)
 {
-  return self->service;
+  return self->texts[PROP_SERVICE];
 }
 
 const char *
 stile_profile_get_anchors (StileProfile *self)
 {
-  return self->anchors;
+  return self->texts[PROP_ANCHORS];
 }
 
 const char *
 stile_profile_get_certificate (StileProfile *self)
 {
-  return self->certificate;
+  return self->texts[PROP_CERTIFICATE];
 }
 
 const char *
 stile_profile_get_key (StileProfile *self)
 {
-  return self->key;
+  return self->texts[PROP_KEY];
 }
 
 const char *
 stile_profile_get_proxy (StileProfile *self)
 {
-  return self->proxy;
+  return self->texts[PROP_PROXY];
 }
 
 StilePolicy
@@ -429,7 +312,7 @@ stile_profile_get_judge_policy (StileProfile *self)
 const char *
 stile_profile_get_new_key (StileProfile *self)
 {
-  return self->new_key;
+  return self->texts[PROP_NEW_KEY];
 }
 
 /**
@@ -441,10 +324,11 @@ char **
 stile_profile_list_registrars (StileProfile *self)
 {
   g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
-  g_auto (GStrv) more = g_strsplit_set (self->registrars != NULL ? self->registrars : "", " ,;\t\n", -1);
+  g_auto (GStrv) more = g_strsplit_set (
+      self->texts[PROP_REGISTRARS] != NULL ? self->texts[PROP_REGISTRARS] : "", " ,;\t\n", -1);
 
-  if (self->service != NULL)
-    g_strv_builder_add (list, self->service);
+  if (self->texts[PROP_SERVICE] != NULL)
+    g_strv_builder_add (list, self->texts[PROP_SERVICE]);
   for (gsize i = 0; more[i] != NULL; i++)
     if (*more[i] != '\0')
       g_strv_builder_add (list, more[i]);
@@ -460,22 +344,29 @@ stile_profile_list_registrars (StileProfile *self)
 StileIdentity *
 stile_profile_load_identity (StileProfile *self, GError **error)
 {
-  if (self->certificate == NULL && self->key == NULL)
+  if (self->texts[PROP_CERTIFICATE] == NULL && self->texts[PROP_KEY] == NULL)
     return NULL;
-  if (self->certificate != NULL && self->key != NULL)
-    return stile_identity_load (self->certificate, self->key, error);
+  if (self->texts[PROP_CERTIFICATE] != NULL && self->texts[PROP_KEY] != NULL)
+    return stile_identity_load (self->texts[PROP_CERTIFICATE], self->texts[PROP_KEY], error);
 
   g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                       self->key == NULL ? _ ("A certificate was given without its private key")
-                                         : _ ("A private key was given without its certificate"));
+                       self->texts[PROP_KEY] == NULL ? _ ("A certificate was given without its private key")
+                                                     : _ ("A private key was given without its certificate"));
   return NULL;
 }
 
+/* In the profile itself, or in a file. */
 static GPtrArray *
-load_certificates (const char *path, const char *doing, GError **error)
+load_certificates (const char *pem, const char *path, const char *doing, GError **error)
 {
-  GPtrArray *certificates = stile_certificate_bundle_load_pem (path, error);
+  g_autoptr (GBytes) bytes = pem != NULL ? g_bytes_new (pem, strlen (pem)) : NULL;
+  GPtrArray *certificates;
 
+  if (bytes == NULL && path == NULL)
+    return NULL;
+
+  certificates = bytes != NULL ? stile_certificate_bundle_parse_pem (bytes, error)
+                               : stile_certificate_bundle_load_pem (path, error);
   if (certificates == NULL)
     {
       stile_error_convert (error, STILE_ERROR_SETTINGS);
@@ -493,7 +384,8 @@ load_certificates (const char *path, const char *doing, GError **error)
 GPtrArray *
 stile_profile_load_anchors (StileProfile *self, GError **error)
 {
-  return self->anchors != NULL ? load_certificates (self->anchors, _ ("Loading the anchors"), error) : NULL;
+  return load_certificates (self->texts[PROP_ANCHORS_PEM], self->texts[PROP_ANCHORS],
+                            _ ("Loading the anchors"), error);
 }
 
 /**
@@ -505,7 +397,6 @@ stile_profile_load_anchors (StileProfile *self, GError **error)
 GPtrArray *
 stile_profile_load_cloud_anchors (StileProfile *self, GError **error)
 {
-  return self->cloud_anchors != NULL
-             ? load_certificates (self->cloud_anchors, _ ("Loading the anchors of cloud registrars"), error)
-             : NULL;
+  return load_certificates (self->texts[PROP_CLOUD_ANCHORS_PEM], self->texts[PROP_CLOUD_ANCHORS],
+                            _ ("Loading the anchors of cloud registrars"), error);
 }

@@ -58,8 +58,11 @@ typedef enum
 #define STILE_TYPE_PROFILE (stile_profile_get_type ())
 G_DECLARE_FINAL_TYPE (StileProfile, stile_profile, STILE, PROFILE, GObject)
 
-/* Properties: service, anchors, certificate, key, proxy, registrars, cloud-anchors, new-key (strings, NULL when empty);
- * policy, mode, tls-version, trust, enrol (enums); compat, nonce-required, no-clock (booleans). */
+/* A file that somebody hands out, with its certificates. */
+#define STILE_PROFILE_MAX_SIZE (256 * 1024)
+
+/* Properties: service, anchors, certificate, key, proxy, registrars, cloud-anchors, new-key, name, anchors-pem,
+ * cloud-anchors-pem (strings, NULL when empty; the last two are the certificates themselves, in place of those in files); policy, mode, tls-version, trust, enrol (enums); compat, nonce-required, no-clock (booleans). */
 #define STILE_TYPE_PROFILE_POLICY (stile_profile_policy_get_type ())
 #define STILE_TYPE_PROFILE_MODE (stile_profile_mode_get_type ())
 #define STILE_TYPE_PROFILE_TLS_VERSION (stile_profile_tls_version_get_type ())
@@ -72,9 +75,7 @@ GType stile_profile_trust_get_type (void);
 GType stile_profile_enrol_get_type (void);
 
 StileProfile *stile_profile_new (void);
-StileProfile *stile_profile_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean stile_profile_save (StileProfile *self, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
+const char *stile_profile_get_name (StileProfile *self);
 const char *stile_profile_get_service (StileProfile *self);
 const char *stile_profile_get_anchors (StileProfile *self);
 const char *stile_profile_get_certificate (StileProfile *self);

@@ -10,6 +10,7 @@
 #include "bootstrap/stile-bootstrap.h"
 #include "bootstrap/stile-nss-store.h"
 #include "bootstrap/stile-pem-store.h"
+#include "bootstrap/stile-profile-file.h"
 #include "bootstrap/stile-trust-stores.h"
 #include "cli/stile-cli-lab.h"
 #include "cli/stile-cli-walk.h"

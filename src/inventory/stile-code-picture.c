@@ -7,11 +7,9 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "codec/stile-limited-file.h"
 #include "inventory/stile-code-search.h"
 #include "inventory/stile-device-code.h"
-
-/* A file is read in such pieces. */
-#define CHUNK_SIZE 65536
 
 /* So much of a file's name is told. */
 #define NAME_CHARACTERS 120
@@ -145,27 +143,6 @@ stile_code_picture_parse (GBytes *bytes, const char *name, GError **error)
   return lines;
 }
 
-/* Reads one piece more than a picture may have, so that too large a file is seen, and an endless one ends. */
-static GBytes *
-read_file (GFile *file, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
-  g_autoptr (GByteArray) contents = g_byte_array_new ();
-  gssize count = stream != NULL ? 1 : -1;
-
-  while (count > 0 && contents->len <= STILE_CODE_PICTURE_MAX_SIZE)
-    {
-      guint length = contents->len;
-
-      g_byte_array_set_size (contents, length + CHUNK_SIZE);
-      count = g_input_stream_read (G_INPUT_STREAM (stream), contents->data + length, CHUNK_SIZE, cancellable,
-                                   error);
-      g_byte_array_set_size (contents, length + (guint)MAX (count, 0));
-    }
-
-  return count < 0 ? NULL : g_byte_array_free_to_bytes (g_steal_pointer (&contents));
-}
-
 static void
 read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -173,7 +150,7 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autofree char *base = g_file_get_basename (file);
   g_autofree char *name = stile_device_fields_make_text (base, strlen (base), NAME_CHARACTERS);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = read_file (file, cancellable, &error);
+  g_autoptr (GBytes) bytes = stile_limited_file_read (file, STILE_CODE_PICTURE_MAX_SIZE, cancellable, &error);
   GPtrArray *lines = bytes != NULL ? read_bytes (bytes, cancellable, &error) : NULL;
 
   if (lines != NULL)

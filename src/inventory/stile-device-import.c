@@ -7,10 +7,8 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "codec/stile-limited-file.h"
 #include "inventory/stile-device-list.h"
-
-/* A file is read in such pieces. */
-#define CHUNK_SIZE 65536
 
 /* So much of a file's name is told. */
 #define NAME_CHARACTERS 120
@@ -119,27 +117,6 @@ stile_device_import_parse (GBytes *bytes, const char *name, GError **error)
   return read_bytes (bytes, name, NULL, error);
 }
 
-/* Reads one byte more than a list may have, so that too long a file is seen, and an endless one ends. */
-static GBytes *
-read_file (GFile *file, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
-  g_autoptr (GByteArray) contents = g_byte_array_new ();
-  gssize count = stream != NULL ? 1 : -1;
-
-  while (count > 0 && contents->len <= STILE_DEVICE_LIST_MAX_SIZE)
-    {
-      guint length = contents->len;
-
-      g_byte_array_set_size (contents, length + CHUNK_SIZE);
-      count = g_input_stream_read (G_INPUT_STREAM (stream), contents->data + length, CHUNK_SIZE, cancellable,
-                                   error);
-      g_byte_array_set_size (contents, length + (guint)MAX (count, 0));
-    }
-
-  return count < 0 ? NULL : g_byte_array_free_to_bytes (g_steal_pointer (&contents));
-}
-
 static void
 load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -147,7 +124,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autofree char *base = g_file_get_basename (file);
   g_autofree char *name = stile_device_fields_make_text (base, strlen (base), NAME_CHARACTERS);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = read_file (file, cancellable, &error);
+  g_autoptr (GBytes) bytes = stile_limited_file_read (file, STILE_DEVICE_LIST_MAX_SIZE, cancellable, &error);
   g_autoptr (StileDeviceImport) import = NULL;
 
   if (bytes == NULL)
