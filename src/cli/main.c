@@ -11,6 +11,7 @@
 #include "cli/stile-cli-est.h"
 #include "cli/stile-cli-lab.h"
 #include "cli/stile-cli-open.h"
+#include "cli/stile-cli-profile.h"
 #include "cli/stile-cli-provision.h"
 #include "cli/stile-cli-proxy.h"
 #include "cli/stile-cli-renew.h"
@@ -30,6 +31,7 @@ static const Verb verbs[] = {
   { "bootstrap", stile_cli_bootstrap_run, N_ ("fetch and install the domain’s CA roots") },
   { "connect", stile_cli_connect_run, N_ ("shake hands with a service and tell who is there") },
   { "diagnose", stile_cli_diagnose_run, N_ ("find out who intercepts, how, and what to do") },
+  { "profile", stile_cli_profile_run, N_ ("keep the services that you go to, and hand them out") },
   { "provision", stile_cli_provision_run, N_ ("bring devices into a domain") },
   { "proxy", stile_cli_proxy_run, N_ ("let any program reach a service through ATLS") },
   { "est", stile_cli_est_run, N_ ("ask an EST service for roots and certificates") },

@@ -10,9 +10,9 @@
 #include "bootstrap/stile-bootstrap.h"
 #include "bootstrap/stile-nss-store.h"
 #include "bootstrap/stile-pem-store.h"
-#include "bootstrap/stile-profile-file.h"
 #include "bootstrap/stile-trust-stores.h"
 #include "cli/stile-cli-lab.h"
+#include "cli/stile-cli-settings.h"
 #include "cli/stile-cli-walk.h"
 #include "cli/stile-cli.h"
 #include "lab/stile-lab.h"
@@ -25,7 +25,7 @@
  */
 typedef struct
 {
-  char *profile_file;
+  char *profile_name;
   char *ca;
   char *certificate;
   char *key;
@@ -59,7 +59,7 @@ typedef struct
 static void
 walk_clear (Walk *self)
 {
-  char *texts[] = { self->profile_file, self->ca,   self->certificate, self->key,   self->proxy,
+  char *texts[] = { self->profile_name, self->ca,   self->certificate, self->key,   self->proxy,
                     self->policy,       self->mode, self->tls,         self->trust, self->cloud_ca,
                     self->key_out,      self->pem,  self->scenario };
 
@@ -138,8 +138,8 @@ fill_voucher_settings (Walk *self, GError **error)
 static gboolean
 fill_profile (Walk *self, const char *url, GError **error)
 {
-  self->profile =
-      self->profile_file != NULL ? stile_profile_load (self->profile_file, error) : stile_profile_new ();
+  self->profile = self->profile_name != NULL ? stile_cli_settings_open_profile (self->profile_name, error)
+                                             : stile_profile_new ();
   if (self->profile == NULL || (self->use_lab && !start_lab (self, error)))
     return FALSE;
 
@@ -151,7 +151,9 @@ fill_profile (Walk *self, const char *url, GError **error)
   return stile_cli_set_enum (self->profile, "policy", self->policy, error) &&
          stile_cli_set_enum (self->profile, "mode", self->mode, error) &&
          stile_cli_set_enum (self->profile, "tls-version", self->tls, error) &&
-         fill_voucher_settings (self, error);
+         fill_voucher_settings (self, error) &&
+         /* The lab is a network of its own. */
+         (self->lab != NULL || stile_cli_settings_settle (self->profile, error));
 }
 
 /* In the lab nothing is written outside the lab's own folder, unless somebody names a file. */
@@ -305,8 +307,9 @@ stile_cli_bootstrap_run (int argc, char *argv[])
 {
   g_auto (Walk) self = { 0 };
   const GOptionEntry entries[] = {
-    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &self.profile_file,
-      N_ ("Read the settings from this file first"), N_ ("FILE") },
+    { "profile", 0, 0, G_OPTION_ARG_FILENAME, &self.profile_name,
+      N_ ("Take the settings of this profile first: a name, a file, or a link that invites"),
+      N_ ("PROFILE") },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &self.ca,
       N_ ("Believe only services of these CAs (else the system’s)"), N_ ("FILE") },
     { "cert", 0, 0, G_OPTION_ARG_FILENAME, &self.certificate, N_ ("Our certificate chain, or a pkcs11: URL"),
@@ -354,7 +357,7 @@ stile_cli_bootstrap_run (int argc, char *argv[])
           _ ("Fetch the domain’s CA roots from a service, through whatever intercepts, and install them."),
           entries, &argc, &argv))
     return STILE_CLI_EXIT_USAGE;
-  if (argc > 2 || (argc < 2 && !self.use_lab && self.profile_file == NULL))
+  if (argc > 2 || (argc < 2 && !self.use_lab && self.profile_name == NULL))
     return stile_cli_fail_usage ("bootstrap", _ ("name one service, as https://host, or --lab"));
 
   if (self.enrol && self.no_enrol)

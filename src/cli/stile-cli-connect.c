@@ -9,6 +9,7 @@
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-bootstrap-report.h"
+#include "cli/stile-cli-settings.h"
 #include "cli/stile-cli.h"
 #include "codec/stile-binary-http.h"
 #include "codec/stile-hex.h"
@@ -75,7 +76,8 @@ fill_profile (Connect *self, const char *url, GError **error)
                 self->key, "proxy", self->proxy, NULL);
 
   return stile_cli_set_enum (self->profile, "mode", self->mode, error) &&
-         stile_cli_set_enum (self->profile, "tls-version", self->tls, error);
+         stile_cli_set_enum (self->profile, "tls-version", self->tls, error) &&
+         stile_cli_settings_settle (self->profile, error);
 }
 
 static StileCredentials *

@@ -4,6 +4,7 @@
 #include "cli/stile-cli-provision.h"
 
 #include <glib/gi18n.h>
+#include <stdlib.h>
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-agent-profile.h"
@@ -11,6 +12,7 @@
 #include "cli/stile-cli-lab.h"
 #include "cli/stile-cli-provision-lists.h"
 #include "cli/stile-cli-provision-tell.h"
+#include "cli/stile-cli-settings.h"
 #include "cli/stile-cli.h"
 #include "inventory/stile-device-export.h"
 #include "inventory/stile-provisioning-list.h"
@@ -374,6 +376,27 @@ run (Provision *self, char **files)
   return good ? status : stile_cli_fail (error, self->json);
 }
 
+/* What the administrator has settled; the lab is a network of its own. */
+static gboolean
+settle (Provision *self, GError **error)
+{
+  g_autoptr (StileLockdown) lockdown = stile_cli_settings_load_lockdown (error);
+  g_autofree char *jobs = self->jobs > 0 ? g_strdup_printf ("%d", self->jobs) : NULL;
+
+  if (lockdown == NULL || self->use_lab)
+    return lockdown != NULL;
+  if (!stile_lockdown_settle_text (lockdown, "registrar-url", &self->registrar, error) ||
+      !stile_lockdown_settle_text (lockdown, "registrar-anchors-file", &self->ca, error) ||
+      !stile_lockdown_settle_text (lockdown, "agent-certificate-file", &self->certificate, error) ||
+      !stile_lockdown_settle_text (lockdown, "agent-key-file", &self->key, error) ||
+      !stile_lockdown_settle_text (lockdown, "registrar-proxy", &self->proxy, error) ||
+      !stile_lockdown_settle_text (lockdown, "devices-at-once", &jobs, error))
+    return FALSE;
+
+  self->jobs = jobs != NULL ? atoi (jobs) : self->jobs;
+  return TRUE;
+}
+
 static const char *
 find_misuse (Provision *self)
 {
@@ -442,6 +465,7 @@ stile_cli_provision_run (int argc, char *argv[])
     G_OPTION_ENTRY_NULL,
   };
   const char *misuse;
+  g_autoptr (GError) error = NULL;
 
   if (!stile_cli_parse (
           "provision", _ ("[LIST|PICTURE…]"),
@@ -449,6 +473,8 @@ stile_cli_provision_run (int argc, char *argv[])
              "or JSON, or pictures with QR or data matrix codes. Run again, it goes on where it was."),
           entries, &argc, &argv))
     return STILE_CLI_EXIT_USAGE;
+  if (!settle (&self, &error))
+    return stile_cli_fail (error, self.json);
   misuse = find_misuse (&self);
   if (misuse != NULL)
     return stile_cli_fail_usage ("provision", misuse);
