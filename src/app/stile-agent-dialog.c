@@ -24,6 +24,7 @@ struct _StileAgentDialog
   StileFileRow *key_row;
   GtkEditable *proxy;
   GtkSpinButton *jobs;
+  GtkWidget *settled;
   GtkWidget *accept;
 };
 
@@ -70,6 +71,27 @@ accept_clicked (StileAgentDialog *self)
 }
 
 static void
+lock (StileAgentDialog *self, StileStationLocks locks)
+{
+  const struct
+  {
+    StileStationLocks lock;
+    gpointer widget;
+  } rows[] = {
+    { STILE_STATION_REGISTRAR, self->registrar },
+    { STILE_STATION_ANCHORS, self->anchors_row },
+    { STILE_STATION_CERTIFICATE, self->certificate_row },
+    { STILE_STATION_KEY, self->key_row },
+    { STILE_STATION_PROXY, self->proxy },
+    { STILE_STATION_JOBS, self->jobs },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    gtk_widget_set_sensitive (rows[i].widget, (locks & rows[i].lock) == 0);
+  gtk_widget_set_visible (self->settled, locks != 0);
+}
+
+static void
 stile_agent_dialog_class_init (StileAgentDialogClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -87,6 +109,7 @@ stile_agent_dialog_class_init (StileAgentDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, StileAgentDialog, proxy);
   gtk_widget_class_bind_template_child (widget_class, StileAgentDialog, jobs);
   gtk_widget_class_bind_template_child (widget_class, StileAgentDialog, accept);
+  gtk_widget_class_bind_template_child (widget_class, StileAgentDialog, settled);
   gtk_widget_class_bind_template_callback (widget_class, accept_clicked);
   gtk_widget_class_bind_template_callback (widget_class, changed);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
@@ -113,6 +136,7 @@ stile_agent_dialog_new (GtkWindow *parent, const StileStationSetup *setup)
   stile_file_row_set_path (self->key_row, setup->key);
   gtk_editable_set_text (self->proxy, setup->proxy != NULL ? setup->proxy : "");
   gtk_spin_button_set_value (self->jobs, setup->jobs > 0 ? setup->jobs : STILE_PROVISIONING_DEFAULT_JOBS);
+  lock (self, setup->locks);
   changed (self);
   return self;
 }

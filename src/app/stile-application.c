@@ -26,6 +26,7 @@ struct _StileApplication
   StileSettings *settings;
   StileLab *lab;           /* NULL: no lab was asked for */
   StileReminder *reminder; /* NULL in the lab, whose certificates go with it */
+  GError *problem;         /* why it cannot work here, or NULL */
   StileLabScenario scenario;
 };
 
@@ -39,6 +40,8 @@ static const GOptionEntry options[] = {
     N_ ("URL") },
   { "devices", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Show the devices, and add those of this list"),
     N_ ("LIST") },
+  { "place", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Show this place: bootstrap, diagnose or devices"),
+    N_ ("PLACE") },
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
   { NULL },
 };
@@ -105,10 +108,22 @@ devices_activated (GSimpleAction *action, GVariant *parameter, gpointer user_dat
     stile_window_show_devices (STILE_WINDOW (window), g_variant_get_string (parameter, NULL));
 }
 
+static void
+place_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window;
+
+  g_application_activate (G_APPLICATION (user_data));
+  window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+  if (STILE_IS_WINDOW (window))
+    stile_window_show_place (STILE_WINDOW (window), g_variant_get_string (parameter, NULL));
+}
+
 static const GActionEntry actions[] = {
-  { "devices", devices_activated, "s", NULL, NULL }, { "diagnose", diagnose_activated, "s", NULL, NULL },
-  { "renew", renew_activated, "s", NULL, NULL },     { "quit", quit_activated, NULL, NULL, NULL },
-  { "about", about_activated, NULL, NULL, NULL },    { "shortcuts", shortcuts_activated, NULL, NULL, NULL },
+  { "place", place_activated, "s", NULL, NULL },          { "devices", devices_activated, "s", NULL, NULL },
+  { "diagnose", diagnose_activated, "s", NULL, NULL },    { "renew", renew_activated, "s", NULL, NULL },
+  { "quit", quit_activated, NULL, NULL, NULL },           { "about", about_activated, NULL, NULL, NULL },
+  { "shortcuts", shortcuts_activated, NULL, NULL, NULL },
 };
 
 static void
@@ -119,8 +134,20 @@ stile_application_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->lab);
   g_clear_object (&self->reminder);
+  g_clear_error (&self->problem);
 
   G_OBJECT_CLASS (stile_application_parent_class)->dispose (object);
+}
+
+/* The lab is a network of its own, and nothing is settled there. */
+static void
+load_lockdown (StileApplication *self)
+{
+  g_autoptr (StileLockdown) lockdown =
+      self->lab == NULL ? stile_lockdown_load (stile_lockdown_get_default_path (), &self->problem) : NULL;
+
+  if (lockdown != NULL)
+    stile_settings_set_lockdown (self->settings, lockdown);
 }
 
 static void
@@ -138,6 +165,7 @@ stile_application_startup (GApplication *application)
   gtk_application_set_accels_for_action (self, "app.quit", quit);
   gtk_application_set_accels_for_action (self, "app.shortcuts", shortcuts);
   STILE_APPLICATION (self)->settings = stile_settings_new ();
+  load_lockdown (STILE_APPLICATION (self));
 }
 
 static void
@@ -190,7 +218,10 @@ begin_reminding (StileApplication *self)
 {
   g_autofree char *directory = g_build_filename (g_get_user_data_dir (), "stile", "identities", NULL);
 
-  if (self->lab != NULL || self->reminder != NULL)
+  GSettings *store = stile_settings_get_store (self->settings);
+
+  if (self->lab != NULL || self->reminder != NULL ||
+      (store != NULL && !g_settings_get_boolean (store, "remind")))
     return;
 
   self->reminder = stile_reminder_new (directory);
@@ -206,6 +237,12 @@ stile_application_activate (GApplication *application)
   StileApplication *self = STILE_APPLICATION (application);
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
+  if (self->problem != NULL)
+    {
+      stile_dialogs_refuse (GTK_APPLICATION (self), _ ("Stile cannot work on this computer"),
+                            self->problem->message);
+      return;
+    }
   if (window == NULL)
     window = GTK_WINDOW (stile_window_new (GTK_APPLICATION (self), self->settings, self->lab));
 
@@ -265,8 +302,11 @@ begin (GApplication *application, GVariantDict *dictionary)
 {
   const char *url = NULL;
   const char *list = NULL;
+  const char *place = NULL;
   g_autofree char *path = NULL;
 
+  if (g_variant_dict_lookup (dictionary, "place", "&s", &place))
+    return act (application, "place", place);
   if (g_variant_dict_lookup (dictionary, "diagnose", "&s", &url))
     return act (application, "diagnose", url);
   if (!g_variant_dict_lookup (dictionary, "devices", "^&ay", &list))

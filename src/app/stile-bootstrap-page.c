@@ -44,6 +44,7 @@ struct _StileBootstrapPage
   StileProblemBox *problem;
   GtkStack *steps;
   GtkScrolledWindow *scroller;
+  StileServicePage *service_page;
   StileInstallPage *install_page;
   StileWalkActions *actions;
 };
@@ -399,6 +400,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, problem);
   gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, steps);
   gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, service_page);
   gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, install_page);
   gtk_widget_class_bind_template_child (widget_class, StileBootstrapPage, actions);
   gtk_widget_class_bind_template_callback (widget_class, step_chosen);
@@ -465,6 +467,19 @@ StileBootstrapStep
 stile_bootstrap_page_get_shown (StileBootstrapPage *self)
 {
   return self->shown;
+}
+
+/**
+ * stile_bootstrap_page_set_profiles:
+ *
+ * As stile_service_page_set_profiles(), for its first step.
+ */
+void
+stile_bootstrap_page_set_profiles (StileBootstrapPage *self,
+                                   StileSettings *settings,
+                                   StileProfileStore *store)
+{
+  stile_service_page_set_profiles (self->service_page, settings, store);
 }
 
 /**

@@ -456,6 +456,16 @@ stile_diagnose_page_set_up (StileDiagnosePage *self, const StileDiagnoseSetup *s
 }
 
 /**
+ * stile_diagnose_page_set_reports_kept:
+ * @count: how many reports of before there may be
+ */
+void
+stile_diagnose_page_set_reports_kept (StileDiagnosePage *self, guint count)
+{
+  stile_history_list_set_limit (self->history_list, count);
+}
+
+/**
  * stile_diagnose_page_run:
  * @address: as people type it
  *

@@ -35,6 +35,7 @@ typedef struct
 } StileDiagnoseSetup;
 
 void stile_diagnose_page_set_up (StileDiagnosePage *self, const StileDiagnoseSetup *setup);
+void stile_diagnose_page_set_reports_kept (StileDiagnosePage *self, guint count);
 void stile_diagnose_page_run (StileDiagnosePage *self, const char *address);
 void stile_diagnose_page_show (StileDiagnosePage *self, StileReport *report);
 StileReport *stile_diagnose_page_get_report (StileDiagnosePage *self);

@@ -124,6 +124,71 @@ stile_dialogs_save_finish (GtkWidget *from, GAsyncResult *result, GError **error
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static void
+answered (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_boolean (task, g_str_equal (response, "accept"));
+}
+
+/**
+ * stile_dialogs_ask_async:
+ * @from: in whose window
+ * @text: what the person should know before answering; shown as it is
+ * @accept: what happens when the person agrees, as a button says it
+ *
+ * Asks before something that cannot be taken back, or that others want; not agreeing is the answer of the Return key.
+ */
+void
+stile_dialogs_ask_async (GtkWidget *from,
+                         const char *title,
+                         const char *text,
+                         const char *accept,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GtkRoot *root = gtk_widget_get_root (from);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, title, text);
+  GTask *task = g_task_new (from, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, stile_dialogs_ask_async);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "accept", accept,
+                                    NULL);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect (dialog, "response", G_CALLBACK (answered), task);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/**
+ * stile_dialogs_ask_finish:
+ *
+ * Returns: whether the person agreed
+ */
+gboolean
+stile_dialogs_ask_finish (GtkWidget *from, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * stile_dialogs_refuse:
+ *
+ * Says why the program cannot work; when the person has read it, there is no window left, and it ends.
+ */
+void
+stile_dialogs_refuse (GtkApplication *application, const char *title, const char *text)
+{
+  GtkWidget *dialog = adw_message_dialog_new (NULL, title, text);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_set_application (GTK_WINDOW (dialog), application);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 void
 stile_dialogs_show_about (GtkWindow *parent)
 {

@@ -20,6 +20,15 @@ void stile_dialogs_save_async (GtkWidget *from,
                                gpointer user_data);
 GFile *
 stile_dialogs_save_finish (GtkWidget *from, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void stile_dialogs_ask_async (GtkWidget *from,
+                              const char *title,
+                              const char *text,
+                              const char *accept,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean stile_dialogs_ask_finish (GtkWidget *from, GAsyncResult *result, GError **error);
+void stile_dialogs_refuse (GtkApplication *application, const char *title, const char *text);
 void stile_dialogs_show_about (GtkWindow *parent);
 void stile_dialogs_show_shortcuts (GtkWindow *parent);
 void stile_dialogs_get_color (GtkWidget *widget, GdkRGBA *color);

@@ -23,6 +23,7 @@ struct _StileHistoryList
   StileDiagnosisHistory *history;
   GHashTable *removed; /* file → StileReport */
   GMenu *addresses;    /* that were looked at, each once, the last on top */
+  guint limit;
 };
 
 /* More than that nobody looks through. */
@@ -57,6 +58,7 @@ stile_history_list_init (StileHistoryList *self)
 {
   self->list = gtk_list_box_new ();
   self->addresses = g_menu_new ();
+  self->limit = STILE_DIAGNOSIS_HISTORY_DEFAULT;
   self->removed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (self->list, "boxed-list");
@@ -181,11 +183,24 @@ stile_history_list_set_folder (StileHistoryList *self, const char *folder)
   g_clear_object (&self->history);
   g_hash_table_remove_all (self->removed);
   self->history = stile_diagnosis_history_new (folder);
+  stile_diagnosis_history_set_limit (self->history, self->limit);
   gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->history), make_row, self, NULL);
   g_signal_connect_object (self->history, "items-changed", G_CALLBACK (items_changed), self,
                            G_CONNECT_SWAPPED);
   stile_diagnosis_history_load_async (self->history, NULL, loaded, g_object_ref (self));
   items_changed (self);
+}
+
+/**
+ * stile_history_list_set_limit:
+ * @limit: how many reports are kept
+ */
+void
+stile_history_list_set_limit (StileHistoryList *self, guint limit)
+{
+  self->limit = limit;
+  if (self->history != NULL)
+    stile_diagnosis_history_set_limit (self->history, limit);
 }
 
 /**

@@ -11,7 +11,6 @@
 #include "app/stile-file-row.h"
 #include "app/stile-place-row.h"
 #include "app/stile-step-page.h"
-#include "bootstrap/stile-profile-file.h"
 #include "codec/stile-certificate-path.h"
 
 /**
@@ -46,6 +45,10 @@ struct _StileServicePage
   GtkWidget *nonce_required;
   GtkWidget *no_clock;
   GtkWidget *compat;
+  GtkWidget *profiles;
+  GtkLabel *settled;
+  GHashTable *rows; /* property → widget, both borrowed */
+  StileProfileStore *store;
   AdwPreferencesGroup *identity_group;
   GtkWidget *identity;      /* the row of the certificate, or NULL */
   GtkLabel *identity_error; /* why there is no identity */
@@ -75,6 +78,8 @@ stile_service_page_dispose (GObject *object)
   if (self->bindings != NULL)
     forget_profile (self);
   g_clear_object (&self->bindings);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->rows, g_hash_table_unref);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->content, gtk_widget_unparent);
@@ -156,25 +161,18 @@ profile_changed (StileProfile *profile, GParamSpec *spec, StileServicePage *self
 /* --- a profile from a file --- */
 
 static void
-load_profile (StileServicePage *self, GFile *file)
+import_profile (StileServicePage *self, GFile *file)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (StileProfile) profile = stile_profile_load (g_file_peek_path (file), &error);
-
-  if (profile != NULL)
-    stile_profile_take_over (self->profile, profile);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s",
-                              profile != NULL ? _ ("Profile opened") : error->message);
+  if (file != NULL && g_file_peek_path (file) != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.import-profile", "s", g_file_peek_path (file));
 }
 
 static void
 profile_chosen (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GFile) file = stile_dialogs_open_finish (GTK_WIDGET (object), result, NULL);
-  StileServicePage *self = user_data;
 
-  if (file != NULL && g_file_peek_path (file) != NULL)
-    load_profile (self, file);
+  import_profile (user_data, file);
 }
 
 static void
@@ -192,11 +190,85 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, StileSe
     return FALSE;
 
   /* Certificates are dropped on their rows; what is dropped beside them may be anchors or a whole profile. */
-  if (g_str_has_suffix (g_file_peek_path (file), ".pem"))
+  if (!g_str_has_suffix (g_file_peek_path (file), ".pem"))
+    import_profile (self, file);
+  else if (gtk_widget_get_sensitive (self->anchors))
     stile_file_row_set_path (STILE_FILE_ROW (self->anchors), g_file_peek_path (file));
-  else
-    load_profile (self, file);
   return TRUE;
+}
+
+/* --- the profiles that there are --- */
+
+/* The first choice is none: what is set need not be a profile. */
+static void
+list_profiles (StileServicePage *self)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint count = g_list_model_get_n_items (G_LIST_MODEL (self->store));
+
+  gtk_string_list_append (names, _ ("Choose a profile"));
+  for (guint i = 0; i < count; i++)
+    {
+      g_autoptr (StileProfile) profile = g_list_model_get_item (G_LIST_MODEL (self->store), i);
+
+      gtk_string_list_append (names, stile_profile_get_name (profile));
+    }
+
+  adw_combo_row_set_model (ADW_COMBO_ROW (self->profiles), G_LIST_MODEL (names));
+  gtk_widget_set_visible (self->profiles, count > 0);
+}
+
+static void
+profile_selected (StileServicePage *self)
+{
+  guint selected = adw_combo_row_get_selected (ADW_COMBO_ROW (self->profiles));
+  g_autoptr (StileProfile) profile = NULL;
+
+  if (self->store == NULL || selected == 0 || selected == GTK_INVALID_LIST_POSITION)
+    return;
+
+  profile = g_list_model_get_item (G_LIST_MODEL (self->store), selected - 1);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.use-profile", "s",
+                              stile_profile_store_get_id (self->store, profile));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (self->profiles), 0);
+}
+
+static void
+lock (StileServicePage *self, StileSettings *settings)
+{
+  const char *path = stile_lockdown_get_path (stile_settings_get_lockdown (settings));
+  g_autofree char *text = g_strdup_printf (
+      _ ("What cannot be changed here, the administrator of this computer has settled, in %s."),
+      path != NULL ? path : _ ("the desktop’s settings"));
+  gboolean any = FALSE;
+  GHashTableIter iter;
+  gpointer property, widget;
+
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, &property, &widget))
+    {
+      gboolean locked = stile_settings_is_locked (settings, property);
+
+      gtk_widget_set_sensitive (widget, !locked);
+      any |= locked;
+    }
+
+  gtk_label_set_text (self->settled, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->settled), any);
+}
+
+/**
+ * stile_service_page_set_profiles:
+ * @settings: says what cannot be changed
+ * @store: the profiles that can be chosen
+ */
+void
+stile_service_page_set_profiles (StileServicePage *self, StileSettings *settings, StileProfileStore *store)
+{
+  g_set_object (&self->store, store);
+  g_signal_connect_object (store, "items-changed", G_CALLBACK (list_profiles), self, G_CONNECT_SWAPPED);
+  list_profiles (self);
+  lock (self, settings);
 }
 
 /* --- the object --- */
@@ -223,9 +295,12 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, nonce_required);
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, no_clock);
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, compat);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, profiles);
+  gtk_widget_class_bind_template_child (widget_class, StileServicePage, settled);
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, identity_group);
   gtk_widget_class_bind_template_child (widget_class, StileServicePage, identity_error);
   gtk_widget_class_bind_template_callback (widget_class, open_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, profile_selected);
   gtk_widget_class_bind_template_callback (widget_class, trust_changed);
 }
 
@@ -264,6 +339,7 @@ bind (StileServicePage *self, const char *property, GtkWidget *widget, const cha
 {
   GBindingFlags flags = G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL;
 
+  g_hash_table_insert (self->rows, (gpointer)property, widget);
   if (g_str_equal (to, "text"))
     g_binding_group_bind_full (self->bindings, property, widget, to, flags, null_to_empty, copy_text, NULL,
                                NULL);
@@ -278,6 +354,7 @@ stile_service_page_init (StileServicePage *self)
 
   self->cancellable = g_cancellable_new ();
   self->bindings = g_binding_group_new ();
+  self->rows = g_hash_table_new (g_str_hash, g_str_equal);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (target, "drop", G_CALLBACK (dropped), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));

@@ -5,20 +5,23 @@
 
 #include <gio/gio.h>
 
+#include "bootstrap/stile-profile-file.h"
+
 #define DEFAULT_WIDTH 960
 #define DEFAULT_HEIGHT 680
 
 /**
  * StileSettings:
  *
- * What the app remembers from one start to the next.  The application holds one; the rest of Stile is given values.
- * Where the schema is not installed it remembers nothing, and works.
+ * What the app remembers from one start to the next, and what the administrator has settled of it.  The application holds
+ * one; the rest of Stile is given values.  Where the schema is not installed it remembers nothing, and works.
  */
 struct _StileSettings
 {
   GObject parent_instance;
 
   GSettings *settings; /* NULL: there is no schema */
+  StileLockdown *lockdown;
 };
 
 G_DEFINE_FINAL_TYPE (StileSettings, stile_settings, G_TYPE_OBJECT)
@@ -31,8 +34,10 @@ typedef struct
 } Kept;
 
 static const Kept kept[] = {
+  { "profile-name", "name" },
   { "service-url", "service" },
   { "anchors-file", "anchors" },
+  { "anchors-pem", "anchors-pem" },
   { "certificate-file", "certificate" },
   { "key-file", "key" },
   { "proxy", "proxy" },
@@ -42,6 +47,7 @@ static const Kept kept[] = {
   { "trust", "trust" },
   { "registrars", "registrars" },
   { "cloud-anchors-file", "cloud-anchors" },
+  { "cloud-anchors-pem", "cloud-anchors-pem" },
   { "enrol", "enrol" },
   { "new-key", "new-key" },
   { "nonce-required", "nonce-required" },
@@ -53,6 +59,7 @@ static void
 stile_settings_dispose (GObject *object)
 {
   g_clear_object (&STILE_SETTINGS (object)->settings);
+  g_clear_object (&STILE_SETTINGS (object)->lockdown);
 
   G_OBJECT_CLASS (stile_settings_parent_class)->dispose (object);
 }
@@ -73,6 +80,7 @@ stile_settings_init (StileSettings *self)
     schema = g_settings_schema_source_lookup (source, APP_ID, TRUE);
   if (schema != NULL)
     self->settings = g_settings_new (APP_ID);
+  self->lockdown = stile_lockdown_new ();
 }
 
 StileSettings *
@@ -81,77 +89,116 @@ stile_settings_new (void)
   return g_object_new (STILE_TYPE_SETTINGS, NULL);
 }
 
-static void
-fill (StileSettings *self, StileProfile *profile, const Kept *one)
+/**
+ * stile_settings_get_store:
+ *
+ * Returns: (transfer none) (nullable): where the values are kept; %NULL where nothing is remembered
+ */
+GSettings *
+stile_settings_get_store (StileSettings *self)
 {
-  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (profile), one->property);
-  g_autofree char *text = NULL;
-  g_autoptr (GEnumClass) klass = NULL;
-  GEnumValue *value;
+  return self->settings;
+}
 
-  if (G_IS_PARAM_SPEC_BOOLEAN (spec))
-    {
-      g_object_set (profile, one->property, g_settings_get_boolean (self->settings, one->key), NULL);
-      return;
-    }
+/* --- what is settled --- */
 
-  text = g_settings_get_string (self->settings, one->key);
-  if (!G_IS_PARAM_SPEC_ENUM (spec))
-    {
-      g_object_set (profile, one->property, text, NULL);
-      return;
-    }
+void
+stile_settings_set_lockdown (StileSettings *self, StileLockdown *lockdown)
+{
+  g_set_object (&self->lockdown, lockdown);
+}
 
-  klass = g_type_class_ref (spec->value_type);
-  value = g_enum_get_value_by_nick (klass, text);
-  if (value != NULL)
-    g_object_set (profile, one->property, value->value, NULL);
+/**
+ * stile_settings_get_lockdown:
+ *
+ * Returns: (transfer none): what the administrator has settled
+ */
+StileLockdown *
+stile_settings_get_lockdown (StileSettings *self)
+{
+  return self->lockdown;
+}
+
+/**
+ * stile_settings_is_locked:
+ * @name: a property of StileProfile, or a key
+ *
+ * Returns: whether somebody else than the person decides about it: the policy file, or the desktop's own lockdown
+ */
+gboolean
+stile_settings_is_locked (StileSettings *self, const char *name)
+{
+  const char *key = name;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
+    if (g_str_equal (kept[i].property, name))
+      key = kept[i].key;
+
+  return stile_lockdown_is_locked (self->lockdown, name) ||
+         (self->settings != NULL && !g_settings_is_writable (self->settings, key));
+}
+
+/* --- the profile of the walk --- */
+
+static char *
+read_key (StileSettings *self, const char *key)
+{
+  g_autoptr (GVariant) value = g_settings_get_value (self->settings, key);
+
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    return g_strdup (g_variant_get_boolean (value) ? "true" : "false");
+
+  return g_variant_dup_string (value, NULL);
 }
 
 /**
  * stile_settings_fill_profile:
  *
- * Sets the profile to what was kept last.
+ * Sets the profile to what was kept last, and to what is settled.
  */
 void
 stile_settings_fill_profile (StileSettings *self, StileProfile *profile)
 {
-  if (self->settings == NULL)
-    return;
+  for (gsize i = 0; self->settings != NULL && i < G_N_ELEMENTS (kept); i++)
+    {
+      g_autofree char *text = read_key (self, kept[i].key);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
-    fill (self, profile, &kept[i]);
+      if (!stile_profile_set_text (profile, kept[i].property, text, NULL))
+        g_debug ("The setting %s is none of a profile", kept[i].key);
+    }
+
+  stile_lockdown_apply (self->lockdown, profile);
 }
 
 static GVariant *
-to_variant (StileProfile *profile, const char *property)
+make_value (GSettings *settings, const char *key, const char *text)
 {
-  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (profile), property);
-  g_autoptr (GEnumClass) klass = NULL;
-  g_autofree char *text = NULL;
-  gboolean on;
-  int number;
+  g_autoptr (GVariant) old = g_settings_get_value (settings, key);
 
-  if (G_IS_PARAM_SPEC_BOOLEAN (spec))
-    {
-      g_object_get (profile, property, &on, NULL);
-      return g_variant_new_boolean (on);
-    }
-  if (!G_IS_PARAM_SPEC_ENUM (spec))
-    {
-      g_object_get (profile, property, &text, NULL);
-      return g_variant_new_string (text != NULL ? text : "");
-    }
+  if (g_variant_is_of_type (old, G_VARIANT_TYPE_BOOLEAN))
+    return g_variant_new_boolean (g_strcmp0 (text, "true") == 0);
 
-  g_object_get (profile, property, &number, NULL);
-  klass = g_type_class_ref (spec->value_type);
-  return g_variant_new_string (g_enum_get_value (klass, number)->value_nick);
+  return g_variant_new_string (text != NULL ? text : "");
+}
+
+static void
+keep (StileSettings *self, GSettingsSchema *schema, const Kept *one, StileProfile *profile)
+{
+  g_autoptr (GSettingsSchemaKey) key = g_settings_schema_get_key (schema, one->key);
+  g_autofree char *text = stile_profile_dup_text (profile, one->property);
+  g_autoptr (GVariant) value = g_variant_ref_sink (make_value (self->settings, one->key, text));
+
+  /* "Any mode" is no value of the schema: its default stands for it. */
+  if (g_settings_schema_key_range_check (key, value))
+    g_settings_set_value (self->settings, one->key, value);
+  else
+    g_settings_reset (self->settings, one->key);
 }
 
 /**
  * stile_settings_keep_profile:
  *
- * Keeps the profile for the next start.
+ * Keeps the profile for the next start; not what is settled, which may be settled otherwise then.
  */
 void
 stile_settings_keep_profile (StileSettings *self, StileProfile *profile)
@@ -163,16 +210,8 @@ stile_settings_keep_profile (StileSettings *self, StileProfile *profile)
 
   g_object_get (self->settings, "settings-schema", &schema, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
-    {
-      g_autoptr (GSettingsSchemaKey) key = g_settings_schema_get_key (schema, kept[i].key);
-      g_autoptr (GVariant) value = g_variant_ref_sink (to_variant (profile, kept[i].property));
-
-      /* "Any mode" is no value of the schema: its default stands for it. */
-      if (g_settings_schema_key_range_check (key, value))
-        g_settings_set_value (self->settings, kept[i].key, value);
-      else
-        g_settings_reset (self->settings, kept[i].key);
-    }
+    if (!stile_settings_is_locked (self, kept[i].property))
+      keep (self, schema, &kept[i], profile);
 }
 
 /* --- the provisioning station --- */
@@ -180,9 +219,46 @@ stile_settings_keep_profile (StileSettings *self, StileProfile *profile)
 static const char *
 read_text (StileSettings *self, const char *key)
 {
-  g_autofree char *text = self->settings != NULL ? g_settings_get_string (self->settings, key) : NULL;
+  g_autofree char *kept_text = self->settings != NULL ? g_settings_get_string (self->settings, key) : NULL;
+  const char *settled = stile_lockdown_get_value (self->lockdown, key);
+  g_autofree char *text = settled != NULL ? g_strdup (settled) : g_steal_pointer (&kept_text);
 
   return text != NULL && *text != '\0' ? g_steal_pointer (&text) : NULL;
+}
+
+static guint
+get_jobs (StileSettings *self)
+{
+  const char *settled = stile_lockdown_get_value (self->lockdown, "devices-at-once");
+
+  if (settled != NULL)
+    return (guint)g_ascii_strtoull (settled, NULL, 10);
+
+  return self->settings != NULL ? g_settings_get_uint (self->settings, "devices-at-once") : 0;
+}
+
+static StileStationLocks
+find_locks (StileSettings *self)
+{
+  static const struct
+  {
+    const char *key;
+    StileStationLocks lock;
+  } keys[] = {
+    { "registrar-url", STILE_STATION_REGISTRAR },
+    { "registrar-anchors-file", STILE_STATION_ANCHORS },
+    { "agent-certificate-file", STILE_STATION_CERTIFICATE },
+    { "agent-key-file", STILE_STATION_KEY },
+    { "registrar-proxy", STILE_STATION_PROXY },
+    { "devices-at-once", STILE_STATION_JOBS },
+  };
+  guint locks = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (stile_settings_is_locked (self, keys[i].key))
+      locks |= keys[i].lock;
+
+  return (StileStationLocks)locks;
 }
 
 /**
@@ -199,14 +275,16 @@ stile_settings_fill_station (StileSettings *self, StileStationSetup *setup)
     .certificate = read_text (self, "agent-certificate-file"),
     .key = read_text (self, "agent-key-file"),
     .proxy = read_text (self, "registrar-proxy"),
-    .jobs = self->settings != NULL ? g_settings_get_uint (self->settings, "devices-at-once") : 0,
+    .jobs = get_jobs (self),
+    .locks = find_locks (self),
   };
 }
 
 static void
 write_text (StileSettings *self, const char *key, const char *text)
 {
-  g_settings_set_string (self->settings, key, text != NULL ? text : "");
+  if (!stile_settings_is_locked (self, key))
+    g_settings_set_string (self->settings, key, text != NULL ? text : "");
 }
 
 /**
@@ -225,9 +303,11 @@ stile_settings_keep_station (StileSettings *self, const StileStationSetup *setup
   write_text (self, "agent-certificate-file", setup->certificate);
   write_text (self, "agent-key-file", setup->key);
   write_text (self, "registrar-proxy", setup->proxy);
-  if (setup->jobs > 0)
+  if (setup->jobs > 0 && !stile_settings_is_locked (self, "devices-at-once"))
     g_settings_set_uint (self->settings, "devices-at-once", setup->jobs);
 }
+
+/* --- the window --- */
 
 /**
  * stile_settings_get_window:
@@ -273,4 +353,19 @@ stile_settings_keep_place (StileSettings *self, const char *place)
 {
   if (self->settings != NULL && place != NULL)
     g_settings_set_string (self->settings, "place", place);
+}
+
+/**
+ * stile_settings_begin_tour:
+ *
+ * Returns: whether the tour was never shown to this person; from now on it was
+ */
+gboolean
+stile_settings_begin_tour (StileSettings *self)
+{
+  if (self->settings == NULL || g_settings_get_boolean (self->settings, "tour-shown"))
+    return FALSE;
+
+  g_settings_set_boolean (self->settings, "tour-shown", TRUE);
+  return TRUE;
 }

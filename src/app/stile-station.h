@@ -9,6 +9,17 @@ G_BEGIN_DECLS
 #define STILE_TYPE_STATION (stile_station_get_type ())
 G_DECLARE_FINAL_TYPE (StileStation, stile_station, STILE, STATION, GObject)
 
+/* What of a setup somebody else than the person decides about. */
+typedef enum
+{
+  STILE_STATION_REGISTRAR = 1 << 0,
+  STILE_STATION_ANCHORS = 1 << 1,
+  STILE_STATION_CERTIFICATE = 1 << 2,
+  STILE_STATION_KEY = 1 << 3,
+  STILE_STATION_PROXY = 1 << 4,
+  STILE_STATION_JOBS = 1 << 5,
+} StileStationLocks;
+
 /**
  * StileStationSetup:
  * @inventory: the database of devices
@@ -18,6 +29,7 @@ G_DECLARE_FINAL_TYPE (StileStation, stile_station, STILE, STATION, GObject)
  * @key: (nullable): its key
  * @proxy: (nullable): on the way to the registrar
  * @jobs: devices at once; 0 for the usual number
+ * @locks: what cannot be changed
  *
  * Where a station works, and as whom.  Borrowed for the call.
  */
@@ -30,6 +42,7 @@ typedef struct
   const char *key;
   const char *proxy;
   guint jobs;
+  StileStationLocks locks;
 } StileStationSetup;
 
 void stile_station_setup_copy (StileStationSetup *to, const StileStationSetup *from);

@@ -10,9 +10,12 @@
 #include "app/stile-diagnose-file.h"
 #include "app/stile-diagnose-page.h"
 #include "app/stile-lab-strip.h"
+#include "app/stile-preferences.h"
+#include "app/stile-profile-actions.h"
 #include "atls/stile-error.h"
 #include "bootstrap/stile-nss-store.h"
 #include "bootstrap/stile-pem-store.h"
+#include "bootstrap/stile-profile-file.h"
 #include "bootstrap/stile-trust-stores.h"
 #include "transport/stile-http-carrier.h"
 
@@ -28,6 +31,7 @@ struct _StileWindow
 
   StileSettings *settings;
   StileLab *lab; /* NULL: not in the lab */
+  StileProfileActions *profiles;
 
   AdwToastOverlay *toasts;
   StileLabStrip *lab_strip;
@@ -46,6 +50,7 @@ stile_window_dispose (GObject *object)
 
   g_clear_object (&self->settings);
   g_clear_object (&self->lab);
+  g_clear_object (&self->profiles);
 
   G_OBJECT_CLASS (stile_window_parent_class)->dispose (object);
 }
@@ -272,6 +277,91 @@ profile_accepted (StileBootstrapPage *page, StileWindow *self)
   set_up_diagnose (self);
 }
 
+/* --- profiles --- */
+
+static StileProfile *
+get_current (StileWindow *self)
+{
+  return stile_bootstrap_get_profile (stile_bootstrap_page_get_job (self->bootstrap_page));
+}
+
+/* From now on the app goes there; the walk begins again, and nothing is sent before a person goes on. */
+static void
+profile_used (StileProfileActions *actions, StileProfile *profile, StileWindow *self)
+{
+  g_autoptr (StileProfile) merged = stile_profile_new ();
+
+  stile_profile_take_over (merged, get_current (self));
+  stile_profile_take_over (merged, profile);
+  stile_settings_keep_profile (self->settings, merged);
+  begin_walk (self);
+  set_up_diagnose (self);
+  adw_view_stack_set_visible_child_name (self->places, "bootstrap");
+}
+
+static void
+use_profile (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  stile_profile_actions_use (STILE_WINDOW (widget)->profiles, g_variant_get_string (parameter, NULL));
+}
+
+static void
+import_profile (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  stile_profile_actions_import (STILE_WINDOW (widget)->profiles, widget,
+                                g_variant_get_string (parameter, NULL));
+}
+
+static void
+show_preferences (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  StileWindow *self = STILE_WINDOW (widget);
+
+  gtk_window_present (
+      GTK_WINDOW (stile_preferences_new (GTK_WINDOW (self), self->profiles, get_current (self))));
+}
+
+/* The lab has one service, and nothing leaves it: profiles are for outside. */
+static void
+set_up_profiles (StileWindow *self)
+{
+  static const char *const actions[] = { "win.use-profile", "win.import-profile", "win.preferences" };
+  g_autoptr (StileProfileStore) store = stile_profile_store_new_default ();
+  g_autoptr (GError) error = NULL;
+
+  self->profiles = stile_profile_actions_new (self->settings, store);
+  g_signal_connect_object (self->profiles, "used", G_CALLBACK (profile_used), self, G_CONNECT_DEFAULT);
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], self->lab == NULL);
+  if (self->lab != NULL)
+    return;
+
+  if (!stile_profile_store_load (store, &error))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s", error->message);
+  stile_bootstrap_page_set_profiles (self->bootstrap_page, self->settings, store);
+}
+
+/* --- what is kept --- */
+
+static void
+reports_kept_changed (GSettings *store, const char *key, StileWindow *self)
+{
+  stile_diagnose_page_set_reports_kept (self->diagnose_page, g_settings_get_uint (store, "reports-kept"));
+}
+
+static void
+follow_settings (StileWindow *self)
+{
+  GSettings *store = stile_settings_get_store (self->settings);
+
+  if (store == NULL)
+    return;
+
+  g_signal_connect_object (store, "changed::reports-kept", G_CALLBACK (reports_kept_changed), self,
+                           G_CONNECT_DEFAULT);
+  reports_kept_changed (store, "reports-kept", self);
+}
+
 static void
 stile_window_class_init (StileWindowClass *klass)
 {
@@ -298,6 +388,11 @@ stile_window_class_init (StileWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.save-report", NULL, save_report);
   gtk_widget_class_install_action (widget_class, "win.show-toast", "s", show_toast);
   gtk_widget_class_install_action (widget_class, "win.show-place", "s", show_place);
+  gtk_widget_class_install_action (widget_class, "win.use-profile", "s", use_profile);
+  gtk_widget_class_install_action (widget_class, "win.import-profile", "s", import_profile);
+  gtk_widget_class_install_action (widget_class, "win.preferences", NULL, show_preferences);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_comma, GDK_CONTROL_MASK, "win.preferences",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.open-report", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1, GDK_CONTROL_MASK, "win.show-place", "s",
                                        "bootstrap");
@@ -347,9 +442,11 @@ stile_window_new (GtkApplication *application, StileSettings *settings, StileLab
           self->bootstrap_page,
           _ ("In the lab, only places in its own folder are offered. They go with it."));
     }
+  follow_settings (self);
   begin_walk (self);
   set_up_diagnose (self);
   set_up_devices (self);
+  set_up_profiles (self);
   show_last_place (self);
 
   return self;
@@ -382,4 +479,36 @@ stile_window_show_devices (StileWindow *self, const char *list)
   adw_view_stack_set_visible_child_name (self->places, "devices");
   if (*list != '\0')
     stile_devices_adding_import (stile_devices_page_get_adding (self->devices_page), file);
+}
+
+/**
+ * stile_window_show_place:
+ * @place: "bootstrap", "diagnose" or "devices"
+ *
+ * Returns: whether there is such a place
+ */
+gboolean
+stile_window_show_place (StileWindow *self, const char *place)
+{
+  if (adw_view_stack_get_child_by_name (self->places, place) == NULL)
+    return FALSE;
+
+  adw_view_stack_set_visible_child_name (self->places, place);
+  return TRUE;
+}
+
+/**
+ * stile_window_invite:
+ * @link: of a service's operator, or of anybody
+ *
+ * Asks whether that service shall be used.
+ */
+void
+stile_window_invite (StileWindow *self, const char *link)
+{
+  if (self->lab == NULL)
+    stile_profile_actions_invite (self->profiles, GTK_WIDGET (self), link);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s",
+                                _ ("This window is the lab, which goes nowhere else"));
 }

@@ -25,6 +25,7 @@ struct _StileDiagnosisHistory
   char *folder;
   GPtrArray *reports; /* of StileReport, the newest first */
   guint n_damaged;
+  guint limit;
 };
 
 static void model_init (GListModelInterface *iface);
@@ -58,6 +59,7 @@ static void
 stile_diagnosis_history_init (StileDiagnosisHistory *self)
 {
   self->reports = g_ptr_array_new_with_free_func (g_object_unref);
+  self->limit = STILE_DIAGNOSIS_HISTORY_DEFAULT;
 }
 
 static GType
@@ -309,6 +311,13 @@ find_place (StileDiagnosisHistory *self, StileReport *report)
   return place;
 }
 
+static void
+drop_oldest (StileDiagnosisHistory *self)
+{
+  while (self->reports->len > self->limit && drop (self, self->reports->len - 1))
+    ;
+}
+
 gboolean
 stile_diagnosis_history_add_finish (StileDiagnosisHistory *self, GAsyncResult *result, GError **error)
 {
@@ -322,9 +331,20 @@ stile_diagnosis_history_add_finish (StileDiagnosisHistory *self, GAsyncResult *r
   g_object_set_data_full (G_OBJECT (adding->report), FILE_KEY, g_steal_pointer (&adding->file), g_free);
   g_ptr_array_insert (self->reports, (int)place, g_object_ref (adding->report));
   g_list_model_items_changed (G_LIST_MODEL (self), place, 0, 1);
-  while (self->reports->len > STILE_DIAGNOSIS_HISTORY_MAX && drop (self, self->reports->len - 1))
-    ;
+  drop_oldest (self);
   return TRUE;
+}
+
+/**
+ * stile_diagnosis_history_set_limit:
+ * @limit: from 1 to %STILE_DIAGNOSIS_HISTORY_MAX
+ *
+ * How many reports are kept; what there is more goes with the next one that is added.
+ */
+void
+stile_diagnosis_history_set_limit (StileDiagnosisHistory *self, guint limit)
+{
+  self->limit = CLAMP (limit, 1, STILE_DIAGNOSIS_HISTORY_MAX);
 }
 
 /* --- finding --- */

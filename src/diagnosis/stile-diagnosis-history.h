@@ -8,11 +8,13 @@ G_BEGIN_DECLS
 #define STILE_TYPE_DIAGNOSIS_HISTORY (stile_diagnosis_history_get_type ())
 G_DECLARE_FINAL_TYPE (StileDiagnosisHistory, stile_diagnosis_history, STILE, DIAGNOSIS_HISTORY, GObject)
 
-/* The newest are kept; each takes some 60 KB. */
-#define STILE_DIAGNOSIS_HISTORY_MAX 100
+/* So many of the newest are kept unless somebody wants others; each takes some 60 KB. */
+#define STILE_DIAGNOSIS_HISTORY_DEFAULT 100
+#define STILE_DIAGNOSIS_HISTORY_MAX 500
 
 /* A GListModel of StileReport, the newest first. */
 StileDiagnosisHistory *stile_diagnosis_history_new (const char *folder);
+void stile_diagnosis_history_set_limit (StileDiagnosisHistory *self, guint limit);
 void stile_diagnosis_history_load_async (StileDiagnosisHistory *self,
                                          GCancellable *cancellable,
                                          GAsyncReadyCallback callback,

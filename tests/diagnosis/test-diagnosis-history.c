@@ -292,19 +292,19 @@ test_drops_the_oldest (Fixture *self, gconstpointer data)
   g_autoptr (GDir) folder = NULL;
   guint files = 0;
 
-  for (guint i = 0; i <= STILE_DIAGNOSIS_HISTORY_MAX; i++)
+  for (guint i = 0; i <= STILE_DIAGNOSIS_HISTORY_DEFAULT; i++)
     {
       g_autofree char *created = g_strdup_printf ("2026-11-01T00:%02u:%02uZ", i / 60, i % 60);
 
       keep_new (self->history, created, i == 0 ? "https://a" : "https://b");
     }
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->history)), ==, STILE_DIAGNOSIS_HISTORY_MAX);
-  last = g_list_model_get_item (G_LIST_MODEL (self->history), STILE_DIAGNOSIS_HISTORY_MAX - 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->history)), ==, STILE_DIAGNOSIS_HISTORY_DEFAULT);
+  last = g_list_model_get_item (G_LIST_MODEL (self->history), STILE_DIAGNOSIS_HISTORY_DEFAULT - 1);
   g_assert_cmpstr (stile_report_get_url (last), ==, "https://b");
   folder = g_dir_open (self->folder, 0, NULL);
   while (g_dir_read_name (folder) != NULL)
     files++;
-  g_assert_cmpuint (files, ==, STILE_DIAGNOSIS_HISTORY_MAX);
+  g_assert_cmpuint (files, ==, STILE_DIAGNOSIS_HISTORY_DEFAULT);
 }
 
 static void
