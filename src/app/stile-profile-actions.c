@@ -9,7 +9,6 @@
 #include "app/stile-dialogs.h"
 #include "app/stile-undo.h"
 #include "bootstrap/stile-invitation.h"
-#include "bootstrap/stile-profile-file.h"
 
 /**
  * StileProfileActions:

@@ -5,7 +5,6 @@
 
 #include <gio/gio.h>
 
-#include "bootstrap/stile-profile-file.h"
 
 #define DEFAULT_WIDTH 960
 #define DEFAULT_HEIGHT 680

@@ -15,7 +15,6 @@
 #include "atls/stile-error.h"
 #include "bootstrap/stile-nss-store.h"
 #include "bootstrap/stile-pem-store.h"
-#include "bootstrap/stile-profile-file.h"
 #include "bootstrap/stile-trust-stores.h"
 #include "transport/stile-http-carrier.h"
 

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
-#include "bootstrap/stile-profile-file.h"
 #include "codec/stile-base64url.h"
 #include "codec/stile-certificate-bundle.h"
 

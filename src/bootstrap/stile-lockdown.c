@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
-#include "bootstrap/stile-profile-file.h"
 #include "codec/stile-limited-file.h"
 
 #define GROUP "Stile Policy"

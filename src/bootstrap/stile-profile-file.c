@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "bootstrap/stile-profile-file.h"
+#include "bootstrap/stile-profile.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

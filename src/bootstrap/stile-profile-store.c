@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
-#include "bootstrap/stile-profile-file.h"
 
 #define SUFFIX ".profile"
 #define MAX_ID_LENGTH 40

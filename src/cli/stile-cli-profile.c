@@ -8,7 +8,6 @@
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-invitation.h"
-#include "bootstrap/stile-profile-file.h"
 #include "cli/stile-cli-settings.h"
 #include "cli/stile-cli.h"
 

@@ -7,7 +7,6 @@
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-invitation.h"
-#include "bootstrap/stile-profile-file.h"
 
 /* Which service a verb goes to: profiles, invitations, and what the administrator has settled. */
 

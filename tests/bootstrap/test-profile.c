@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
-#include "bootstrap/stile-profile-file.h"
+#include "bootstrap/stile-profile.h"
 #include "support/test-pki.h"
 
 static char *

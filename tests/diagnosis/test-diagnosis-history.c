@@ -298,7 +298,8 @@ test_drops_the_oldest (Fixture *self, gconstpointer data)
 
       keep_new (self->history, created, i == 0 ? "https://a" : "https://b");
     }
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->history)), ==, STILE_DIAGNOSIS_HISTORY_DEFAULT);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->history)), ==,
+                    STILE_DIAGNOSIS_HISTORY_DEFAULT);
   last = g_list_model_get_item (G_LIST_MODEL (self->history), STILE_DIAGNOSIS_HISTORY_DEFAULT - 1);
   g_assert_cmpstr (stile_report_get_url (last), ==, "https://b");
   folder = g_dir_open (self->folder, 0, NULL);
