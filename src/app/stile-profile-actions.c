@@ -9,6 +9,7 @@
 #include "app/stile-dialogs.h"
 #include "app/stile-undo.h"
 #include "bootstrap/stile-invitation.h"
+#include "bootstrap/stile-profile-file.h"
 
 /**
  * StileProfileActions:
@@ -218,8 +219,8 @@ export_chosen (GObject *object, GAsyncResult *result, gpointer user_data)
   if (file == NULL || g_file_peek_path (file) == NULL)
     return;
 
-  handout = stile_profile_make_handout (question->profile, &error);
-  if (handout != NULL && stile_profile_save (handout, g_file_peek_path (file), &error))
+  handout = stile_profile_file_make_handout (question->profile, &error);
+  if (handout != NULL && stile_profile_file_save (handout, g_file_peek_path (file), &error))
     tell (GTK_WIDGET (object), _ ("Saved, with its anchors and without this computer’s identity"));
   else
     tell (GTK_WIDGET (object), error->message);
@@ -276,7 +277,7 @@ restore (GtkWidget *from, const char *id)
 static StileProfile *
 make_copy (StileProfile *profile, GError **error)
 {
-  g_autoptr (StileProfile) handout = stile_profile_make_handout (profile, error);
+  g_autoptr (StileProfile) handout = stile_profile_file_make_handout (profile, error);
   StileProfile *copy;
 
   if (handout == NULL)

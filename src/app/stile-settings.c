@@ -5,7 +5,6 @@
 
 #include <gio/gio.h>
 
-
 #define DEFAULT_WIDTH 960
 #define DEFAULT_HEIGHT 680
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-profile-file.h"
 #include "codec/stile-base64url.h"
 #include "codec/stile-certificate-bundle.h"
 
@@ -353,7 +354,7 @@ write_link (StileProfile *handout)
 char *
 stile_invitation_make (StileProfile *profile, GError **error)
 {
-  g_autoptr (StileProfile) handout = stile_profile_make_handout (profile, error);
+  g_autoptr (StileProfile) handout = stile_profile_file_make_handout (profile, error);
   g_autofree char *link = handout != NULL ? write_link (handout) : NULL;
   g_autoptr (StileProfile) read_again = link != NULL ? stile_invitation_parse (link, error) : NULL;
 

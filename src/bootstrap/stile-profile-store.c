@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "bootstrap/stile-profile-file.h"
 
 #define SUFFIX ".profile"
 #define MAX_ID_LENGTH 40
@@ -274,7 +275,7 @@ load_file (StileProfileStore *self, const char *folder, const char *name, gboole
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autofree char *stem = g_strndup (name, strlen (name) - strlen (SUFFIX));
   g_autofree char *id = fixed ? g_strconcat ("system-", stem, NULL) : g_steal_pointer (&stem);
-  g_autoptr (StileProfile) profile = stile_profile_load (path, error);
+  g_autoptr (StileProfile) profile = stile_profile_file_load (path, error);
 
   if (profile == NULL || !unpack (self, profile, id, error))
     return FALSE;
@@ -403,7 +404,8 @@ stile_profile_store_add (StileProfileStore *self, StileProfile *profile, GError 
     }
 
   stile_profile_take_over (copy, profile);
-  if (make_folder (self, error) && unpack (self, copy, id, error) && stile_profile_save (copy, path, error))
+  if (make_folder (self, error) && unpack (self, copy, id, error) &&
+      stile_profile_file_save (copy, path, error))
     {
       append (self, copy, id, FALSE);
       g_list_model_items_changed (G_LIST_MODEL (self), self->entries->len - 1, 0, 1);
@@ -425,7 +427,7 @@ stile_profile_store_add (StileProfileStore *self, StileProfile *profile, GError 
 StileProfile *
 stile_profile_store_import (StileProfileStore *self, const char *path, GError **error)
 {
-  g_autoptr (StileProfile) profile = stile_profile_load (path, error);
+  g_autoptr (StileProfile) profile = stile_profile_file_load (path, error);
 
   return profile != NULL ? stile_profile_store_add (self, profile, error) : NULL;
 }

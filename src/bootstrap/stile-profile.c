@@ -214,6 +214,123 @@ stile_profile_new (void)
   return g_object_new (STILE_TYPE_PROFILE, NULL);
 }
 
+/* --- as text --- */
+
+/* Of this computer alone: they stay when another's profile is taken over. */
+static const char *const own[] = { "certificate", "key", "new-key", NULL };
+
+static GParamSpec *
+find_spec (StileProfile *self, const char *name)
+{
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (self), name);
+}
+
+static gboolean
+set_enum (StileProfile *self, GParamSpec *spec, const char *text, GError **error)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (spec->value_type);
+  GEnumValue *value = g_enum_get_value_by_nick (klass, text);
+
+  if (value == NULL)
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("“%s” is no value for “%s”"), text,
+                   spec->name);
+      return FALSE;
+    }
+
+  g_object_set (self, spec->name, value->value, NULL);
+  return TRUE;
+}
+
+static gboolean
+set_boolean (StileProfile *self, const char *name, const char *text, GError **error)
+{
+  gboolean on = strcmp (text, "true") == 0;
+
+  if (!on && strcmp (text, "false") != 0)
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("“%s” is true or false, not “%s”"), name,
+                   text);
+      return FALSE;
+    }
+
+  g_object_set (self, name, on, NULL);
+  return TRUE;
+}
+
+/**
+ * stile_profile_set_text:
+ * @name: a property's
+ * @text: its value as it stands in files: the nick of a choice, "true" or "false", else the text itself
+ * @error: %STILE_ERROR_SETTINGS when there is no such setting, or it cannot have that value
+ */
+gboolean
+stile_profile_set_text (StileProfile *self, const char *name, const char *text, GError **error)
+{
+  GParamSpec *spec = find_spec (self, name);
+
+  if (spec == NULL)
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("“%s” is no setting of a profile"), name);
+      return FALSE;
+    }
+  if (G_IS_PARAM_SPEC_ENUM (spec))
+    return set_enum (self, spec, text, error);
+  if (G_IS_PARAM_SPEC_BOOLEAN (spec))
+    return set_boolean (self, name, text, error);
+
+  g_object_set (self, name, text, NULL);
+  return TRUE;
+}
+
+/**
+ * stile_profile_dup_text:
+ * @name: a property's
+ *
+ * Returns: (transfer full) (nullable): what stile_profile_set_text() takes; %NULL for an empty text
+ */
+char *
+stile_profile_dup_text (StileProfile *self, const char *name)
+{
+  GParamSpec *spec = find_spec (self, name);
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr (GEnumClass) klass = NULL;
+
+  g_return_val_if_fail (spec != NULL, NULL);
+
+  g_object_get_property (G_OBJECT (self), name, &value);
+  if (G_IS_PARAM_SPEC_BOOLEAN (spec))
+    return g_strdup (g_value_get_boolean (&value) ? "true" : "false");
+  if (!G_IS_PARAM_SPEC_ENUM (spec))
+    return g_value_dup_string (&value);
+
+  klass = g_type_class_ref (spec->value_type);
+  return g_strdup (g_enum_get_value (klass, g_value_get_enum (&value))->value_nick);
+}
+
+/**
+ * stile_profile_take_over:
+ *
+ * Sets @self to what @other says.  Where @other does not say who this computer is, that stays as it was.
+ */
+void
+stile_profile_take_over (StileProfile *self, StileProfile *other)
+{
+  guint count;
+  g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (other), &count);
+
+  for (guint i = 0; i < count; i++)
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      g_object_get_property (G_OBJECT (other), specs[i]->name, &value);
+      if (!g_strv_contains (own, specs[i]->name) || g_value_get_string (&value) != NULL)
+        g_object_set_property (G_OBJECT (self), specs[i]->name, &value);
+    }
+}
+
+/* --- what it says --- */
+
 /**
  * stile_profile_get_name:
  *

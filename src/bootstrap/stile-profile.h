@@ -58,9 +58,6 @@ typedef enum
 #define STILE_TYPE_PROFILE (stile_profile_get_type ())
 G_DECLARE_FINAL_TYPE (StileProfile, stile_profile, STILE, PROFILE, GObject)
 
-/* A file that somebody hands out, with its certificates. */
-#define STILE_PROFILE_MAX_SIZE (256 * 1024)
-
 /* Properties: service, anchors, certificate, key, proxy, registrars, cloud-anchors, new-key, name, anchors-pem,
  * cloud-anchors-pem (strings, NULL when empty; the last two are the certificates themselves, in place of those in files); policy, mode, tls-version, trust, enrol (enums); compat, nonce-required, no-clock (booleans). */
 #define STILE_TYPE_PROFILE_POLICY (stile_profile_policy_get_type ())
@@ -94,13 +91,10 @@ StileIdentity *stile_profile_load_identity (StileProfile *self, GError **error) 
 GPtrArray *stile_profile_load_anchors (StileProfile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *stile_profile_load_cloud_anchors (StileProfile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* As text, and as a file: stile-profile-file.c */
+/* As text, and from another. */
 gboolean stile_profile_set_text (StileProfile *self, const char *name, const char *text, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 char *stile_profile_dup_text (StileProfile *self, const char *name);
-StileProfile *stile_profile_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean stile_profile_save (StileProfile *self, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-StileProfile *stile_profile_make_handout (StileProfile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void stile_profile_take_over (StileProfile *self, StileProfile *other);
 
 G_END_DECLS

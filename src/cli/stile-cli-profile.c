@@ -8,6 +8,7 @@
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-invitation.h"
+#include "bootstrap/stile-profile-file.h"
 #include "cli/stile-cli-settings.h"
 #include "cli/stile-cli.h"
 
@@ -194,9 +195,10 @@ add (char **words, gboolean json, GError **error)
 static gboolean export(char **words, gboolean json, GError **error)
 {
   g_autoptr (StileProfile) profile = stile_cli_settings_open_profile (words[0], error);
-  g_autoptr (StileProfile) handout = profile != NULL ? stile_profile_make_handout (profile, error) : NULL;
+  g_autoptr (StileProfile) handout =
+      profile != NULL ? stile_profile_file_make_handout (profile, error) : NULL;
 
-  return handout != NULL && stile_profile_save (handout, words[1], error);
+  return handout != NULL && stile_profile_file_save (handout, words[1], error);
 }
 
 static gboolean

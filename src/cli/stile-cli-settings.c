@@ -7,6 +7,7 @@
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-invitation.h"
+#include "bootstrap/stile-profile-file.h"
 
 /* Which service a verb goes to: profiles, invitations, and what the administrator has settled. */
 
@@ -81,7 +82,7 @@ stile_cli_settings_open_profile (const char *name, GError **error)
   if (stile_invitation_is (name))
     return open_invitation (name, error);
   if (g_path_is_absolute (name) || g_file_test (name, G_FILE_TEST_EXISTS))
-    return stile_profile_load (name, error);
+    return stile_profile_file_load (name, error);
 
   return find_profile (name, error);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
-#include "bootstrap/stile-profile.h"
+#include "bootstrap/stile-profile-file.h"
 #include "support/test-pki.h"
 
 static char *
@@ -30,8 +30,8 @@ test_round_trip (void)
   g_object_set (profile, "service", " https://service.example/atls \n", "anchors", "/a b/ü.pem",
                 "certificate", "pkcs11:object=x;type=cert", "key", "k", "proxy", "none", "policy",
                 STILE_POLICY_WHEN_INTERCEPTED, "mode", STILE_MODE_RECORD, "tls-version", STILE_TLS_1_2, NULL);
-  g_assert_true (stile_profile_save (profile, path, &error));
-  loaded = stile_profile_load (path, &error);
+  g_assert_true (stile_profile_file_save (profile, path, &error));
+  loaded = stile_profile_file_load (path, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (stile_profile_get_service (loaded), ==, "https://service.example/atls");
   g_assert_cmpstr (stile_profile_get_anchors (loaded), ==, "/a b/ü.pem");
@@ -56,8 +56,8 @@ test_empty (void)
   g_object_set (profile, "service", "x", NULL);
   g_object_set (profile, "service", "  ", "proxy", "", NULL);
   g_assert_null (stile_profile_get_service (profile));
-  g_assert_true (stile_profile_save (profile, path, &error));
-  loaded = stile_profile_load (path, &error);
+  g_assert_true (stile_profile_file_save (profile, path, &error));
+  loaded = stile_profile_file_load (path, &error);
   g_assert_no_error (error);
   g_assert_null (stile_profile_get_service (loaded));
   g_assert_null (stile_profile_get_proxy (loaded));
@@ -91,7 +91,7 @@ test_refuses (void)
     {
       g_autofree char *path = save (directory, table[i].text);
       g_autoptr (GError) error = NULL;
-      g_autoptr (StileProfile) profile = stile_profile_load (path, &error);
+      g_autoptr (StileProfile) profile = stile_profile_file_load (path, &error);
 
       g_assert_null (profile);
       g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
@@ -107,11 +107,11 @@ test_missing (void)
   g_autoptr (StileProfile) fresh = stile_profile_new ();
   g_autoptr (GError) load_error = NULL;
   g_autoptr (GError) save_error = NULL;
-  g_autoptr (StileProfile) profile = stile_profile_load ("/nonexistent/profile", &load_error);
+  g_autoptr (StileProfile) profile = stile_profile_file_load ("/nonexistent/profile", &load_error);
 
   g_assert_null (profile);
   g_assert_error (load_error, STILE_ERROR, STILE_ERROR_SETTINGS);
-  g_assert_false (stile_profile_save (fresh, "/nonexistent/profile", &save_error));
+  g_assert_false (stile_profile_file_save (fresh, "/nonexistent/profile", &save_error));
   g_assert_error (save_error, STILE_ERROR, STILE_ERROR_SETTINGS);
 }
 
