@@ -4,6 +4,7 @@
 #include "app/stile-agent-dialog.h"
 
 #include "app/stile-file-row.h"
+#include "app/stile-help-topic.h"
 
 /**
  * StileAgentDialog:
@@ -119,6 +120,7 @@ static void
 stile_agent_dialog_init (StileAgentDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_help_topic_set (GTK_WIDGET (self), "devices#for-each-laptop-a-certificate-of-days");
 }
 
 /**

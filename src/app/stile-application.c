@@ -7,8 +7,11 @@
 #include <stdlib.h>
 
 #include "app/stile-dialogs.h"
+#include "app/stile-help-topic.h"
+#include "app/stile-help-window.h"
 #include "app/stile-reminder.h"
 #include "app/stile-settings.h"
+#include "app/stile-tour.h"
 #include "app/stile-window.h"
 #include "lab/stile-lab.h"
 #include "transport/stile-http-carrier.h"
@@ -68,6 +71,45 @@ about_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+help_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+  const char *topic = stile_help_topic_find (window != NULL ? gtk_window_get_focus (window) : NULL);
+
+  if (topic == NULL && STILE_IS_WINDOW (window))
+    topic = stile_help_topic_find (stile_window_get_shown (STILE_WINDOW (window)));
+  stile_help_window_present_for (GTK_APPLICATION (user_data), topic);
+}
+
+static void
+topic_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  stile_help_window_present_for (GTK_APPLICATION (user_data), g_variant_get_string (parameter, NULL));
+}
+
+static void
+tour_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+
+  gtk_window_present (GTK_WINDOW (stile_tour_new (window)));
+}
+
+/* A process of its own, so that what is open here stays as it is. */
+static void
+lab_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", &error);
+  g_autoptr (GSubprocess) process =
+      program != NULL ? g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--lab", NULL) : NULL;
+
+  if (process == NULL && window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.show-toast", "s", error->message);
+}
+
+static void
 shortcuts_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   stile_dialogs_show_shortcuts (gtk_application_get_active_window (GTK_APPLICATION (user_data)));
@@ -120,9 +162,16 @@ place_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static const GActionEntry actions[] = {
-  { "place", place_activated, "s", NULL, NULL },          { "devices", devices_activated, "s", NULL, NULL },
-  { "diagnose", diagnose_activated, "s", NULL, NULL },    { "renew", renew_activated, "s", NULL, NULL },
-  { "quit", quit_activated, NULL, NULL, NULL },           { "about", about_activated, NULL, NULL, NULL },
+  { "place", place_activated, "s", NULL, NULL },
+  { "devices", devices_activated, "s", NULL, NULL },
+  { "diagnose", diagnose_activated, "s", NULL, NULL },
+  { "renew", renew_activated, "s", NULL, NULL },
+  { "quit", quit_activated, NULL, NULL, NULL },
+  { "help", help_activated, NULL, NULL, NULL },
+  { "topic", topic_activated, "s", NULL, NULL },
+  { "tour", tour_activated, NULL, NULL, NULL },
+  { "lab", lab_activated, NULL, NULL, NULL },
+  { "about", about_activated, NULL, NULL, NULL },
   { "shortcuts", shortcuts_activated, NULL, NULL, NULL },
 };
 
@@ -155,6 +204,7 @@ stile_application_startup (GApplication *application)
 {
   static const char *const quit[] = { "<Control>q", NULL };
   static const char *const shortcuts[] = { "<Control>question", NULL };
+  static const char *const help[] = { "F1", NULL };
   GtkApplication *self = GTK_APPLICATION (application);
 
   G_APPLICATION_CLASS (stile_application_parent_class)->startup (application);
@@ -164,6 +214,7 @@ stile_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (self, "app.quit", quit);
   gtk_application_set_accels_for_action (self, "app.shortcuts", shortcuts);
+  gtk_application_set_accels_for_action (self, "app.help", help);
   STILE_APPLICATION (self)->settings = stile_settings_new ();
   load_lockdown (STILE_APPLICATION (self));
 }
@@ -247,6 +298,9 @@ stile_application_activate (GApplication *application)
     window = GTK_WINDOW (stile_window_new (GTK_APPLICATION (self), self->settings, self->lab));
 
   gtk_window_present (window);
+  /* Whoever is in the lab has found it. */
+  if (self->lab == NULL && stile_settings_begin_tour (self->settings))
+    gtk_window_present (GTK_WINDOW (stile_tour_new (window)));
   begin_reminding (self);
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/stile-done-page.h"
 #include "app/stile-enrol-page.h"
+#include "app/stile-help-topic.h"
 #include "app/stile-install-page.h"
 #include "app/stile-path-page.h"
 #include "app/stile-problem-box.h"
@@ -141,9 +142,21 @@ show_step (StileBootstrapPage *self)
 static void
 open_step (StileBootstrapPage *self, StileBootstrapStep step)
 {
+  static const char *const topics[STILE_BOOTSTRAP_N_STEPS] = {
+    [STILE_BOOTSTRAP_SERVICE] = "bootstrap#service",
+    [STILE_BOOTSTRAP_PATH] = "bootstrap#path",
+    [STILE_BOOTSTRAP_SESSION] = "bootstrap#secure-session",
+    [STILE_BOOTSTRAP_VOUCHER] = "bootstrap#voucher",
+    [STILE_BOOTSTRAP_ROOTS] = "bootstrap#domain-ca-roots",
+    [STILE_BOOTSTRAP_INSTALL] = "bootstrap#install",
+    [STILE_BOOTSTRAP_ENROL] = "bootstrap#enrol",
+    [STILE_BOOTSTRAP_DONE] = "bootstrap#done",
+  };
+
   if (self->shown != step)
     gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
   self->shown = step;
+  stile_help_topic_set (GTK_WIDGET (self), topics[step]);
   show_step (self);
 }
 

@@ -8,6 +8,7 @@
 #include "app/stile-copy-row.h"
 #include "app/stile-device-icon.h"
 #include "app/stile-device-row.h"
+#include "app/stile-help-topic.h"
 #include "atls/stile-error.h"
 #include "inventory/stile-device-details.h"
 
@@ -307,6 +308,7 @@ static void
 stile_device_detail_init (StileDeviceDetail *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_help_topic_set (GTK_WIDGET (self), "devices#when-something-fails");
 }
 
 /**

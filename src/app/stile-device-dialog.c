@@ -3,6 +3,8 @@
 
 #include "app/stile-device-dialog.h"
 
+#include "app/stile-help-topic.h"
+
 #include "inventory/stile-device-address.h"
 #include "inventory/stile-device-code.h"
 
@@ -135,6 +137,7 @@ static void
 stile_device_dialog_init (StileDeviceDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_help_topic_set (GTK_WIDGET (self), "devices#devices-and-a-list-of-them");
 }
 
 /**

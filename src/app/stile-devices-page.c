@@ -10,6 +10,7 @@
 #include "app/stile-device-table.h"
 #include "app/stile-devices-exporting.h"
 #include "app/stile-devices-status.h"
+#include "app/stile-help-topic.h"
 #include "app/stile-notice.h"
 #include "atls/stile-error.h"
 #include "inventory/stile-provisioning-list.h"
@@ -497,6 +498,7 @@ stile_devices_page_init (StileDevicesPage *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_help_topic_set (GTK_WIDGET (self), "devices");
   self->adding = stile_devices_adding_new (GTK_WIDGET (self));
   folded_changed (self);
 }

@@ -8,6 +8,7 @@
 
 #include "app/stile-diagnose-file.h"
 #include "app/stile-diagnose-kit.h"
+#include "app/stile-help-topic.h"
 #include "app/stile-history-list.h"
 #include "app/stile-notice.h"
 #include "app/stile-result-view.h"
@@ -431,6 +432,7 @@ static void
 stile_diagnose_page_init (StileDiagnosePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_help_topic_set (GTK_WIDGET (self), "diagnose");
   g_signal_connect (self, "map", G_CALLBACK (mapped_cb), NULL);
   address_changed (self);
 }

@@ -6,6 +6,9 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "bootstrap/stile-debug-info.h"
+#include "transport/stile-http-version.h"
+
 /*
  * What GTK 4.8 and libadwaita 1.2 have, and later ones call deprecated, all in this one file: on the day the floor
  * rises, this file changes and no other.
@@ -189,17 +192,39 @@ stile_dialogs_refuse (GtkApplication *application, const char *title, const char
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* What helps to understand a fault report, of GTK and the desktop; nothing that tells who somebody is. */
+static char *
+write_debug_info (GtkWindow *parent)
+{
+  g_autofree char *http = stile_http_version_describe ();
+  g_autofree char *gtk = g_strdup_printf ("GTK: %u.%u.%u", gtk_get_major_version (), gtk_get_minor_version (),
+                                          gtk_get_micro_version ());
+  g_autofree char *adwaita = g_strdup_printf ("libadwaita: %u.%u.%u", adw_get_major_version (),
+                                              adw_get_minor_version (), adw_get_micro_version ());
+  GtkNative *native = GTK_NATIVE (parent);
+  g_autofree char *display = g_strdup_printf (
+      "Display: %s, %s, scale %d", G_OBJECT_TYPE_NAME (gtk_widget_get_display (GTK_WIDGET (parent))),
+      G_OBJECT_TYPE_NAME (gtk_native_get_renderer (native)),
+      gtk_widget_get_scale_factor (GTK_WIDGET (parent)));
+  const char *const more[] = { http, gtk, adwaita, display, NULL };
+
+  return stile_debug_info_write ("Stile", more);
+}
+
 void
 stile_dialogs_show_about (GtkWindow *parent)
 {
   static const char *const developers[] = { "The Stile developers", NULL };
+  g_autofree char *debug_info = write_debug_info (parent);
 
   adw_show_about_window (
       parent, "application-name", _ ("Stile"), "application-icon", APP_ID, "version", PACKAGE_VERSION,
       "developer-name", _ ("The Stile developers"), "developers", developers, "license-type",
       GTK_LICENSE_GPL_3_0, "comments",
       _ ("Reaches a service end to end through a TLS-intercepting middlebox, and brings back whom to trust."),
-      NULL);
+      "debug-info", debug_info, "debug-info-filename", "stile-debug-info.txt",
+      /* TRANSLATORS: your name, or your names, a line each; it is shown under "Translated by" */
+      "translator-credits", _ ("translator-credits"), NULL);
 }
 
 void
@@ -210,6 +235,17 @@ stile_dialogs_show_shortcuts (GtkWindow *parent)
 
   gtk_window_set_transient_for (window, parent);
   gtk_window_present (window);
+}
+
+/**
+ * stile_dialogs_open_uri:
+ *
+ * Shows a web page in the person's browser.
+ */
+void
+stile_dialogs_open_uri (GtkWindow *parent, const char *uri)
+{
+  gtk_show_uri (parent, uri, GDK_CURRENT_TIME);
 }
 
 /**

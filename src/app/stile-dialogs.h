@@ -30,6 +30,7 @@ void stile_dialogs_ask_async (GtkWidget *from,
 gboolean stile_dialogs_ask_finish (GtkWidget *from, GAsyncResult *result, GError **error);
 void stile_dialogs_refuse (GtkApplication *application, const char *title, const char *text);
 void stile_dialogs_show_about (GtkWindow *parent);
+void stile_dialogs_open_uri (GtkWindow *parent, const char *uri);
 void stile_dialogs_show_shortcuts (GtkWindow *parent);
 void stile_dialogs_get_color (GtkWidget *widget, GdkRGBA *color);
 

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-help-topic.h"
+
 /**
  * StilePreferences:
  *
@@ -206,6 +208,7 @@ static void
 stile_preferences_init (StilePreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_help_topic_set (GTK_WIDGET (self), "settings");
   gtk_list_box_set_placeholder (self->list, make_placeholder ());
 }
 

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-help-topic.h"
+
 #include "inventory/stile-device-code.h"
 
 /**
@@ -208,6 +210,7 @@ stile_scan_view_init (StileScanView *self)
   g_signal_connect_object (self->camera, "read", G_CALLBACK (code_read), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->camera, "failed", G_CALLBACK (camera_failed), self, G_CONNECT_SWAPPED);
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_help_topic_set (GTK_WIDGET (self), "codes");
 }
 
 /**

@@ -511,3 +511,14 @@ stile_window_invite (StileWindow *self, const char *link)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s",
                                 _ ("This window is the lab, which goes nowhere else"));
 }
+
+/**
+ * stile_window_get_shown:
+ *
+ * Returns: (transfer none): the page of the place that is shown
+ */
+GtkWidget *
+stile_window_get_shown (StileWindow *self)
+{
+  return adw_view_stack_get_visible_child (self->places);
+}

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include "bootstrap/stile-debug-info.h"
 #include "cli/stile-cli-bootstrap.h"
 #include "cli/stile-cli-connect.h"
 #include "cli/stile-cli-diagnose.h"
@@ -19,6 +20,7 @@
 #include "cli/stile-cli-trust.h"
 #include "cli/stile-cli-voucher.h"
 #include "cli/stile-cli.h"
+#include "transport/stile-http-version.h"
 
 typedef struct
 {
@@ -52,6 +54,16 @@ print_help (void)
   g_print (_ ("\nEach verb has --help. To begin: stilectl bootstrap --lab. See also stilectl(1).\n"));
 }
 
+static void
+print_debug_info (void)
+{
+  g_autofree char *http = stile_http_version_describe ();
+  const char *const more[] = { http, NULL };
+  g_autofree char *text = stile_debug_info_write ("stilectl", more);
+
+  g_print ("%s", text);
+}
+
 static const Verb *
 find (const char *name)
 {
@@ -81,6 +93,12 @@ main (int argc, char *argv[])
   if (strcmp (argv[1], "--version") == 0)
     {
       g_print ("stilectl %s\n", PACKAGE_VERSION);
+      return STILE_CLI_EXIT_DONE;
+    }
+
+  if (strcmp (argv[1], "--debug-info") == 0)
+    {
+      print_debug_info ();
       return STILE_CLI_EXIT_DONE;
     }
 
