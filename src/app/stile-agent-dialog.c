@@ -4,6 +4,7 @@
 #include "app/stile-agent-dialog.h"
 
 #include "app/stile-file-row.h"
+#include "app/stile-speech.h"
 
 /**
  * StileAgentDialog:
@@ -96,6 +97,7 @@ static void
 stile_agent_dialog_init (StileAgentDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 /**

@@ -103,6 +103,21 @@ show_words (StileBootstrapPage *self)
   stile_problem_box_set_error (self->problem, stile_bootstrap_get_error (self->job, self->shown));
 }
 
+/* What the focus goes to says where the walk is, and what came of it. */
+static void
+tell (StileBootstrapPage *self)
+{
+  const GError *error = stile_bootstrap_get_error (self->job, self->shown);
+  g_autofree char *sentence = stile_bootstrap_get_sentence (self->job, self->shown);
+  g_autofree char *warning = stile_bootstrap_get_warning (self->job, self->shown);
+  g_autoptr (GString) text = g_string_new (stile_step_line_get_text (self->step_line));
+
+  g_string_append_printf (text, "\n%s", error != NULL ? error->message : sentence);
+  if (warning != NULL)
+    g_string_append_printf (text, "\n%s", warning);
+  stile_walk_actions_tell (self->actions, text->str);
+}
+
 /* The others are hidden one by one too: GTK 4.8 reads out all pages of a stack, seen or not. */
 static void
 show_page (StileBootstrapPage *self, GtkWidget *page)
@@ -123,11 +138,39 @@ is_open (StileBootstrapPage *self)
           self->shown != STILE_BOOTSTRAP_ENROL);
 }
 
+static GtkWidget *
+get_focus (StileBootstrapPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  return root != NULL ? gtk_root_get_focus (root) : NULL;
+}
+
+static gboolean
+has_focus (StileBootstrapPage *self)
+{
+  GtkWidget *focus = get_focus (self);
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->steps));
+}
+
+/* What had it may be gone with its page, or rest while something runs. */
+static void
+keep_focus (StileBootstrapPage *self)
+{
+  GtkWidget *focus = get_focus (self);
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) || !gtk_widget_get_mapped (focus) ||
+      !gtk_widget_is_sensitive (focus))
+    stile_walk_actions_take_focus (self->actions);
+}
+
 static void
 show_step (StileBootstrapPage *self)
 {
   const char *name = stile_bootstrap_words_get_name (self->shown);
   GtkWidget *page = gtk_stack_get_child_by_name (self->steps, name);
+  gboolean within = has_focus (self);
 
   stile_step_line_show (self->step_line, self->job, self->shown);
   show_words (self);
@@ -135,6 +178,9 @@ show_step (StileBootstrapPage *self)
   gtk_widget_set_sensitive (page, is_open (self));
   show_page (self, page);
   show_actions (self);
+  tell (self);
+  if (within)
+    keep_focus (self);
 }
 
 static void

@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
+
 /**
  * StileCheckList:
  *
@@ -141,6 +143,7 @@ make_others (StileChecks *checks, gboolean refused)
   for (guint i = 0; i < stile_checks_get_n (checks); i++)
     if (stile_checks_get_result (checks, i) != STILE_CHECK_REFUSED)
       adw_expander_row_add_row (ADW_EXPANDER_ROW (others), make_row (checks, i));
+  stile_speech_complete (others);
 
   return others;
 }

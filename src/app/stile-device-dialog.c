@@ -3,6 +3,7 @@
 
 #include "app/stile-device-dialog.h"
 
+#include "app/stile-speech.h"
 #include "inventory/stile-device-address.h"
 #include "inventory/stile-device-code.h"
 
@@ -135,6 +136,7 @@ static void
 stile_device_dialog_init (StileDeviceDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 /**

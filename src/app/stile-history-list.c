@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
 #include "app/stile-undo.h"
 #include "atls/stile-error.h"
 
@@ -113,6 +114,7 @@ make_row (gpointer item, gpointer user_data)
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "diagnose.open");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", file);
+  stile_speech_complete (row);
   add_buttons (ADW_ACTION_ROW (row), stile_report_get_url (report), date, file);
   return row;
 }

@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
 #include "bootstrap/stile-installation.h"
 #include "bootstrap/stile-trust-stores.h"
 
@@ -243,6 +244,7 @@ make_row (StileRecordList *self, StileTrustEntry *entry)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), below);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_button (self, entry));
+  stile_speech_complete (row);
 
   return row;
 }

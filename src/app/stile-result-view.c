@@ -10,6 +10,7 @@
 #include "app/stile-difference-list.h"
 #include "app/stile-path-view.h"
 #include "app/stile-remedy-group.h"
+#include "app/stile-speech.h"
 #include "app/stile-verdict-card.h"
 
 /**
@@ -161,6 +162,7 @@ show_private (StileResultView *self)
 
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), below);
+      stile_speech_complete (row);
       adw_expander_row_add_row (self->left_out, row);
       g_ptr_array_add (self->private_rows, row);
     }

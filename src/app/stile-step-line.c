@@ -183,3 +183,14 @@ stile_step_line_show (StileStepLine *self, StileBootstrap *job, StileBootstrapSt
   for (guint i = 0; i < STILE_BOOTSTRAP_N_STEPS; i++)
     show_step (self, job, (StileBootstrapStep)i, shown);
 }
+
+/**
+ * stile_step_line_get_text:
+ *
+ * Returns: (transfer none): "Step 3 of 8 · Secure session"
+ */
+const char *
+stile_step_line_get_text (StileStepLine *self)
+{
+  return gtk_label_get_text (self->label);
+}

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
+
 /**
  * StileWalkActions:
  *
@@ -67,9 +69,13 @@ has_focus (StileWalkActions *self)
   return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self));
 }
 
-/* A button that was pressed goes when something runs: whoever walks by keyboard stays among the buttons. */
-static void
-take_focus (StileWalkActions *self)
+/**
+ * stile_walk_actions_take_focus:
+ *
+ * A button that was pressed goes when something runs: whoever walks by keyboard stays among the buttons.
+ */
+void
+stile_walk_actions_take_focus (StileWalkActions *self)
 {
   GtkWidget *buttons[] = { GTK_WIDGET (self->forward), self->cancel, self->retry, self->start_again };
 
@@ -113,7 +119,7 @@ stile_walk_actions_show (StileWalkActions *self, StileBootstrap *job, StileBoots
   gtk_widget_set_visible (GTK_WIDGET (self->forward), !running && !failed && !done);
   gtk_button_set_label (self->forward, name_forward (job, shown));
   if (focused)
-    take_focus (self);
+    stile_walk_actions_take_focus (self);
 }
 
 /**
@@ -127,4 +133,19 @@ stile_walk_actions_set_doubtful (StileWalkActions *self, gboolean doubtful)
     gtk_widget_remove_css_class (GTK_WIDGET (self->forward), "suggested-action");
   else
     gtk_widget_add_css_class (GTK_WIDGET (self->forward), "suggested-action");
+}
+
+/**
+ * stile_walk_actions_tell:
+ * @text: where the walk is, and what came of it
+ *
+ * Whoever does not see the page hears it with the button that the focus goes to.
+ */
+void
+stile_walk_actions_tell (StileWalkActions *self, const char *text)
+{
+  GtkWidget *buttons[] = { GTK_WIDGET (self->forward), self->cancel, self->retry, self->start_again };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
+    stile_speech_set_description (buttons[i], text);
 }
