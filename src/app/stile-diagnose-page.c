@@ -11,6 +11,7 @@
 #include "app/stile-history-list.h"
 #include "app/stile-notice.h"
 #include "app/stile-result-view.h"
+#include "app/stile-speech.h"
 #include "atls/stile-error.h"
 
 /**
@@ -50,6 +51,8 @@ static void
 show_problem (StileDiagnosePage *self, const char *text)
 {
   gtk_label_set_text (self->problem, text != NULL ? text : "");
+  stile_speech_set_description (self->start, text);
+  stile_speech_set_description (GTK_WIDGET (self->address), text);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), text != NULL);
 }
 
@@ -87,13 +90,46 @@ show_state (StileDiagnosePage *self)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), of_report[i], there);
 }
 
+/* --- the focus --- */
+
+static GtkWidget *
+get_focus (StileDiagnosePage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) ? focus : NULL;
+}
+
+/* What had it may be gone or rest: then it goes where what happened is read out. */
+static void
+keep_focus (StileDiagnosePage *self)
+{
+  GtkWidget *focus = get_focus (self);
+
+  if (focus != NULL && focus != self->content && gtk_widget_get_mapped (focus) &&
+      gtk_widget_is_sensitive (focus))
+    return;
+
+  if (self->job != NULL)
+    gtk_widget_grab_focus (self->stop);
+  else if (self->report != NULL)
+    stile_result_view_take_focus (self->result);
+  else
+    gtk_widget_grab_focus (self->start);
+}
+
 static void
 show_report (StileDiagnosePage *self, StileReport *report)
 {
+  gboolean within = get_focus (self) != NULL;
+
   g_set_object (&self->report, report);
   show_problem (self, NULL);
   stile_result_view_show_report (self->result, report);
   show_state (self);
+  if (within)
+    keep_focus (self);
 }
 
 /* --- running --- */
@@ -108,6 +144,8 @@ progress_cb (StileDiagnosis *job, GParamSpec *spec, StileDiagnosePage *self)
 static gboolean
 end_job (StileDiagnosePage *self, StileDiagnosis *job, const GError *error)
 {
+  gboolean within = get_focus (self) != NULL;
+
   if (self->job != job)
     return FALSE;
 
@@ -117,6 +155,8 @@ end_job (StileDiagnosePage *self, StileDiagnosis *job, const GError *error)
     {
       show_problem (self, stile_error_is_cancelled (error) ? _ ("Cancelled.") : error->message);
       show_state (self);
+      if (within)
+        keep_focus (self);
     }
   return TRUE;
 }
@@ -158,6 +198,7 @@ begin (StileDiagnosePage *self, const char *address, const char *proxy)
 {
   g_autoptr (GError) error = NULL;
   StileDiagnosis *job = stile_diagnose_kit_make_job (self->kit, address, proxy, &error);
+  gboolean within = get_focus (self) != NULL;
 
   if (job == NULL)
     {
@@ -172,6 +213,8 @@ begin (StileDiagnosePage *self, const char *address, const char *proxy)
   gtk_progress_bar_set_fraction (self->progress, 0);
   stile_result_view_show_job (self->result, job);
   show_state (self);
+  if (within)
+    keep_focus (self);
   stile_diagnose_kit_prepare_async (self->kit, job, self->cancellable, prepared, g_object_ref (self));
 }
 

@@ -91,7 +91,7 @@ add_buttons (AdwActionRow *row, const char *url, const char *date, const char *f
                                                compare, "diagnose.compare-with", file));
   adw_action_row_add_suffix (
       row, make_button ("user-trash-symbolic", _ ("Remove"), remove, "diagnose.forget", file));
-  adw_action_row_add_suffix (row, gtk_image_new_from_icon_name ("go-next-symbolic"));
+  adw_action_row_add_suffix (row, stile_speech_make_mark ("go-next-symbolic"));
 }
 
 static GtkWidget *

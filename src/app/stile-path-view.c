@@ -98,6 +98,28 @@ stile_path_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GTK_WIDGET_CLASS (stile_path_view_parent_class)->snapshot (widget, snapshot);
 }
 
+/* --- the keys --- */
+
+/* In the order of the way: GTK would go by where the middle of each box is, and they are not all of one height. */
+static gboolean
+stile_path_view_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  gboolean forward = direction == GTK_DIR_TAB_FORWARD;
+  GtkWidget *child = gtk_widget_get_focus_child (widget);
+
+  if (!forward && direction != GTK_DIR_TAB_BACKWARD)
+    return GTK_WIDGET_CLASS (stile_path_view_parent_class)->focus (widget, direction);
+
+  if (child == NULL)
+    child = forward ? gtk_widget_get_first_child (widget) : gtk_widget_get_last_child (widget);
+  for (; child != NULL;
+       child = forward ? gtk_widget_get_next_sibling (child) : gtk_widget_get_prev_sibling (child))
+    if (gtk_widget_child_focus (child, direction))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* --- the object --- */
 
 static void
@@ -107,6 +129,7 @@ stile_path_view_class_init (StilePathViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = stile_path_view_dispose;
   widget_class->snapshot = stile_path_view_snapshot;
+  widget_class->focus = stile_path_view_focus;
 
   gtk_widget_class_set_layout_manager_type (widget_class, STILE_TYPE_PATH_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "path");

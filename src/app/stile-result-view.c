@@ -112,6 +112,7 @@ static void
 stile_result_view_init (StileResultView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
   self->private_rows = g_ptr_array_new ();
 }
 
@@ -274,4 +275,15 @@ StileResultActions *
 stile_result_view_get_actions (StileResultView *self)
 {
   return self->actions;
+}
+
+/**
+ * stile_result_view_take_focus:
+ *
+ * Brings the focus to the verdict, which is read out then.
+ */
+void
+stile_result_view_take_focus (StileResultView *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->card));
 }

@@ -10,6 +10,7 @@
  * below a row's title, what is chosen in a row or a drop-down, and that an entry in a row is there at all.
  */
 
+#define COMPLETE "stile-speech-complete"
 #define FIRST_MINOR_WITH_ENTRIES 10 /* from there on, an entry row speaks for the text in it */
 
 /* @text: (nullable): what a screen reader says after the name of @widget */
@@ -122,6 +123,7 @@ follow (GtkWidget *widget, const char *signal, void (*show) (GtkWidget *widget))
 static void
 complete_row (GtkWidget *widget)
 {
+  g_object_set_data (G_OBJECT (widget), COMPLETE, GINT_TO_POINTER (TRUE));
   if (ADW_IS_COMBO_ROW (widget))
     {
       follow (widget, "notify::selected-item", show_combo_row);
@@ -140,14 +142,15 @@ complete_row (GtkWidget *widget)
 
 /**
  * stile_speech_complete:
- * @widget: just made, with everything in it; once
+ * @widget: just made, with everything in it
  *
  * Follows the rows and drop-downs in it from now on.
  */
 void
 stile_speech_complete (GtkWidget *widget)
 {
-  complete_row (widget);
+  if (g_object_get_data (G_OBJECT (widget), COMPLETE) == NULL)
+    complete_row (widget);
   if (GTK_IS_DROP_DOWN (widget))
     {
       follow (widget, "notify::selected-item", show_drop_down);
@@ -161,4 +164,17 @@ stile_speech_complete (GtkWidget *widget)
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     stile_speech_complete (child);
+}
+
+/**
+ * stile_speech_make_mark:
+ * @icon_name: (nullable): what says the same as a word beside it
+ *
+ * Returns: (transfer floating): a picture that is passed over
+ */
+GtkWidget *
+stile_speech_make_mark (const char *icon_name)
+{
+  return g_object_new (GTK_TYPE_IMAGE, "icon-name", icon_name, "accessible-role",
+                       GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 }

@@ -136,7 +136,7 @@ is_button_beginning (GtkWidget *widget, const char *text)
 {
   const char *label = GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
 
-  return label != NULL && g_str_has_prefix (label, text);
+  return label != NULL && g_str_has_prefix (*label == '_' ? label + 1 : label, text);
 }
 
 GtkWidget *
