@@ -8,6 +8,7 @@
 
 #include "app/stile-done-page.h"
 #include "app/stile-enrol-page.h"
+#include "app/stile-focus.h"
 #include "app/stile-install-page.h"
 #include "app/stile-path-page.h"
 #include "app/stile-problem-box.h"
@@ -65,12 +66,15 @@ static void
 show_actions (StileBootstrapPage *self)
 {
   gboolean busy = stile_install_page_is_busy (self->install_page);
+  gboolean focused = stile_focus_get_within (GTK_WIDGET (self->actions)) != NULL;
 
-  stile_walk_actions_show (self->actions, self->job, self->shown);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "walk.undo",
                                  !busy && !stile_bootstrap_is_running (self->job));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "walk.forward",
                                  !busy || self->shown != STILE_BOOTSTRAP_INSTALL);
+  stile_walk_actions_show (self->actions, self->job, self->shown);
+  if (focused)
+    stile_walk_actions_take_focus (self->actions);
 }
 
 static gboolean
@@ -138,39 +142,12 @@ is_open (StileBootstrapPage *self)
           self->shown != STILE_BOOTSTRAP_ENROL);
 }
 
-static GtkWidget *
-get_focus (StileBootstrapPage *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  return root != NULL ? gtk_root_get_focus (root) : NULL;
-}
-
-static gboolean
-has_focus (StileBootstrapPage *self)
-{
-  GtkWidget *focus = get_focus (self);
-
-  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->steps));
-}
-
-/* What had it may be gone with its page, or rest while something runs. */
-static void
-keep_focus (StileBootstrapPage *self)
-{
-  GtkWidget *focus = get_focus (self);
-
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) || !gtk_widget_get_mapped (focus) ||
-      !gtk_widget_is_sensitive (focus))
-    stile_walk_actions_take_focus (self->actions);
-}
-
 static void
 show_step (StileBootstrapPage *self)
 {
   const char *name = stile_bootstrap_words_get_name (self->shown);
   GtkWidget *page = gtk_stack_get_child_by_name (self->steps, name);
-  gboolean within = has_focus (self);
+  gboolean within = stile_focus_get_within (GTK_WIDGET (self->steps)) != NULL;
 
   stile_step_line_show (self->step_line, self->job, self->shown);
   show_words (self);
@@ -179,8 +156,9 @@ show_step (StileBootstrapPage *self)
   show_page (self, page);
   show_actions (self);
   tell (self);
-  if (within)
-    keep_focus (self);
+  /* What had it may be gone with its page, or rest while something runs. */
+  if (within && stile_focus_is_lost (GTK_WIDGET (self)))
+    stile_walk_actions_take_focus (self->actions);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "app/stile-diagnose-file.h"
 #include "app/stile-diagnose-kit.h"
+#include "app/stile-focus.h"
 #include "app/stile-history-list.h"
 #include "app/stile-notice.h"
 #include "app/stile-result-view.h"
@@ -92,23 +93,11 @@ show_state (StileDiagnosePage *self)
 
 /* --- the focus --- */
 
-static GtkWidget *
-get_focus (StileDiagnosePage *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-
-  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) ? focus : NULL;
-}
-
 /* What had it may be gone or rest: then it goes where what happened is read out. */
 static void
 keep_focus (StileDiagnosePage *self)
 {
-  GtkWidget *focus = get_focus (self);
-
-  if (focus != NULL && focus != self->content && gtk_widget_get_mapped (focus) &&
-      gtk_widget_is_sensitive (focus))
+  if (!stile_focus_is_lost (GTK_WIDGET (self)))
     return;
 
   if (self->job != NULL)
@@ -122,7 +111,7 @@ keep_focus (StileDiagnosePage *self)
 static void
 show_report (StileDiagnosePage *self, StileReport *report)
 {
-  gboolean within = get_focus (self) != NULL;
+  gboolean within = stile_focus_get_within (GTK_WIDGET (self)) != NULL;
 
   g_set_object (&self->report, report);
   show_problem (self, NULL);
@@ -144,7 +133,7 @@ progress_cb (StileDiagnosis *job, GParamSpec *spec, StileDiagnosePage *self)
 static gboolean
 end_job (StileDiagnosePage *self, StileDiagnosis *job, const GError *error)
 {
-  gboolean within = get_focus (self) != NULL;
+  gboolean within = stile_focus_get_within (GTK_WIDGET (self)) != NULL;
 
   if (self->job != job)
     return FALSE;
@@ -198,7 +187,7 @@ begin (StileDiagnosePage *self, const char *address, const char *proxy)
 {
   g_autoptr (GError) error = NULL;
   StileDiagnosis *job = stile_diagnose_kit_make_job (self->kit, address, proxy, &error);
-  gboolean within = get_focus (self) != NULL;
+  gboolean within = stile_focus_get_within (GTK_WIDGET (self)) != NULL;
 
   if (job == NULL)
     {

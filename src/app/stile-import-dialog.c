@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
 #include "atls/stile-error.h"
 #include "inventory/stile-import-file.h"
 #include "inventory/stile-import-line.h"
@@ -97,6 +98,7 @@ show_numbers (StileImportDialog *self)
   gtk_button_set_label (self->add, add);
   gtk_widget_set_sensitive (GTK_WIDGET (self->add), good > 0);
   gtk_label_set_text (self->summary, summary);
+  stile_speech_set_description (GTK_WIDGET (self->add), summary);
   gtk_widget_set_visible (GTK_WIDGET (self->problems_only), all > good && good > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->add), TRUE);
 }

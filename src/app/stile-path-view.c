@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-focus.h"
 #include "app/stile-path-layout.h"
 #include "app/stile-path-leg.h"
 #include "app/stile-path-lines.h"
@@ -100,24 +101,14 @@ stile_path_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
 /* --- the keys --- */
 
-/* In the order of the way: GTK would go by where the middle of each box is, and they are not all of one height. */
+/* Tab goes in the order of the way. */
 static gboolean
 stile_path_view_focus (GtkWidget *widget, GtkDirectionType direction)
 {
-  gboolean forward = direction == GTK_DIR_TAB_FORWARD;
-  GtkWidget *child = gtk_widget_get_focus_child (widget);
+  if (direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
+    return stile_focus_move_along (widget, direction);
 
-  if (!forward && direction != GTK_DIR_TAB_BACKWARD)
-    return GTK_WIDGET_CLASS (stile_path_view_parent_class)->focus (widget, direction);
-
-  if (child == NULL)
-    child = forward ? gtk_widget_get_first_child (widget) : gtk_widget_get_last_child (widget);
-  for (; child != NULL;
-       child = forward ? gtk_widget_get_next_sibling (child) : gtk_widget_get_prev_sibling (child))
-    if (gtk_widget_child_focus (child, direction))
-      return TRUE;
-
-  return FALSE;
+  return GTK_WIDGET_CLASS (stile_path_view_parent_class)->focus (widget, direction);
 }
 
 /* --- the object --- */

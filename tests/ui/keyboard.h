@@ -9,22 +9,20 @@ G_BEGIN_DECLS
 
 typedef struct _Keyboard Keyboard;
 
-Keyboard *keyboard_new (AccessibleApp *app);
+Keyboard *keyboard_new (void);
 void keyboard_free (Keyboard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keyboard, keyboard_free)
 
-void keyboard_press (Keyboard *self, const char *keys);
+void keyboard_enter_window (Keyboard *self, const char *title);
+void keyboard_press (Keyboard *self, const char *key);
+void keyboard_tab (Keyboard *self, const char *key);
 void keyboard_type (Keyboard *self, const char *text);
-void keyboard_look_at_window (Keyboard *self, const char *title);
 
 const char *keyboard_get_name (Keyboard *self);
-const char *keyboard_get_role (Keyboard *self);
-const char *keyboard_get_description (Keyboard *self);
-
 void keyboard_wait_for (Keyboard *self, const char *beginning);
 void keyboard_wait_for_description (Keyboard *self, const char *part);
 void keyboard_tab_to (Keyboard *self, const char *beginning);
-void keyboard_assert_order (Keyboard *self, const char *const *names);
+void keyboard_assert_order (Keyboard *self, const char *const *beginnings);
 void keyboard_assert_round (Keyboard *self);
 
 G_END_DECLS
