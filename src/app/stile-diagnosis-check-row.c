@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
 #include "diagnosis/stile-report-evidence.h"
 
 /**
@@ -56,8 +57,8 @@ stile_diagnosis_check_row_class_init (StileDiagnosisCheckRowClass *klass)
 static void
 stile_diagnosis_check_row_init (StileDiagnosisCheckRow *self)
 {
-  self->icon = gtk_image_new ();
-  self->spinner = gtk_spinner_new ();
+  self->icon = stile_speech_make_mark (NULL);
+  self->spinner = g_object_new (GTK_TYPE_SPINNER, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   self->word = gtk_label_new (NULL);
   gtk_widget_set_valign (self->word, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (self->word, "caption");

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-dialogs.h"
+#include "app/stile-speech.h"
 #include "app/stile-trust-row.h"
 #include "bootstrap/stile-pem-store.h"
 
@@ -216,6 +217,7 @@ stile_store_row_init (StileStoreRow *self)
   self->cancellable = g_cancellable_new ();
   self->programs = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -117,11 +117,18 @@ open_report (GtkWidget *widget, const char *action, GVariant *parameter)
   stile_diagnose_file_open_async (widget, NULL, report_opened, NULL);
 }
 
+/* Whoever comes by a key goes on by keys: from the header bar they get into the place. */
 static void
 show_place (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  adw_view_stack_set_visible_child_name (STILE_WINDOW (widget)->places,
-                                         g_variant_get_string (parameter, NULL));
+  StileWindow *self = STILE_WINDOW (widget);
+  GtkWidget *focus, *place;
+
+  adw_view_stack_set_visible_child_name (self->places, g_variant_get_string (parameter, NULL));
+  focus = gtk_root_get_focus (GTK_ROOT (self));
+  place = adw_view_stack_get_visible_child (self->places);
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, place))
+    gtk_widget_child_focus (place, GTK_DIR_TAB_FORWARD);
 }
 
 static StileProfile *
