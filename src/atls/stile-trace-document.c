@@ -36,6 +36,7 @@ struct _StileTraceDocument
 
   StileTrace *trace;
   char *service;
+  gboolean is_known; /* whether the next means anything */
   gboolean intercepted;
   guint left_out; /* events before the first that is there */
 };
@@ -95,18 +96,16 @@ shorten_service (const char *service)
 /**
  * stile_trace_document_new:
  * @service: the URL of the service that was to be reached
- * @intercepted: whether something in between ended the TLS of the transport
  *
  * Returns: (transfer full): a document over @trace, which may grow until it is written
  */
 StileTraceDocument *
-stile_trace_document_new (StileTrace *trace, const char *service, gboolean intercepted)
+stile_trace_document_new (StileTrace *trace, const char *service)
 {
   StileTraceDocument *self = g_object_new (STILE_TYPE_TRACE_DOCUMENT, NULL);
 
   self->trace = g_object_ref (trace);
   self->service = shorten_service (service);
-  self->intercepted = intercepted;
 
   return self;
 }
@@ -265,6 +264,7 @@ read_head (StileTraceDocument *self, GVariant *document, GError **error)
 {
   g_autofree char *service = read_text (document, "service");
   const char *created = stile_json_get_string (document, "created");
+  g_autoptr (GVariant) intercepted = stile_json_get_member (document, "intercepted");
   gint64 left_out = stile_json_get_integer (document, "left_out", 0);
   gint64 began;
 
@@ -272,7 +272,8 @@ read_head (StileTraceDocument *self, GVariant *document, GError **error)
     return refuse (error, _ ("The trace lacks its service or its date"));
 
   self->service = g_steal_pointer (&service);
-  self->intercepted = stile_json_get_boolean (document, "intercepted", FALSE);
+  self->is_known = intercepted != NULL && g_variant_is_of_type (intercepted, G_VARIANT_TYPE_BOOLEAN);
+  self->intercepted = self->is_known && g_variant_get_boolean (intercepted);
   self->left_out = (guint)CLAMP (left_out, 0, G_MAXINT);
   self->trace = stile_trace_new_recorded (began);
   return TRUE;
@@ -282,7 +283,7 @@ read_head (StileTraceDocument *self, GVariant *document, GError **error)
  * stile_trace_document_new_from_json:
  * @json: from anybody
  *
- * Returns: (transfer full): the document; %STILE_ERROR_SETTINGS when it is none of this schema
+ * Returns: (transfer full): the document; %STILE_ERROR_LIMIT or %STILE_ERROR_SETTINGS
  */
 StileTraceDocument *
 stile_trace_document_new_from_json (GBytes *json, GError **error)
@@ -352,6 +353,22 @@ stile_trace_document_get_service (StileTraceDocument *self)
   return self->service;
 }
 
+/**
+ * stile_trace_document_set_intercepted:
+ * @intercepted: whether something in between ended the TLS of the transport; only who has found out calls this
+ */
+void
+stile_trace_document_set_intercepted (StileTraceDocument *self, gboolean intercepted)
+{
+  self->is_known = TRUE;
+  self->intercepted = intercepted;
+}
+
+/**
+ * stile_trace_document_get_intercepted:
+ *
+ * Returns: whether something in between is known to have ended the TLS of the transport
+ */
 gboolean
 stile_trace_document_get_intercepted (StileTraceDocument *self)
 {
@@ -462,7 +479,8 @@ stile_trace_document_to_variant (StileTraceDocument *self)
   g_variant_builder_add (&builder, "{sv}", "created", g_variant_new_string (created));
   g_variant_builder_add (&builder, "{sv}", "by", g_variant_new_string ("Stile " PACKAGE_VERSION));
   g_variant_builder_add (&builder, "{sv}", "service", g_variant_new_string (self->service));
-  g_variant_builder_add (&builder, "{sv}", "intercepted", g_variant_new_boolean (self->intercepted));
+  if (self->is_known)
+    g_variant_builder_add (&builder, "{sv}", "intercepted", g_variant_new_boolean (self->intercepted));
   g_variant_builder_add (&builder, "{sv}", "left_out", g_variant_new_int64 (self->left_out + (gint64)first));
   g_variant_builder_add (&builder, "{sv}", "events", write_events (self, first));
 

@@ -14,13 +14,14 @@ G_DECLARE_FINAL_TYPE (StileTraceDocument, stile_trace_document, STILE, TRACE_DOC
 #define STILE_TRACE_DOCUMENT_MAX_SIZE (8 * 1024 * 1024)
 #define STILE_TRACE_DOCUMENT_MAX_EVENTS 4000
 
-StileTraceDocument *stile_trace_document_new (StileTrace *trace, const char *service, gboolean intercepted);
+StileTraceDocument *stile_trace_document_new (StileTrace *trace, const char *service);
 StileTraceDocument *stile_trace_document_new_from_json (GBytes *json,
                                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 StileTraceDocument *stile_trace_document_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 StileTrace *stile_trace_document_get_trace (StileTraceDocument *self);
 const char *stile_trace_document_get_service (StileTraceDocument *self);
+void stile_trace_document_set_intercepted (StileTraceDocument *self, gboolean intercepted);
 gboolean stile_trace_document_get_intercepted (StileTraceDocument *self);
 guint stile_trace_document_get_left_out (StileTraceDocument *self);
 

@@ -34,9 +34,11 @@ make_trace (void)
 static char *
 print (StileTrace *trace, const char *service)
 {
-  g_autoptr (StileTraceDocument) document = stile_trace_document_new (trace, service, TRUE);
-  g_autoptr (GVariant) variant = g_variant_ref_sink (stile_trace_document_to_variant (document));
+  g_autoptr (StileTraceDocument) document = stile_trace_document_new (trace, service);
+  g_autoptr (GVariant) variant = NULL;
 
+  stile_trace_document_set_intercepted (document, TRUE);
+  variant = g_variant_ref_sink (stile_trace_document_to_variant (document));
   return stile_json_print (variant, TRUE);
 }
 
@@ -240,7 +242,7 @@ test_has_limits (void)
   g_string_set_size (many, STILE_TRACE_DOCUMENT_MAX_SIZE + 1);
   memset (many->str, ' ', many->len);
   g_assert_null (parse (many->str, &error));
-  g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
+  g_assert_error (error, STILE_ERROR, STILE_ERROR_LIMIT);
 }
 
 /* What comes from anybody goes to terminals and windows. */
@@ -262,7 +264,7 @@ static void
 test_is_a_file (void)
 {
   g_autoptr (StileTrace) trace = make_trace ();
-  g_autoptr (StileTraceDocument) document = stile_trace_document_new (trace, "https://a.example", FALSE);
+  g_autoptr (StileTraceDocument) document = stile_trace_document_new (trace, "https://a.example");
   g_autoptr (StileTraceDocument) again = NULL;
   g_autofree char *directory = g_dir_make_tmp ("stile-trace-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (directory, "a.stile-trace", NULL);
