@@ -206,16 +206,33 @@ redact (Redaction *self, GVariant *value)
 }
 
 static GVariant *
-say_so (GVariant *document)
+write_what_is_left_out (void)
 {
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (document);
-  g_auto (GVariantDict) redaction = G_VARIANT_DICT_INIT (NULL);
   static const char *const left_out[] = { "cookies", "proxy_credentials", "addresses", "names" };
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
   for (gsize i = 0; i < G_N_ELEMENTS (left_out); i++)
-    g_variant_dict_insert (&redaction, left_out[i], "b", TRUE);
-  g_variant_dict_insert_value (&dict, "redaction", g_variant_dict_end (&redaction));
-  return g_variant_ref_sink (g_variant_dict_end (&dict));
+    g_variant_builder_add (&builder, "{sv}", left_out[i], g_variant_new_boolean (TRUE));
+
+  return g_variant_builder_end (&builder);
+}
+
+/* The members keep their order: the desktop knows a report by its first one. */
+static GVariant *
+say_so (GVariant *document)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, document);
+  while (g_variant_iter_loop (&iter, "{&sv}", &name, &value))
+    if (!g_str_equal (name, "redaction"))
+      g_variant_builder_add (&builder, "{sv}", name, value);
+  g_variant_builder_add (&builder, "{sv}", "redaction", write_what_is_left_out ());
+
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
 /**
