@@ -127,15 +127,31 @@ static GVariant *redact (Redaction *self, GVariant *value);
 
 /* A certificate cannot be changed in a word: one that names somebody is left out. */
 static GVariant *
+gather_object (GPtrArray *members, gboolean with_pem)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  for (guint i = 0; i < members->len; i++)
+    {
+      const char *name;
+
+      g_variant_get_child (g_ptr_array_index (members, i), 0, "&s", &name);
+      if (with_pem || !g_str_equal (name, "pem"))
+        g_variant_builder_add_value (&builder, g_ptr_array_index (members, i));
+    }
+
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
 redact_object (Redaction *self, GVariant *object)
 {
-  GVariantDict dict;
+  g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func ((GDestroyNotify)g_variant_unref);
   GVariantIter iter;
   const char *name;
   GVariant *member;
   gboolean changed = FALSE;
 
-  g_variant_dict_init (&dict, NULL);
   g_variant_iter_init (&iter, object);
   while (g_variant_iter_next (&iter, "{&sv}", &name, &member))
     {
@@ -144,12 +160,10 @@ redact_object (Redaction *self, GVariant *object)
 
       changed = changed ||
                 (g_variant_is_of_type (kept, G_VARIANT_TYPE_STRING) && !g_variant_equal (kept, redacted));
-      g_variant_dict_insert_value (&dict, name, redacted);
+      g_ptr_array_add (members, g_variant_ref_sink (g_variant_new ("{sv}", name, redacted)));
     }
-  if (changed)
-    g_variant_dict_remove (&dict, "pem");
 
-  return g_variant_dict_end (&dict);
+  return gather_object (members, !changed);
 }
 
 /* A header field, whose value is nobody else's: reports come from other programs, too. */
