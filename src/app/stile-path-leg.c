@@ -103,7 +103,7 @@ static GtkWidget *
 make_mark (void)
 {
   GtkWidget *mark = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+  GtkWidget *icon = gtk_image_new_from_icon_name ("stile-state-changed-symbolic");
   GtkWidget *word = gtk_label_new (_ ("Changed"));
 
   gtk_widget_add_css_class (word, "caption-heading");
