@@ -206,7 +206,7 @@ opened (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /**
  * stile_opening_show:
- * @file: a report, a trace or a list of devices
+ * @file: a report, a trace, a list of devices, or a link of ours
  *
  * Reads it, and shows it where it belongs, or says in a dialog what it is not.
  */
@@ -214,6 +214,14 @@ void
 stile_opening_show (StileWindow *window, GFile *file)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  if (g_file_has_uri_scheme (file, "stile"))
+    {
+      g_autofree char *link = g_file_get_uri (file);
+
+      stile_window_invite (window, link);
+      return;
+    }
 
   g_signal_connect_object (window, "destroy", G_CALLBACK (g_cancellable_cancel), cancellable,
                            G_CONNECT_SWAPPED);

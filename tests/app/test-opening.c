@@ -255,6 +255,20 @@ test_anything_else_is_told (void)
   gtk_window_close (GTK_WINDOW (window));
 }
 
+static void
+test_link_is_asked_about (void)
+{
+  static const char *const link = "stile:invitation?service=https://a.example&name=Plant%20Nord";
+  StileWindow *window = show_window ();
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (link);
+
+  stile_opening_show (window, file);
+  test_await_until (find_above (window) != NULL);
+  g_assert_true (widget_tree_has_text (GTK_WIDGET (find_above (window)), "Plant Nord"));
+  gtk_window_destroy (find_above (window));
+  gtk_window_close (GTK_WINDOW (window));
+}
+
 /* Whoever closes the window is told nothing any more. */
 static void
 test_closed_meanwhile (void)
@@ -305,6 +319,7 @@ main (int argc, char **argv)
   g_test_add_func ("/opening/report-is-shown", test_report_is_shown);
   g_test_add_func ("/opening/trace-is-shown", test_trace_is_shown);
   g_test_add_func ("/opening/anything-else-is-told", test_anything_else_is_told);
+  g_test_add_func ("/opening/link-is-asked-about", test_link_is_asked_about);
   g_test_add_func ("/opening/closed-meanwhile", test_closed_meanwhile);
   g_test_add_func ("/opening/dropped", test_dropped);
 
