@@ -66,10 +66,10 @@ typedef struct
 } Look;
 
 static const Look looks[] = {
-  [STILE_CHECK_PASSED] = { "object-select-symbolic", "success", N_ ("Passed") },
-  [STILE_CHECK_NOTED] = { "dialog-information-symbolic", "accent", N_ ("To be known") },
-  [STILE_CHECK_SKIPPED] = { "media-skip-forward-symbolic", "dim-label", N_ ("Not made") },
-  [STILE_CHECK_REFUSED] = { "dialog-error-symbolic", "error", N_ ("Refused") },
+  [STILE_CHECK_PASSED] = { "stile-state-passed-symbolic", "success", N_ ("Passed") },
+  [STILE_CHECK_NOTED] = { "stile-state-noted-symbolic", "accent", N_ ("To be known") },
+  [STILE_CHECK_SKIPPED] = { "stile-state-not-run-symbolic", "dim-label", N_ ("Not made") },
+  [STILE_CHECK_REFUSED] = { "stile-state-refused-symbolic", "error", N_ ("Refused") },
 };
 
 static GtkWidget *

@@ -31,13 +31,13 @@ static const struct
   const char *icon;
   const char *css_class;
 } looks[] = {
-  [STILE_CHECK_STATE_WAITING] = { "content-loading-symbolic", "dim-label" },
-  [STILE_CHECK_STATE_RUNNING] = { "content-loading-symbolic", "dim-label" },
-  [STILE_CHECK_STATE_PASSED] = { "object-select-symbolic", "success" },
-  [STILE_CHECK_STATE_NOTED] = { "dialog-information-symbolic", "accent" },
-  [STILE_CHECK_STATE_CHANGED] = { "dialog-warning-symbolic", "warning" },
-  [STILE_CHECK_STATE_BLOCKED] = { "dialog-error-symbolic", "error" },
-  [STILE_CHECK_STATE_NOT_RUN] = { "media-skip-forward-symbolic", "dim-label" },
+  [STILE_CHECK_STATE_WAITING] = { "stile-state-waiting-symbolic", "dim-label" },
+  [STILE_CHECK_STATE_RUNNING] = { "stile-state-waiting-symbolic", "dim-label" },
+  [STILE_CHECK_STATE_PASSED] = { "stile-state-passed-symbolic", "success" },
+  [STILE_CHECK_STATE_NOTED] = { "stile-state-noted-symbolic", "accent" },
+  [STILE_CHECK_STATE_CHANGED] = { "stile-state-changed-symbolic", "warning" },
+  [STILE_CHECK_STATE_BLOCKED] = { "stile-state-blocked-symbolic", "error" },
+  [STILE_CHECK_STATE_NOT_RUN] = { "stile-state-not-run-symbolic", "dim-label" },
 };
 
 static void

@@ -126,7 +126,7 @@ static GtkWidget *
 make_mark (void)
 {
   GtkWidget *mark = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-  GtkWidget *icon = stile_speech_make_mark ("dialog-warning-symbolic");
+  GtkWidget *icon = stile_speech_make_mark ("stile-state-changed-symbolic");
   GtkWidget *word = gtk_label_new (_ ("Changed"));
 
   gtk_widget_add_css_class (word, "caption-heading");

@@ -109,11 +109,11 @@ icon_of (StileBootstrapState state)
   switch (state)
     {
     case STILE_BOOTSTRAP_COMPLETE:
-      return "object-select-symbolic";
+      return "stile-state-passed-symbolic";
     case STILE_BOOTSTRAP_SKIPPED:
-      return "media-skip-forward-symbolic";
+      return "stile-state-not-run-symbolic";
     case STILE_BOOTSTRAP_FAILED:
-      return "dialog-error-symbolic";
+      return "stile-state-refused-symbolic";
     case STILE_BOOTSTRAP_RUNNING:
     case STILE_BOOTSTRAP_WAITING:
     default:

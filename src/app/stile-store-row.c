@@ -318,8 +318,8 @@ show_result (StileStoreRow *self, StileInstallationResult *result)
   if (result == NULL)
     return;
 
-  gtk_image_set_from_icon_name (self->result_icon,
-                                error == NULL ? "emblem-ok-symbolic" : "dialog-error-symbolic");
+  gtk_image_set_from_icon_name (self->result_icon, error == NULL ? "stile-state-passed-symbolic"
+                                                                 : "stile-state-refused-symbolic");
   gtk_label_set_text (self->result_word, error == NULL ? _ ("Done and verified") : _ ("Not done"));
   gtk_widget_remove_css_class (self->result, error == NULL ? "error" : "success");
   gtk_widget_add_css_class (self->result, error == NULL ? "success" : "error");

@@ -17,9 +17,9 @@ typedef struct
 } Look;
 
 static const Look looks[] = {
-  [STILE_TRUST_HOLDS] = { "object-select-symbolic", "success", N_ ("trusts them now") },
-  [STILE_TRUST_FAILS] = { "dialog-error-symbolic", "error", N_ ("does not trust them") },
-  [STILE_TRUST_ELSEWHERE] = { "list-remove-symbolic", "dim-label", N_ ("looks elsewhere") },
+  [STILE_TRUST_HOLDS] = { "stile-state-passed-symbolic", "success", N_ ("trusts them now") },
+  [STILE_TRUST_FAILS] = { "stile-state-refused-symbolic", "error", N_ ("does not trust them") },
+  [STILE_TRUST_ELSEWHERE] = { "stile-state-not-run-symbolic", "dim-label", N_ ("looks elsewhere") },
 };
 
 /**

@@ -74,17 +74,17 @@ typedef struct
 } Look;
 
 static const Look looks[] = {
-  { "direct", "stile-trusted-symbolic", "good" },
-  { "connect-only", "stile-trusted-symbolic", "good" },
-  { "service-terminator", "stile-trusted-symbolic", "good" },
-  { "intercepted-trusted", "stile-middlebox-symbolic", "doubt" },
-  { "selective-interception", "stile-middlebox-symbolic", "doubt" },
-  { "unlisted-public", "stile-middlebox-symbolic", "doubt" },
-  { "intercepted-untrusted", "stile-untrusted-symbolic", "bad" },
-  { "unreachable", "network-offline-symbolic", "bad" },
-  { "proxy-refused", "stile-proxy-symbolic", "bad" },
-  { "wrong-clock", "preferences-system-time-symbolic", "doubt" },
-  { "undetermined", "dialog-question-symbolic", "open" },
+  { "direct", "stile-verdict-direct-symbolic", "good" },
+  { "connect-only", "stile-verdict-direct-symbolic", "good" },
+  { "service-terminator", "stile-verdict-terminated-symbolic", "good" },
+  { "intercepted-trusted", "stile-verdict-intercepted-symbolic", "doubt" },
+  { "selective-interception", "stile-verdict-intercepted-symbolic", "doubt" },
+  { "unlisted-public", "stile-verdict-intercepted-symbolic", "doubt" },
+  { "intercepted-untrusted", "stile-verdict-intercepted-symbolic", "bad" },
+  { "unreachable", "stile-verdict-unreachable-symbolic", "bad" },
+  { "proxy-refused", "stile-verdict-refused-symbolic", "bad" },
+  { "wrong-clock", "stile-state-asking-symbolic", "doubt" },
+  { "undetermined", "stile-verdict-undetermined-symbolic", "open" },
 };
 
 static const Look *
