@@ -5,6 +5,7 @@
 
 #include "app/stile-file-row.h"
 #include "app/stile-help-topic.h"
+#include "app/stile-speech.h"
 
 /**
  * StileAgentDialog:
@@ -121,6 +122,7 @@ stile_agent_dialog_init (StileAgentDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   stile_help_topic_set (GTK_WIDGET (self), "devices#for-each-laptop-a-certificate-of-days");
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "app/stile-dialogs.h"
 #include "app/stile-help-topic.h"
 #include "app/stile-help-window.h"
+#include "app/stile-opening.h"
 #include "app/stile-reminder.h"
 #include "app/stile-settings.h"
 #include "app/stile-tour.h"
@@ -304,6 +305,17 @@ stile_application_activate (GApplication *application)
   begin_reminding (self);
 }
 
+static void
+stile_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  GtkWindow *window;
+
+  g_application_activate (application);
+  window = gtk_application_get_active_window (GTK_APPLICATION (application));
+  for (int i = 0; i < n_files && STILE_IS_WINDOW (window); i++)
+    stile_opening_show (STILE_WINDOW (window), files[i]);
+}
+
 static int
 refuse (const char *message)
 {
@@ -401,6 +413,7 @@ stile_application_class_init (StileApplicationClass *klass)
   application_class->startup = stile_application_startup;
   application_class->shutdown = stile_application_shutdown;
   application_class->activate = stile_application_activate;
+  application_class->open = stile_application_open;
   application_class->handle_local_options = stile_application_handle_local_options;
 }
 
@@ -410,6 +423,7 @@ stile_application_init (StileApplication *self)
   GApplication *application = G_APPLICATION (self);
 
   g_application_add_main_option_entries (application, options);
+  g_application_set_option_context_parameter_string (application, _ ("[FILE…]"));
   g_application_set_option_context_summary (
       application,
       _ ("Reach a service end to end through a TLS-intercepting middlebox, and trust what it vouches for."));
@@ -418,6 +432,6 @@ stile_application_init (StileApplication *self)
 StileApplication *
 stile_application_new (void)
 {
-  return g_object_new (STILE_TYPE_APPLICATION, "application-id", APP_ID, "resource-base-path",
-                       "/org/stile/Stile", NULL);
+  return g_object_new (STILE_TYPE_APPLICATION, "application-id", APP_ID, "flags", G_APPLICATION_HANDLES_OPEN,
+                       "resource-base-path", "/org/stile/Stile", NULL);
 }

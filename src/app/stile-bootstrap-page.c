@@ -8,6 +8,7 @@
 
 #include "app/stile-done-page.h"
 #include "app/stile-enrol-page.h"
+#include "app/stile-focus.h"
 #include "app/stile-help-topic.h"
 #include "app/stile-install-page.h"
 #include "app/stile-path-page.h"
@@ -67,12 +68,15 @@ static void
 show_actions (StileBootstrapPage *self)
 {
   gboolean busy = stile_install_page_is_busy (self->install_page);
+  gboolean focused = stile_focus_get_within (GTK_WIDGET (self->actions)) != NULL;
 
-  stile_walk_actions_show (self->actions, self->job, self->shown);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "walk.undo",
                                  !busy && !stile_bootstrap_is_running (self->job));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "walk.forward",
                                  !busy || self->shown != STILE_BOOTSTRAP_INSTALL);
+  stile_walk_actions_show (self->actions, self->job, self->shown);
+  if (focused)
+    stile_walk_actions_take_focus (self->actions);
 }
 
 static gboolean
@@ -105,6 +109,21 @@ show_words (StileBootstrapPage *self)
   stile_problem_box_set_error (self->problem, stile_bootstrap_get_error (self->job, self->shown));
 }
 
+/* What the focus goes to says where the walk is, and what came of it. */
+static void
+tell (StileBootstrapPage *self)
+{
+  const GError *error = stile_bootstrap_get_error (self->job, self->shown);
+  g_autofree char *sentence = stile_bootstrap_get_sentence (self->job, self->shown);
+  g_autofree char *warning = stile_bootstrap_get_warning (self->job, self->shown);
+  g_autoptr (GString) text = g_string_new (stile_step_line_get_text (self->step_line));
+
+  g_string_append_printf (text, "\n%s", error != NULL ? error->message : sentence);
+  if (warning != NULL)
+    g_string_append_printf (text, "\n%s", warning);
+  stile_walk_actions_tell (self->actions, text->str);
+}
+
 /* The others are hidden one by one too: GTK 4.8 reads out all pages of a stack, seen or not. */
 static void
 show_page (StileBootstrapPage *self, GtkWidget *page)
@@ -130,6 +149,7 @@ show_step (StileBootstrapPage *self)
 {
   const char *name = stile_bootstrap_words_get_name (self->shown);
   GtkWidget *page = gtk_stack_get_child_by_name (self->steps, name);
+  gboolean within = stile_focus_get_within (GTK_WIDGET (self->steps)) != NULL;
 
   stile_step_line_show (self->step_line, self->job, self->shown);
   show_words (self);
@@ -137,6 +157,10 @@ show_step (StileBootstrapPage *self)
   gtk_widget_set_sensitive (page, is_open (self));
   show_page (self, page);
   show_actions (self);
+  tell (self);
+  /* What had it may be gone with its page, or rest while something runs. */
+  if (within && stile_focus_is_lost (GTK_WIDGET (self)))
+    stile_walk_actions_take_focus (self->actions);
 }
 
 static void

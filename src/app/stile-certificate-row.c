@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/stile-speech.h"
+
 /* Digits that an eye compares at a time. */
 #define GROUP_DIGITS 4
 
@@ -72,6 +74,7 @@ static void
 stile_certificate_row_init (StileCertificateRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 /**

@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
+
 /**
  * StileCheckList:
  *
@@ -49,6 +51,8 @@ stile_check_list_init (StileCheckList *self)
   self->list = gtk_list_box_new ();
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (self->list, "boxed-list");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("What was checked"), -1);
   gtk_widget_set_parent (self->list, GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
@@ -62,16 +66,16 @@ typedef struct
 } Look;
 
 static const Look looks[] = {
-  [STILE_CHECK_PASSED] = { "object-select-symbolic", "success", N_ ("Passed") },
-  [STILE_CHECK_NOTED] = { "dialog-information-symbolic", "accent", N_ ("To be known") },
-  [STILE_CHECK_SKIPPED] = { "media-skip-forward-symbolic", "dim-label", N_ ("Not made") },
-  [STILE_CHECK_REFUSED] = { "dialog-error-symbolic", "error", N_ ("Refused") },
+  [STILE_CHECK_PASSED] = { "stile-state-passed-symbolic", "success", N_ ("Passed") },
+  [STILE_CHECK_NOTED] = { "stile-state-noted-symbolic", "accent", N_ ("To be known") },
+  [STILE_CHECK_SKIPPED] = { "stile-state-not-run-symbolic", "dim-label", N_ ("Not made") },
+  [STILE_CHECK_REFUSED] = { "stile-state-refused-symbolic", "error", N_ ("Refused") },
 };
 
 static GtkWidget *
 make_mark (const Look *look)
 {
-  GtkWidget *icon = gtk_image_new_from_icon_name (look->icon);
+  GtkWidget *icon = stile_speech_make_mark (look->icon);
 
   gtk_widget_add_css_class (icon, look->css_class);
   return icon;
@@ -141,6 +145,7 @@ make_others (StileChecks *checks, gboolean refused)
   for (guint i = 0; i < stile_checks_get_n (checks); i++)
     if (stile_checks_get_result (checks, i) != STILE_CHECK_REFUSED)
       adw_expander_row_add_row (ADW_EXPANDER_ROW (others), make_row (checks, i));
+  stile_speech_complete (others);
 
   return others;
 }

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
+
 /**
  * StileCopyRow:
  *
@@ -64,6 +66,7 @@ stile_copy_row_init (StileCopyRow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   g_signal_connect (self, "notify::title", G_CALLBACK (title_changed), NULL);
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 /**

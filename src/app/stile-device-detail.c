@@ -9,6 +9,7 @@
 #include "app/stile-device-icon.h"
 #include "app/stile-device-row.h"
 #include "app/stile-help-topic.h"
+#include "app/stile-speech.h"
 #include "atls/stile-error.h"
 #include "inventory/stile-device-details.h"
 
@@ -190,6 +191,7 @@ add_event (StileDeviceDetail *self, gint64 date, const char *text)
   gtk_widget_add_css_class (label, "dim-label");
   gtk_widget_add_css_class (label, "numeric");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
+  stile_speech_set_description (row, when);
   gtk_list_box_append (self->history_list, row);
 }
 

@@ -4,6 +4,7 @@
 #include "app/stile-device-dialog.h"
 
 #include "app/stile-help-topic.h"
+#include "app/stile-speech.h"
 
 #include "inventory/stile-device-address.h"
 #include "inventory/stile-device-code.h"
@@ -138,6 +139,7 @@ stile_device_dialog_init (StileDeviceDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   stile_help_topic_set (GTK_WIDGET (self), "devices#devices-and-a-list-of-them");
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 /**

@@ -8,14 +8,14 @@ static const struct
   const char *icon;
   const char *style;
 } looks[] = {
-  [STILE_DEVICE_NEW] = { "radio-symbolic", "dim-label" },
-  [STILE_DEVICE_QUEUED] = { "content-loading-symbolic", "dim-label" },
-  [STILE_DEVICE_RUNNING] = { "emblem-synchronizing-symbolic", "accent" },
-  [STILE_DEVICE_WAITING] = { "alarm-symbolic", "warning" },
-  [STILE_DEVICE_STOPPED] = { "media-playback-pause-symbolic", "dim-label" },
-  [STILE_DEVICE_FAILED] = { "dialog-error-symbolic", "error" },
-  [STILE_DEVICE_REFUSED] = { "action-unavailable-symbolic", "error" },
-  [STILE_DEVICE_DONE] = { "emblem-ok-symbolic", "success" },
+  [STILE_DEVICE_NEW] = { "stile-state-new-symbolic", "dim-label" },
+  [STILE_DEVICE_QUEUED] = { "stile-state-waiting-symbolic", "dim-label" },
+  [STILE_DEVICE_RUNNING] = { "stile-state-running-symbolic", "accent" },
+  [STILE_DEVICE_WAITING] = { "stile-state-asking-symbolic", "warning" },
+  [STILE_DEVICE_STOPPED] = { "stile-state-stopped-symbolic", "dim-label" },
+  [STILE_DEVICE_FAILED] = { "stile-state-changed-symbolic", "error" },
+  [STILE_DEVICE_REFUSED] = { "stile-state-refused-symbolic", "error" },
+  [STILE_DEVICE_DONE] = { "stile-state-passed-symbolic", "success" },
 };
 
 /**

@@ -102,6 +102,10 @@ show_state (StileDeviceRow *self)
   gtk_label_set_text (self->sentence, sentence);
   gtk_label_set_text (self->changed, date);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  /* What the list has around it takes the focus. */
+  if (gtk_widget_get_parent (GTK_WIDGET (self)) != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (GTK_WIDGET (self))),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/stile-device-row.h"
+#include "app/stile-speech.h"
 #include "inventory/stile-provisioning-list.h"
 
 /**
@@ -313,6 +314,7 @@ stile_device_table_init (StileDeviceTable *self)
   self->spare = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
   fill_groups (self);
+  stile_speech_complete (GTK_WIDGET (self->group));
   self->filter = gtk_custom_filter_new (matches, self, NULL);
   self->shown = gtk_filter_list_model_new (NULL, GTK_FILTER (g_object_ref (self->filter)));
   g_signal_connect_swapped (self->shown, "items-changed", G_CALLBACK (shown_changed), self);

@@ -8,10 +8,12 @@
 
 #include "app/stile-diagnose-file.h"
 #include "app/stile-diagnose-kit.h"
+#include "app/stile-focus.h"
 #include "app/stile-help-topic.h"
 #include "app/stile-history-list.h"
 #include "app/stile-notice.h"
 #include "app/stile-result-view.h"
+#include "app/stile-speech.h"
 #include "atls/stile-error.h"
 
 /**
@@ -51,6 +53,8 @@ static void
 show_problem (StileDiagnosePage *self, const char *text)
 {
   gtk_label_set_text (self->problem, text != NULL ? text : "");
+  stile_speech_set_description (self->start, text);
+  stile_speech_set_description (GTK_WIDGET (self->address), text);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), text != NULL);
 }
 
@@ -88,13 +92,34 @@ show_state (StileDiagnosePage *self)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), of_report[i], there);
 }
 
+/* --- the focus --- */
+
+/* What had it may be gone or rest: then it goes where what happened is read out. */
+static void
+keep_focus (StileDiagnosePage *self)
+{
+  if (!stile_focus_is_lost (GTK_WIDGET (self)))
+    return;
+
+  if (self->job != NULL)
+    gtk_widget_grab_focus (self->stop);
+  else if (self->report != NULL)
+    stile_result_view_take_focus (self->result);
+  else
+    gtk_widget_grab_focus (self->start);
+}
+
 static void
 show_report (StileDiagnosePage *self, StileReport *report)
 {
+  gboolean within = stile_focus_get_within (GTK_WIDGET (self)) != NULL;
+
   g_set_object (&self->report, report);
   show_problem (self, NULL);
   stile_result_view_show_report (self->result, report);
   show_state (self);
+  if (within)
+    keep_focus (self);
 }
 
 /* --- running --- */
@@ -109,6 +134,8 @@ progress_cb (StileDiagnosis *job, GParamSpec *spec, StileDiagnosePage *self)
 static gboolean
 end_job (StileDiagnosePage *self, StileDiagnosis *job, const GError *error)
 {
+  gboolean within = stile_focus_get_within (GTK_WIDGET (self)) != NULL;
+
   if (self->job != job)
     return FALSE;
 
@@ -118,6 +145,8 @@ end_job (StileDiagnosePage *self, StileDiagnosis *job, const GError *error)
     {
       show_problem (self, stile_error_is_cancelled (error) ? _ ("Cancelled.") : error->message);
       show_state (self);
+      if (within)
+        keep_focus (self);
     }
   return TRUE;
 }
@@ -159,6 +188,7 @@ begin (StileDiagnosePage *self, const char *address, const char *proxy)
 {
   g_autoptr (GError) error = NULL;
   StileDiagnosis *job = stile_diagnose_kit_make_job (self->kit, address, proxy, &error);
+  gboolean within = stile_focus_get_within (GTK_WIDGET (self)) != NULL;
 
   if (job == NULL)
     {
@@ -173,6 +203,8 @@ begin (StileDiagnosePage *self, const char *address, const char *proxy)
   gtk_progress_bar_set_fraction (self->progress, 0);
   stile_result_view_show_job (self->result, job);
   show_state (self);
+  if (within)
+    keep_focus (self);
   stile_diagnose_kit_prepare_async (self->kit, job, self->cancellable, prepared, g_object_ref (self));
 }
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
 #include "diagnosis/stile-report-evidence.h"
 
 /**
@@ -30,13 +31,13 @@ static const struct
   const char *icon;
   const char *css_class;
 } looks[] = {
-  [STILE_CHECK_STATE_WAITING] = { "content-loading-symbolic", "dim-label" },
-  [STILE_CHECK_STATE_RUNNING] = { "content-loading-symbolic", "dim-label" },
-  [STILE_CHECK_STATE_PASSED] = { "object-select-symbolic", "success" },
-  [STILE_CHECK_STATE_NOTED] = { "dialog-information-symbolic", "accent" },
-  [STILE_CHECK_STATE_CHANGED] = { "dialog-warning-symbolic", "warning" },
-  [STILE_CHECK_STATE_BLOCKED] = { "dialog-error-symbolic", "error" },
-  [STILE_CHECK_STATE_NOT_RUN] = { "media-skip-forward-symbolic", "dim-label" },
+  [STILE_CHECK_STATE_WAITING] = { "stile-state-waiting-symbolic", "dim-label" },
+  [STILE_CHECK_STATE_RUNNING] = { "stile-state-waiting-symbolic", "dim-label" },
+  [STILE_CHECK_STATE_PASSED] = { "stile-state-passed-symbolic", "success" },
+  [STILE_CHECK_STATE_NOTED] = { "stile-state-noted-symbolic", "accent" },
+  [STILE_CHECK_STATE_CHANGED] = { "stile-state-changed-symbolic", "warning" },
+  [STILE_CHECK_STATE_BLOCKED] = { "stile-state-blocked-symbolic", "error" },
+  [STILE_CHECK_STATE_NOT_RUN] = { "stile-state-not-run-symbolic", "dim-label" },
 };
 
 static void
@@ -56,8 +57,8 @@ stile_diagnosis_check_row_class_init (StileDiagnosisCheckRowClass *klass)
 static void
 stile_diagnosis_check_row_init (StileDiagnosisCheckRow *self)
 {
-  self->icon = gtk_image_new ();
-  self->spinner = gtk_spinner_new ();
+  self->icon = stile_speech_make_mark (NULL);
+  self->spinner = g_object_new (GTK_TYPE_SPINNER, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   self->word = gtk_label_new (NULL);
   gtk_widget_set_valign (self->word, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (self->word, "caption");

@@ -6,6 +6,9 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-flow-box.h"
+#include "app/stile-speech.h"
+
 #include "codec/stile-json.h"
 #include "diagnosis/stile-report-difference.h"
 
@@ -93,18 +96,15 @@ add_row (
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *title = gtk_label_new (label);
-  GtkWidget *sides = gtk_flow_box_new ();
+  GtkWidget *sides = stile_flow_box_new (2, 6);
   g_autofree char *spoken = g_strdup_printf ("%s. %s: %s. %s: %s", label, heads[0], one != NULL ? one : "–",
                                              heads[1], other != NULL ? other : "–");
 
   gtk_label_set_xalign (GTK_LABEL (title), 0);
   gtk_label_set_wrap (GTK_LABEL (title), TRUE);
   gtk_widget_add_css_class (title, "heading");
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (sides), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (sides), 2);
-  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (sides), TRUE);
-  gtk_flow_box_append (GTK_FLOW_BOX (sides), make_side (heads[0], one));
-  gtk_flow_box_append (GTK_FLOW_BOX (sides), make_side (heads[1], other));
+  gtk_widget_set_parent (make_side (heads[0], one), sides);
+  gtk_widget_set_parent (make_side (heads[1], other), sides);
   gtk_box_append (GTK_BOX (box), title);
   gtk_box_append (GTK_BOX (box), sides);
   gtk_widget_add_css_class (box, "field");
@@ -127,6 +127,7 @@ add_equal (StileDifferenceList *self, const char *label, const char *value)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), below);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  stile_speech_complete (row);
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self->equal), row);
 }
 

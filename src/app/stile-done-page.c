@@ -8,6 +8,8 @@
 
 #include "app/stile-before-card.h"
 #include "app/stile-chain-list.h"
+#include "app/stile-flow-box.h"
+#include "app/stile-speech.h"
 #include "app/stile-step-page.h"
 #include "bootstrap/stile-enrolment.h"
 #include "bootstrap/stile-installation-result.h"
@@ -60,6 +62,7 @@ stile_done_page_class_init (StileDonePageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = stile_done_page_dispose;
 
+  g_type_ensure (STILE_TYPE_FLOW_BOX);
   g_type_ensure (STILE_TYPE_BEFORE_CARD);
   g_type_ensure (STILE_TYPE_CHAIN_LIST);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -81,6 +84,7 @@ static void
 stile_done_page_init (StileDonePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 static void
@@ -144,6 +148,7 @@ make_place (StileInstallationResult *result)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), below);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  stile_speech_complete (row);
 
   return row;
 }

@@ -11,6 +11,7 @@
 #include "app/stile-copy-row.h"
 #include "app/stile-empty-box.h"
 #include "app/stile-place-row.h"
+#include "app/stile-speech.h"
 #include "app/stile-step-page.h"
 #include "bootstrap/stile-enrolment.h"
 #include "codec/stile-certificate-path.h"
@@ -113,6 +114,7 @@ stile_enrol_page_init (StileEnrolPage *self)
 {
   self->bindings = g_binding_group_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
   g_binding_group_bind_full (self->bindings, "new-key", self->place, "text",
                              G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL, null_to_empty, copy_text, NULL,
                              NULL);

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-dialogs.h"
+#include "app/stile-speech.h"
 
 /**
  * StileFileRow:
@@ -172,6 +173,7 @@ stile_file_row_init (StileFileRow *self)
   g_signal_connect_object (target, "drop", G_CALLBACK (dropped), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
   g_signal_connect (self, "notify::title", G_CALLBACK (title_changed), NULL);
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 /**

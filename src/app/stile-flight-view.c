@@ -3,6 +3,8 @@
 
 #include "app/stile-flight-view.h"
 
+#include <glib/gi18n-lib.h>
+
 /**
  * StileFlightView:
  *
@@ -41,6 +43,7 @@ stile_flight_view_class_init (StileFlightViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = stile_flight_view_dispose;
 
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-flight-view.ui");
   gtk_widget_class_bind_template_child (widget_class, StileFlightView, content);
@@ -52,6 +55,7 @@ static void
 stile_flight_view_init (StileFlightView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Flights"), -1);
 }
 
 GtkWidget *

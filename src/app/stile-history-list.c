@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
 #include "app/stile-undo.h"
 #include "atls/stile-error.h"
 
@@ -92,7 +93,7 @@ add_buttons (AdwActionRow *row, const char *url, const char *date, const char *f
                                                compare, "diagnose.compare-with", file));
   adw_action_row_add_suffix (
       row, make_button ("user-trash-symbolic", _ ("Remove"), remove, "diagnose.forget", file));
-  adw_action_row_add_suffix (row, gtk_image_new_from_icon_name ("go-next-symbolic"));
+  adw_action_row_add_suffix (row, stile_speech_make_mark ("go-next-symbolic"));
 }
 
 static GtkWidget *
@@ -115,6 +116,7 @@ make_row (gpointer item, gpointer user_data)
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "diagnose.open");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", file);
+  stile_speech_complete (row);
   add_buttons (ADW_ACTION_ROW (row), stile_report_get_url (report), date, file);
   return row;
 }

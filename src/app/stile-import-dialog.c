@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-help-topic.h"
+#include "app/stile-speech.h"
 
 #include "atls/stile-error.h"
 #include "inventory/stile-import-file.h"
@@ -99,6 +100,7 @@ show_numbers (StileImportDialog *self)
   gtk_button_set_label (self->add, add);
   gtk_widget_set_sensitive (GTK_WIDGET (self->add), good > 0);
   gtk_label_set_text (self->summary, summary);
+  stile_speech_set_description (GTK_WIDGET (self->add), summary);
   gtk_widget_set_visible (GTK_WIDGET (self->problems_only), all > good && good > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->add), TRUE);
 }
@@ -169,12 +171,17 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
   GtkWidget *below = gtk_widget_get_last_child (texts);
   gboolean good = stile_import_line_is_good (line);
   g_autofree char *place = g_strdup_printf ("%u", stile_import_line_get_line (line));
+  g_autofree char *spoken = NULL;
   g_autofree char *described = good ? describe_good (line) : g_strdup (stile_import_line_get_problem (line));
 
   gtk_label_set_text (GTK_LABEL (number), stile_import_line_get_line (line) > 0 ? place : "");
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_first_child (texts)),
                       good ? stile_import_line_get_serial (line) : stile_import_line_get_text (line));
   gtk_label_set_text (GTK_LABEL (below), described);
+  spoken = g_strdup_printf ("%s\n%s", gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (texts))),
+                            described);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (gtk_list_item_get_child (item))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_widget_remove_css_class (below, good ? "error" : "dim-label");
   gtk_widget_add_css_class (below, good ? "dim-label" : "error");
 }

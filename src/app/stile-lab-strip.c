@@ -3,6 +3,9 @@
 
 #include "app/stile-lab-strip.h"
 
+#include "app/stile-flow-box.h"
+#include "app/stile-speech.h"
+
 /**
  * StileLabStrip:
  *
@@ -59,6 +62,7 @@ stile_lab_strip_class_init (StileLabStripClass *klass)
   signals[SCENARIO_CHANGED] = g_signal_new ("scenario-changed", STILE_TYPE_LAB_STRIP, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (STILE_TYPE_FLOW_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-lab-strip.ui");
   gtk_widget_class_bind_template_child (widget_class, StileLabStrip, content);
@@ -75,6 +79,7 @@ stile_lab_strip_init (StileLabStrip *self)
     gtk_string_list_append (titles, stile_lab_scenario_get_title ((StileLabScenario)i));
   gtk_drop_down_set_model (self->scenarios, G_LIST_MODEL (titles));
   explain (self);
+  stile_speech_complete (GTK_WIDGET (self->scenarios));
   g_signal_connect_object (self->scenarios, "notify::selected", G_CALLBACK (selected), self,
                            G_CONNECT_SWAPPED);
 }

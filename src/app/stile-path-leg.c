@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-finding-words.h"
+#include "app/stile-speech.h"
+#include "diagnosis/stile-finding.h"
 
 /**
  * StilePathLeg:
@@ -20,6 +22,7 @@ struct _StilePathLeg
   guint from;
   guint to;
   StileLineStyle style;
+  GString *spoken; /* its layers */
 };
 
 G_DEFINE_FINAL_TYPE (StilePathLeg, stile_path_leg, GTK_TYPE_WIDGET)
@@ -36,11 +39,20 @@ stile_path_leg_dispose (GObject *object)
 }
 
 static void
+stile_path_leg_finalize (GObject *object)
+{
+  g_string_free (STILE_PATH_LEG (object)->spoken, TRUE);
+
+  G_OBJECT_CLASS (stile_path_leg_parent_class)->finalize (object);
+}
+
+static void
 stile_path_leg_class_init (StilePathLegClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = stile_path_leg_dispose;
+  G_OBJECT_CLASS (klass)->finalize = stile_path_leg_finalize;
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -51,6 +63,7 @@ stile_path_leg_init (StilePathLeg *self)
 {
   GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
 
+  self->spoken = g_string_new (NULL);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 3);
 }
@@ -68,11 +81,18 @@ stile_path_leg_new (guint from, guint to, StileCertainty certainty)
     [STILE_CERTAINTY_LIKELY] = STILE_LINE_DASHED,
     [STILE_CERTAINTY_PROVEN] = STILE_LINE_SOLID,
   };
+  static const StileConfidence confidences[] = {
+    [STILE_CERTAINTY_UNKNOWN] = STILE_CONFIDENCE_UNKNOWN,
+    [STILE_CERTAINTY_LIKELY] = STILE_CONFIDENCE_LIKELY,
+    [STILE_CERTAINTY_PROVEN] = STILE_CONFIDENCE_PROVEN,
+  };
   StilePathLeg *self = g_object_new (STILE_TYPE_PATH_LEG, NULL);
 
   self->from = from;
   self->to = to;
   self->style = styles[certainty];
+  stile_speech_set_description (GTK_WIDGET (self),
+                                stile_finding_get_confidence_word (confidences[certainty]));
   return GTK_WIDGET (self);
 }
 
@@ -85,6 +105,9 @@ stile_path_leg_add_layer (StilePathLeg *self, const char *word)
   gtk_widget_add_css_class (label, "caption");
   gtk_widget_add_css_class (label, "layer");
   gtk_widget_set_parent (label, GTK_WIDGET (self));
+  g_string_append_printf (self->spoken, "%s%s", self->spoken->len > 0 ? ", " : "", word);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->spoken->str,
+                                  -1);
 }
 
 static char *
@@ -103,7 +126,7 @@ static GtkWidget *
 make_mark (void)
 {
   GtkWidget *mark = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+  GtkWidget *icon = stile_speech_make_mark ("stile-state-changed-symbolic");
   GtkWidget *word = gtk_label_new (_ ("Changed"));
 
   gtk_widget_add_css_class (word, "caption-heading");

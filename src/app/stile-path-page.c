@@ -8,6 +8,7 @@
 
 #include "app/stile-chain-list.h"
 #include "app/stile-path-view.h"
+#include "app/stile-speech.h"
 #include "app/stile-step-page.h"
 #include "diagnosis/stile-path-walk.h"
 
@@ -74,6 +75,7 @@ static void
 stile_path_page_init (StilePathPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 static StilePathSession

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-focus.h"
 #include "app/stile-path-layout.h"
 #include "app/stile-path-leg.h"
 #include "app/stile-path-lines.h"
@@ -98,6 +99,18 @@ stile_path_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GTK_WIDGET_CLASS (stile_path_view_parent_class)->snapshot (widget, snapshot);
 }
 
+/* --- the keys --- */
+
+/* Tab goes in the order of the way. */
+static gboolean
+stile_path_view_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  if (direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
+    return stile_focus_move_along (widget, direction);
+
+  return GTK_WIDGET_CLASS (stile_path_view_parent_class)->focus (widget, direction);
+}
+
 /* --- the object --- */
 
 static void
@@ -107,6 +120,7 @@ stile_path_view_class_init (StilePathViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = stile_path_view_dispose;
   widget_class->snapshot = stile_path_view_snapshot;
+  widget_class->focus = stile_path_view_focus;
 
   gtk_widget_class_set_layout_manager_type (widget_class, STILE_TYPE_PATH_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "path");

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-focus.h"
 #include "atls/stile-error.h"
 
 /**
@@ -34,6 +35,16 @@ stile_problem_box_dispose (GObject *object)
   G_OBJECT_CLASS (stile_problem_box_parent_class)->dispose (object);
 }
 
+/* First what is said, then the button. */
+static gboolean
+stile_problem_box_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  if (direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
+    return stile_focus_move_along (STILE_PROBLEM_BOX (widget)->content, direction);
+
+  return GTK_WIDGET_CLASS (stile_problem_box_parent_class)->focus (widget, direction);
+}
+
 static void
 copy_clicked (StileProblemBox *self)
 {
@@ -50,6 +61,7 @@ stile_problem_box_class_init (StileProblemBoxClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = stile_problem_box_dispose;
+  widget_class->focus = stile_problem_box_focus;
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ALERT);

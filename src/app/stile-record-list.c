@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
 #include "bootstrap/stile-installation.h"
 #include "bootstrap/stile-trust-stores.h"
 
@@ -102,6 +103,7 @@ stile_record_list_init (StileRecordList *self)
   self->cancellable = g_cancellable_new ();
   self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
@@ -243,6 +245,7 @@ make_row (StileRecordList *self, StileTrustEntry *entry)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), below);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_button (self, entry));
+  stile_speech_complete (row);
 
   return row;
 }

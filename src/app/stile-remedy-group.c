@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
+
 /**
  * StileRemedyGroup:
  *
@@ -110,6 +112,7 @@ make_row (StileRemedy *remedy)
   if (stile_remedy_get_copy (remedy) != NULL)
     adw_expander_row_add_action (ADW_EXPANDER_ROW (row), make_copy_button (remedy));
   adw_expander_row_add_row (ADW_EXPANDER_ROW (row), make_body (remedy));
+  stile_speech_complete (row);
 
   return row;
 }

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-diagnose-file.h"
+#include "app/stile-flow-box.h"
 #include "app/stile-undo.h"
 #include "atls/stile-error.h"
 #include "codec/stile-json.h"
@@ -247,6 +248,7 @@ stile_result_actions_class_init (StileResultActionsClass *klass)
   props[PROP_WITHOUT_PRIVATE] =
       g_param_spec_boolean ("without-private", NULL, NULL, TRUE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
+  g_type_ensure (STILE_TYPE_FLOW_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-result-actions.ui");
   gtk_widget_class_bind_template_child (widget_class, StileResultActions, content);
   gtk_widget_class_bind_template_child (widget_class, StileResultActions, intended);

@@ -10,6 +10,7 @@
 #include "app/stile-difference-list.h"
 #include "app/stile-path-view.h"
 #include "app/stile-remedy-group.h"
+#include "app/stile-speech.h"
 #include "app/stile-verdict-card.h"
 
 /**
@@ -111,6 +112,7 @@ static void
 stile_result_view_init (StileResultView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
   self->private_rows = g_ptr_array_new ();
 }
 
@@ -161,6 +163,7 @@ show_private (StileResultView *self)
 
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), below);
+      stile_speech_complete (row);
       adw_expander_row_add_row (self->left_out, row);
       g_ptr_array_add (self->private_rows, row);
     }
@@ -272,4 +275,15 @@ StileResultActions *
 stile_result_view_get_actions (StileResultView *self)
 {
   return self->actions;
+}
+
+/**
+ * stile_result_view_take_focus:
+ *
+ * Brings the focus to the verdict, which is read out then.
+ */
+void
+stile_result_view_take_focus (StileResultView *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->card));
 }

@@ -15,5 +15,6 @@ void stile_result_view_show_job (StileResultView *self, StileDiagnosis *job);
 void stile_result_view_show_report (StileResultView *self, StileReport *report);
 void stile_result_view_show_changes (StileResultView *self, StileReport *one, StileReport *other);
 StileResultActions *stile_result_view_get_actions (StileResultView *self);
+void stile_result_view_take_focus (StileResultView *self);
 
 G_END_DECLS

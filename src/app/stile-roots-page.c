@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-chain-list.h"
+#include "app/stile-speech.h"
 #include "app/stile-step-page.h"
 
 /**
@@ -65,6 +66,7 @@ static void
 stile_roots_page_init (StileRootsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
   stile_chain_list_set_open (self->roots, TRUE);
 }
 

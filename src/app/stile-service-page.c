@@ -10,6 +10,7 @@
 #include "app/stile-dialogs.h"
 #include "app/stile-file-row.h"
 #include "app/stile-place-row.h"
+#include "app/stile-speech.h"
 #include "app/stile-step-page.h"
 #include "codec/stile-certificate-path.h"
 
@@ -356,6 +357,7 @@ stile_service_page_init (StileServicePage *self)
   self->bindings = g_binding_group_new ();
   self->rows = g_hash_table_new (g_str_hash, g_str_equal);
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
   g_signal_connect_object (target, "drop", G_CALLBACK (dropped), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 

@@ -8,6 +8,7 @@
 
 #include "app/stile-chain-list.h"
 #include "app/stile-flight-view.h"
+#include "app/stile-speech.h"
 #include "app/stile-step-page.h"
 
 /**
@@ -67,6 +68,7 @@ static void
 stile_session_page_init (StileSessionPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 /* Until the manufacturer has vouched for a registrar, nobody has. */

@@ -50,6 +50,7 @@ stile_step_line_class_init (StileStepLineClass *klass)
   signals[CHOSEN] = g_signal_new ("chosen", STILE_TYPE_STEP_LINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_UINT);
 
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-step-line.ui");
   gtk_widget_class_bind_template_child (widget_class, StileStepLine, content);
@@ -108,11 +109,11 @@ icon_of (StileBootstrapState state)
   switch (state)
     {
     case STILE_BOOTSTRAP_COMPLETE:
-      return "object-select-symbolic";
+      return "stile-state-passed-symbolic";
     case STILE_BOOTSTRAP_SKIPPED:
-      return "media-skip-forward-symbolic";
+      return "stile-state-not-run-symbolic";
     case STILE_BOOTSTRAP_FAILED:
-      return "dialog-error-symbolic";
+      return "stile-state-refused-symbolic";
     case STILE_BOOTSTRAP_RUNNING:
     case STILE_BOOTSTRAP_WAITING:
     default:
@@ -180,6 +181,18 @@ stile_step_line_show (StileStepLine *self, StileBootstrap *job, StileBootstrapSt
                        stile_bootstrap_words_get_title (shown));
 
   gtk_label_set_text (self->label, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   for (guint i = 0; i < STILE_BOOTSTRAP_N_STEPS; i++)
     show_step (self, job, (StileBootstrapStep)i, shown);
+}
+
+/**
+ * stile_step_line_get_text:
+ *
+ * Returns: (transfer none): "Step 3 of 8 · Secure session"
+ */
+const char *
+stile_step_line_get_text (StileStepLine *self)
+{
+  return gtk_label_get_text (self->label);
 }

@@ -12,5 +12,6 @@ G_DECLARE_FINAL_TYPE (StileStepLine, stile_step_line, STILE, STEP_LINE, GtkWidge
 
 /* Signal "chosen" (guint step): a person wants to look at a step. */
 void stile_step_line_show (StileStepLine *self, StileBootstrap *job, StileBootstrapStep shown);
+const char *stile_step_line_get_text (StileStepLine *self);
 
 G_END_DECLS

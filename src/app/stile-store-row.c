@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-dialogs.h"
+#include "app/stile-speech.h"
 #include "app/stile-trust-row.h"
 #include "bootstrap/stile-pem-store.h"
 
@@ -216,6 +217,7 @@ stile_store_row_init (StileStoreRow *self)
   self->cancellable = g_cancellable_new ();
   self->programs = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 GtkWidget *
@@ -316,8 +318,8 @@ show_result (StileStoreRow *self, StileInstallationResult *result)
   if (result == NULL)
     return;
 
-  gtk_image_set_from_icon_name (self->result_icon,
-                                error == NULL ? "emblem-ok-symbolic" : "dialog-error-symbolic");
+  gtk_image_set_from_icon_name (self->result_icon, error == NULL ? "stile-state-passed-symbolic"
+                                                                 : "stile-state-refused-symbolic");
   gtk_label_set_text (self->result_word, error == NULL ? _ ("Done and verified") : _ ("Not done"));
   gtk_widget_remove_css_class (self->result, error == NULL ? "error" : "success");
   gtk_widget_add_css_class (self->result, error == NULL ? "success" : "error");

@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
+
 /* How a state looks and is called; never by colour alone. */
 typedef struct
 {
@@ -15,9 +17,9 @@ typedef struct
 } Look;
 
 static const Look looks[] = {
-  [STILE_TRUST_HOLDS] = { "object-select-symbolic", "success", N_ ("trusts them now") },
-  [STILE_TRUST_FAILS] = { "dialog-error-symbolic", "error", N_ ("does not trust them") },
-  [STILE_TRUST_ELSEWHERE] = { "list-remove-symbolic", "dim-label", N_ ("looks elsewhere") },
+  [STILE_TRUST_HOLDS] = { "stile-state-passed-symbolic", "success", N_ ("trusts them now") },
+  [STILE_TRUST_FAILS] = { "stile-state-refused-symbolic", "error", N_ ("does not trust them") },
+  [STILE_TRUST_ELSEWHERE] = { "stile-state-not-run-symbolic", "dim-label", N_ ("looks elsewhere") },
 };
 
 /**
@@ -31,7 +33,7 @@ stile_trust_row_new (StileTrustResult *result)
   const Look *look = &looks[stile_trust_result_get_state (result)];
   const char *sentence = stile_trust_result_get_sentence (result);
   GtkWidget *row = adw_action_row_new ();
-  GtkWidget *icon = gtk_image_new_from_icon_name (look->icon);
+  GtkWidget *icon = stile_speech_make_mark (look->icon);
   /* Translators: a program, and whether it trusts the roots */
   g_autofree char *text =
       g_strdup_printf (_ ("%s: %s"), stile_trust_result_get_program (result), _ (look->word));

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
 #include "codec/stile-json.h"
 
 /**
@@ -32,12 +33,20 @@ stile_verdict_card_dispose (GObject *object)
   G_OBJECT_CLASS (stile_verdict_card_parent_class)->dispose (object);
 }
 
+/* The keys pass it by, to what is in it; a page that has a new verdict brings the focus here, so that it is read out. */
+static gboolean
+stile_verdict_card_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return gtk_widget_child_focus (STILE_VERDICT_CARD (widget)->content, direction);
+}
+
 static void
 stile_verdict_card_class_init (StileVerdictCardClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = stile_verdict_card_dispose;
+  widget_class->focus = stile_verdict_card_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-verdict-card.ui");
   gtk_widget_class_bind_template_child (widget_class, StileVerdictCard, content);
   gtk_widget_class_bind_template_child (widget_class, StileVerdictCard, icon);
@@ -51,6 +60,7 @@ static void
 stile_verdict_card_init (StileVerdictCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self), "card");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Verdict"), -1);
 }
@@ -64,17 +74,17 @@ typedef struct
 } Look;
 
 static const Look looks[] = {
-  { "direct", "stile-trusted-symbolic", "good" },
-  { "connect-only", "stile-trusted-symbolic", "good" },
-  { "service-terminator", "stile-trusted-symbolic", "good" },
-  { "intercepted-trusted", "stile-middlebox-symbolic", "doubt" },
-  { "selective-interception", "stile-middlebox-symbolic", "doubt" },
-  { "unlisted-public", "stile-middlebox-symbolic", "doubt" },
-  { "intercepted-untrusted", "stile-untrusted-symbolic", "bad" },
-  { "unreachable", "network-offline-symbolic", "bad" },
-  { "proxy-refused", "stile-proxy-symbolic", "bad" },
-  { "wrong-clock", "preferences-system-time-symbolic", "doubt" },
-  { "undetermined", "dialog-question-symbolic", "open" },
+  { "direct", "stile-verdict-direct-symbolic", "good" },
+  { "connect-only", "stile-verdict-direct-symbolic", "good" },
+  { "service-terminator", "stile-verdict-terminated-symbolic", "good" },
+  { "intercepted-trusted", "stile-verdict-intercepted-symbolic", "doubt" },
+  { "selective-interception", "stile-verdict-intercepted-symbolic", "doubt" },
+  { "unlisted-public", "stile-verdict-intercepted-symbolic", "doubt" },
+  { "intercepted-untrusted", "stile-verdict-intercepted-symbolic", "bad" },
+  { "unreachable", "stile-verdict-unreachable-symbolic", "bad" },
+  { "proxy-refused", "stile-verdict-refused-symbolic", "bad" },
+  { "wrong-clock", "stile-state-asking-symbolic", "doubt" },
+  { "undetermined", "stile-verdict-undetermined-symbolic", "open" },
 };
 
 static const Look *
@@ -100,6 +110,7 @@ show (StileVerdictCard *self,
   g_autofree char *basis = g_strdup_printf (
       _ ("%s: %s"), stile_finding_get_confidence_word (stile_finding_find_confidence (confidence)),
       intended ? _ ("this is intended here.") : reason);
+  g_autofree char *spoken = g_strdup_printf ("%s\n%s", sentence, basis);
 
   for (gsize i = 0; i < G_N_ELEMENTS (looks); i++)
     gtk_widget_remove_css_class (GTK_WIDGET (self), looks[i].css_class);
@@ -107,7 +118,7 @@ show (StileVerdictCard *self,
   gtk_image_set_from_icon_name (self->icon, look->icon);
   gtk_label_set_text (self->sentence, sentence);
   gtk_label_set_text (self->basis, basis);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sentence, -1);
+  stile_speech_set_description (GTK_WIDGET (self), spoken);
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "app/stile-check-list.h"
 #include "app/stile-copy-row.h"
 #include "app/stile-empty-box.h"
+#include "app/stile-speech.h"
 #include "app/stile-step-page.h"
 #include "app/stile-wait-box.h"
 #include "bootstrap/stile-voucher-words.h"
@@ -115,6 +116,7 @@ static void
 stile_voucher_page_init (StileVoucherPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 /* --- what the voucher says --- */

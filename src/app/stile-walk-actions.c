@@ -5,6 +5,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-focus.h"
+#include "app/stile-speech.h"
+
 /**
  * StileWalkActions:
  *
@@ -22,6 +25,7 @@ struct _StileWalkActions
   GtkWidget *retry;
   GtkWidget *start_again;
   GtkButton *forward;
+  gboolean owed; /* the focus, to whichever can take it next */
 };
 
 G_DEFINE_FINAL_TYPE (StileWalkActions, stile_walk_actions, GTK_TYPE_WIDGET)
@@ -58,27 +62,34 @@ stile_walk_actions_init (StileWalkActions *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-static gboolean
-has_focus (StileWalkActions *self)
+static GtkWidget *
+get_focus (StileWalkActions *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self));
+  return root != NULL ? gtk_root_get_focus (root) : NULL;
 }
 
-/* A button that was pressed goes when something runs: whoever walks by keyboard stays among the buttons. */
-static void
-take_focus (StileWalkActions *self)
+/**
+ * stile_walk_actions_take_focus:
+ *
+ * A button that was pressed goes when something runs: whoever walks by keyboard stays among the buttons.  Where all of them rest,
+ * the first that can be pressed again gets it.
+ */
+void
+stile_walk_actions_take_focus (StileWalkActions *self)
 {
   GtkWidget *buttons[] = { GTK_WIDGET (self->forward), self->cancel, self->retry, self->start_again };
 
+  self->owed = FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
-    if (gtk_widget_get_visible (buttons[i]))
+    if (gtk_widget_get_visible (buttons[i]) && gtk_widget_is_sensitive (buttons[i]))
       {
         gtk_widget_grab_focus (buttons[i]);
         return;
       }
+
+  self->owed = TRUE;
 }
 
 static const char *
@@ -103,7 +114,8 @@ stile_walk_actions_show (StileWalkActions *self, StileBootstrap *job, StileBoots
   gboolean failed =
       stile_bootstrap_get_state (job, shown) == STILE_BOOTSTRAP_FAILED && shown != STILE_BOOTSTRAP_SERVICE;
   gboolean done = shown == STILE_BOOTSTRAP_DONE && stile_bootstrap_is_passed (job, shown);
-  gboolean focused = has_focus (self);
+  gboolean focused =
+      stile_focus_get_within (GTK_WIDGET (self)) != NULL || (self->owed && get_focus (self) == NULL);
 
   gtk_widget_set_visible (self->back, !running && shown > STILE_BOOTSTRAP_SERVICE);
   gtk_widget_set_visible (self->cancel, running);
@@ -113,7 +125,7 @@ stile_walk_actions_show (StileWalkActions *self, StileBootstrap *job, StileBoots
   gtk_widget_set_visible (GTK_WIDGET (self->forward), !running && !failed && !done);
   gtk_button_set_label (self->forward, name_forward (job, shown));
   if (focused)
-    take_focus (self);
+    stile_walk_actions_take_focus (self);
 }
 
 /**
@@ -127,4 +139,19 @@ stile_walk_actions_set_doubtful (StileWalkActions *self, gboolean doubtful)
     gtk_widget_remove_css_class (GTK_WIDGET (self->forward), "suggested-action");
   else
     gtk_widget_add_css_class (GTK_WIDGET (self->forward), "suggested-action");
+}
+
+/**
+ * stile_walk_actions_tell:
+ * @text: where the walk is, and what came of it
+ *
+ * Whoever does not see the page hears it with the button that the focus goes to.
+ */
+void
+stile_walk_actions_tell (StileWalkActions *self, const char *text)
+{
+  GtkWidget *buttons[] = { GTK_WIDGET (self->forward), self->cancel, self->retry, self->start_again };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
+    stile_speech_set_description (buttons[i], text);
 }

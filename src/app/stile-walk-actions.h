@@ -12,5 +12,7 @@ G_DECLARE_FINAL_TYPE (StileWalkActions, stile_walk_actions, STILE, WALK_ACTIONS,
 
 void stile_walk_actions_show (StileWalkActions *self, StileBootstrap *job, StileBootstrapStep shown);
 void stile_walk_actions_set_doubtful (StileWalkActions *self, gboolean doubtful);
+void stile_walk_actions_tell (StileWalkActions *self, const char *text);
+void stile_walk_actions_take_focus (StileWalkActions *self);
 
 G_END_DECLS

@@ -7,12 +7,11 @@
 
 #include "app/stile-bootstrap-page.h"
 #include "app/stile-devices-page.h"
-#include "app/stile-diagnose-file.h"
 #include "app/stile-diagnose-page.h"
 #include "app/stile-lab-strip.h"
+#include "app/stile-opening.h"
 #include "app/stile-preferences.h"
 #include "app/stile-profile-actions.h"
-#include "atls/stile-error.h"
 #include "bootstrap/stile-nss-store.h"
 #include "bootstrap/stile-pem-store.h"
 #include "bootstrap/stile-trust-stores.h"
@@ -94,34 +93,23 @@ save_report (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-report_opened (GObject *object, GAsyncResult *result, gpointer user_data)
+open_file (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  StileWindow *self = STILE_WINDOW (object);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (StileReport) report = stile_diagnose_file_open_finish (GTK_WIDGET (self), result, &error);
-
-  if (report == NULL)
-    {
-      if (!stile_error_is_cancelled (error))
-        gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s", error->message);
-      return;
-    }
-
-  adw_view_stack_set_visible_child_name (self->places, "diagnose");
-  stile_diagnose_page_show (self->diagnose_page, report);
+  stile_opening_choose (STILE_WINDOW (widget));
 }
 
-static void
-open_report (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  stile_diagnose_file_open_async (widget, NULL, report_opened, NULL);
-}
-
+/* Whoever comes by a key goes on by keys: from the header bar they get into the place. */
 static void
 show_place (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  adw_view_stack_set_visible_child_name (STILE_WINDOW (widget)->places,
-                                         g_variant_get_string (parameter, NULL));
+  StileWindow *self = STILE_WINDOW (widget);
+  GtkWidget *focus, *place;
+
+  adw_view_stack_set_visible_child_name (self->places, g_variant_get_string (parameter, NULL));
+  focus = gtk_root_get_focus (GTK_ROOT (self));
+  place = adw_view_stack_get_visible_child (self->places);
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, place))
+    gtk_widget_child_focus (place, GTK_DIR_TAB_FORWARD);
 }
 
 static StileProfile *
@@ -383,7 +371,7 @@ stile_window_class_init (StileWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, scenario_changed);
   gtk_widget_class_bind_template_callback (widget_class, profile_accepted);
   gtk_widget_class_bind_template_callback (widget_class, agent_changed);
-  gtk_widget_class_install_action (widget_class, "win.open-report", NULL, open_report);
+  gtk_widget_class_install_action (widget_class, "win.open", NULL, open_file);
   gtk_widget_class_install_action (widget_class, "win.save-report", NULL, save_report);
   gtk_widget_class_install_action (widget_class, "win.show-toast", "s", show_toast);
   gtk_widget_class_install_action (widget_class, "win.show-place", "s", show_place);
@@ -392,7 +380,7 @@ stile_window_class_init (StileWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, show_preferences);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_comma, GDK_CONTROL_MASK, "win.preferences",
                                        NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.open-report", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.open", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1, GDK_CONTROL_MASK, "win.show-place", "s",
                                        "bootstrap");
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_2, GDK_CONTROL_MASK, "win.show-place", "s",
@@ -405,6 +393,7 @@ static void
 stile_window_init (StileWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_opening_take_drops (self);
 }
 
 /* In the lab one begins at the beginning. */
@@ -452,6 +441,18 @@ stile_window_new (GtkApplication *application, StileSettings *settings, StileLab
 }
 
 /**
+ * stile_window_show_report:
+ *
+ * Shows the place Diagnose, and a report of before or of somebody else.
+ */
+void
+stile_window_show_report (StileWindow *self, StileReport *report)
+{
+  adw_view_stack_set_visible_child_name (self->places, "diagnose");
+  stile_diagnose_page_show (self->diagnose_page, report);
+}
+
+/**
  * stile_window_diagnose:
  * @address: as people type it
  *
@@ -475,9 +476,23 @@ stile_window_show_devices (StileWindow *self, const char *list)
 {
   g_autoptr (GFile) file = g_file_new_for_path (list);
 
-  adw_view_stack_set_visible_child_name (self->places, "devices");
   if (*list != '\0')
-    stile_devices_adding_import (stile_devices_page_get_adding (self->devices_page), file);
+    stile_window_add_devices (self, file);
+  else
+    adw_view_stack_set_visible_child_name (self->places, "devices");
+}
+
+/**
+ * stile_window_add_devices:
+ * @list: a list of devices
+ *
+ * Shows the place Devices, and what is understood of that list; nothing is added before somebody says so.
+ */
+void
+stile_window_add_devices (StileWindow *self, GFile *list)
+{
+  adw_view_stack_set_visible_child_name (self->places, "devices");
+  stile_devices_adding_import (stile_devices_page_get_adding (self->devices_page), list);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "app/stile-settings.h"
+#include "diagnosis/stile-report.h"
 #include "lab/stile-lab.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,8 @@ void stile_window_show_devices (StileWindow *self, const char *list);
 GtkWidget *stile_window_get_shown (StileWindow *self);
 gboolean stile_window_show_place (StileWindow *self, const char *place);
 void stile_window_invite (StileWindow *self, const char *link);
+void stile_window_add_devices (StileWindow *self, GFile *list);
+void stile_window_show_report (StileWindow *self, StileReport *report);
 void stile_window_diagnose (StileWindow *self, const char *address);
 
 G_END_DECLS

@@ -23,6 +23,11 @@ struct _StileTraceEvent
 
 G_DEFINE_FINAL_TYPE (StileTraceEvent, stile_trace_event, G_TYPE_OBJECT)
 
+static const char *const kind_names[] = {
+  [STILE_TRACE_STEP] = "step",       [STILE_TRACE_TRANSPORT] = "transport", [STILE_TRACE_FLIGHT] = "flight",
+  [STILE_TRACE_MESSAGE] = "message", [STILE_TRACE_SESSION] = "session",     [STILE_TRACE_PROBLEM] = "problem",
+};
+
 static void
 stile_trace_event_finalize (GObject *object)
 {
@@ -87,6 +92,38 @@ stile_trace_event_new_flight (StileFlight *flight)
   return self;
 }
 
+/**
+ * stile_trace_event_new_recorded:
+ * @time: when it was, in microseconds since its trace began
+ *
+ * Returns: (transfer full): an event of long ago
+ */
+StileTraceEvent *
+stile_trace_event_new_recorded (StileTraceKind kind, const char *summary, gint64 time)
+{
+  StileTraceEvent *self = stile_trace_event_new (kind, summary, NULL);
+
+  self->time = time;
+
+  return self;
+}
+
+/**
+ * stile_trace_event_new_recorded_flight:
+ * @time: when it went over, in microseconds since its trace began
+ *
+ * Returns: (transfer full): a flight of long ago
+ */
+StileTraceEvent *
+stile_trace_event_new_recorded_flight (StileFlight *flight, gint64 time)
+{
+  StileTraceEvent *self = stile_trace_event_new_flight (flight);
+
+  self->time = time;
+
+  return self;
+}
+
 StileTraceKind
 stile_trace_event_get_kind (StileTraceEvent *self)
 {
@@ -101,13 +138,26 @@ stile_trace_event_get_kind (StileTraceEvent *self)
 const char *
 stile_trace_event_get_kind_name (StileTraceEvent *self)
 {
-  static const char *const names[] = {
-    [STILE_TRACE_STEP] = "step",       [STILE_TRACE_TRANSPORT] = "transport",
-    [STILE_TRACE_FLIGHT] = "flight",   [STILE_TRACE_MESSAGE] = "message",
-    [STILE_TRACE_SESSION] = "session", [STILE_TRACE_PROBLEM] = "problem",
-  };
+  return kind_names[self->kind];
+}
 
-  return names[self->kind];
+/**
+ * stile_trace_event_find_kind:
+ * @name: (nullable): a kind's name in JSON, from anybody
+ *
+ * Returns: whether there is such a kind
+ */
+gboolean
+stile_trace_event_find_kind (const char *name, StileTraceKind *kind)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kind_names); i++)
+    if (g_strcmp0 (name, kind_names[i]) == 0)
+      {
+        *kind = (StileTraceKind)i;
+        return TRUE;
+      }
+
+  return FALSE;
 }
 
 /**

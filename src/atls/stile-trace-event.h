@@ -29,6 +29,9 @@ typedef enum
 
 StileTraceEvent *stile_trace_event_new (StileTraceKind kind, const char *summary, GVariant *details);
 StileTraceEvent *stile_trace_event_new_flight (StileFlight *flight);
+StileTraceEvent *stile_trace_event_new_recorded (StileTraceKind kind, const char *summary, gint64 time);
+StileTraceEvent *stile_trace_event_new_recorded_flight (StileFlight *flight, gint64 time);
+gboolean stile_trace_event_find_kind (const char *name, StileTraceKind *kind);
 
 StileTraceKind stile_trace_event_get_kind (StileTraceEvent *self);
 const char *stile_trace_event_get_kind_name (StileTraceEvent *self);

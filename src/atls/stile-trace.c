@@ -14,7 +14,8 @@ struct _StileTrace
   GObject parent_instance;
 
   GPtrArray *events; /* of StileTraceEvent */
-  gint64 start;
+  gint64 start;      /* microseconds, monotonic */
+  gint64 began;      /* the same moment by the clock on the wall, Unix seconds */
 };
 
 static GType
@@ -65,16 +66,40 @@ stile_trace_class_init (StileTraceClass *klass)
 }
 
 static void
+begin (StileTrace *self)
+{
+  self->start = g_get_monotonic_time ();
+  self->began = g_get_real_time () / G_USEC_PER_SEC;
+}
+
+static void
 stile_trace_init (StileTrace *self)
 {
   self->events = g_ptr_array_new_with_free_func (g_object_unref);
-  self->start = g_get_monotonic_time ();
+  begin (self);
 }
 
 StileTrace *
 stile_trace_new (void)
 {
   return g_object_new (STILE_TYPE_TRACE, NULL);
+}
+
+/**
+ * stile_trace_new_recorded:
+ * @began: when it began, in Unix seconds
+ *
+ * Returns: (transfer full): a trace of long ago, without events; their times count from 0
+ */
+StileTrace *
+stile_trace_new_recorded (gint64 began)
+{
+  StileTrace *self = stile_trace_new ();
+
+  self->start = 0;
+  self->began = began;
+
+  return self;
 }
 
 /**
@@ -146,7 +171,7 @@ stile_trace_clear (StileTrace *self)
   guint removed = self->events->len;
 
   g_ptr_array_set_size (self->events, 0);
-  self->start = g_get_monotonic_time ();
+  begin (self);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
 }
 
@@ -159,6 +184,17 @@ gint64
 stile_trace_get_start (StileTrace *self)
 {
   return self->start;
+}
+
+/**
+ * stile_trace_get_began:
+ *
+ * Returns: when the trace began, in Unix seconds
+ */
+gint64
+stile_trace_get_began (StileTrace *self)
+{
+  return self->began;
 }
 
 /**

@@ -17,6 +17,7 @@
 #include "cli/stile-cli-proxy.h"
 #include "cli/stile-cli-renew.h"
 #include "cli/stile-cli-seal.h"
+#include "cli/stile-cli-trace.h"
 #include "cli/stile-cli-trust.h"
 #include "cli/stile-cli-voucher.h"
 #include "cli/stile-cli.h"
@@ -38,6 +39,7 @@ static const Verb verbs[] = {
   { "proxy", stile_cli_proxy_run, N_ ("let any program reach a service through ATLS") },
   { "est", stile_cli_est_run, N_ ("ask an EST service for roots and certificates") },
   { "renew", stile_cli_renew_run, N_ ("renew certificates before they run out") },
+  { "trace", stile_cli_trace_run, N_ ("show what went over in a session, from a file") },
   { "lab", stile_cli_lab_run, N_ ("start a whole network on this computer") },
   { "trust", stile_cli_trust_run, N_ ("install CA roots into trust stores, and take them back") },
   { "seal", stile_cli_seal_run, N_ ("seal a message with given keys") },

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "atls/stile-error.h"
+#include "atls/stile-trace-document.h"
 #include "bootstrap/stile-bootstrap-report.h"
 #include "bootstrap/stile-bootstrap.h"
 #include "bootstrap/stile-nss-store.h"
@@ -40,6 +41,7 @@ typedef struct
   char **stores;
   char *pem;
   char *scenario;
+  char *save_trace;
   gboolean enrol;
   gboolean no_enrol;
   gboolean nonce_required;
@@ -59,9 +61,9 @@ typedef struct
 static void
 walk_clear (Walk *self)
 {
-  char *texts[] = { self->profile_name, self->ca,   self->certificate, self->key,   self->proxy,
-                    self->policy,       self->mode, self->tls,         self->trust, self->cloud_ca,
-                    self->key_out,      self->pem,  self->scenario };
+  char *texts[] = { self->profile_name, self->ca,   self->certificate, self->key,       self->proxy,
+                    self->policy,       self->mode, self->tls,         self->trust,     self->cloud_ca,
+                    self->key_out,      self->pem,  self->scenario,    self->save_trace };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
@@ -246,11 +248,29 @@ walked (GObject *object, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (self->loop);
 }
 
+/* Also of a walk that ended early: that one is looked at most. */
+static gboolean
+save_trace (Walk *self, GError **error)
+{
+  g_autoptr (StileTraceDocument) document = NULL;
+
+  if (self->save_trace == NULL)
+    return TRUE;
+
+  document = stile_trace_document_new (stile_bootstrap_get_trace (self->job),
+                                       stile_profile_get_service (self->profile));
+  if (stile_bootstrap_get_path (self->job) != NULL)
+    stile_trace_document_set_intercepted (document, stile_bootstrap_is_intercepted (self->job));
+  return stile_trace_document_save (document, self->save_trace, error);
+}
+
 static int
 finish (Walk *self)
 {
   g_autoptr (GVariant) report = g_variant_ref_sink (stile_bootstrap_report_write (self->job));
 
+  if (!save_trace (self, self->error == NULL ? &self->error : NULL))
+    g_debug ("The trace is not saved");
   if (self->json)
     stile_cli_print_json (report);
   if (self->error != NULL)
@@ -348,6 +368,8 @@ stile_cli_bootstrap_run (int argc, char *argv[])
       NULL },
     { "scenario", 0, 0, G_OPTION_ARG_STRING, &self.scenario,
       N_ ("What goes wrong in the lab; a wrong name lists them all"), N_ ("NAME") },
+    { "save-trace", 0, 0, G_OPTION_ARG_FILENAME, &self.save_trace,
+      N_ ("Save what went over in this file, for “stilectl trace”"), N_ ("FILE") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self.json, N_ ("Print the report as JSON"), NULL },
     G_OPTION_ENTRY_NULL,
   };

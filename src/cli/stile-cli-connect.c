@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "atls/stile-trace-document.h"
 #include "bootstrap/stile-bootstrap-report.h"
 #include "cli/stile-cli-settings.h"
 #include "cli/stile-cli.h"
@@ -34,6 +35,7 @@ typedef struct
   char *proxy;
   char *outer_ca;
   char *export;
+  char *save_trace;
   gboolean json;
 
   StileProfile *profile;
@@ -50,8 +52,8 @@ static void
 connect_clear (Connect *self)
 {
   char *texts[] = {
-    self->data, self->get,         self->mode, self->tls,   self->content_type, self->path,
-    self->ca,   self->certificate, self->key,  self->proxy, self->outer_ca,     self->export
+    self->data,        self->get, self->mode,  self->tls,      self->content_type, self->path,       self->ca,
+    self->certificate, self->key, self->proxy, self->outer_ca, self->export,       self->save_trace,
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -337,6 +339,19 @@ print_result (Connect *self)
     }
 }
 
+/* Also of a session that did not come up: that one is looked at most. */
+static gboolean
+save_trace (Connect *self, GError **error)
+{
+  g_autoptr (StileTraceDocument) document = NULL;
+
+  if (self->save_trace == NULL)
+    return TRUE;
+
+  document = stile_trace_document_new (self->trace, stile_profile_get_service (self->profile));
+  return stile_trace_document_save (document, self->save_trace, error);
+}
+
 static gboolean
 check_export (const char *text)
 {
@@ -359,6 +374,8 @@ run (Connect *self, const char *url)
   self->loop = g_main_loop_new (NULL, FALSE);
   stile_client_connect_async (self->client, self->cancellable, connected, self);
   g_main_loop_run (self->loop);
+  if (!save_trace (self, self->error == NULL ? &self->error : NULL))
+    g_debug ("The trace is not saved");
   if (self->error != NULL)
     return stile_cli_fail (self->error, self->json);
 
@@ -406,6 +423,8 @@ stile_cli_connect_run (int argc, char *argv[])
       N_ ("PATH") },
     { "export", 0, 0, G_OPTION_ARG_STRING, &self.export, N_ ("Print exported keying material in hex"),
       N_ ("LABEL:LEN") },
+    { "save-trace", 0, 0, G_OPTION_ARG_FILENAME, &self.save_trace,
+      N_ ("Save what went over in this file, for “stilectl trace”"), N_ ("FILE") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self.json, N_ ("Print JSON"), NULL },
     G_OPTION_ENTRY_NULL,
   };

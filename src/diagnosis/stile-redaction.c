@@ -127,15 +127,31 @@ static GVariant *redact (Redaction *self, GVariant *value);
 
 /* A certificate cannot be changed in a word: one that names somebody is left out. */
 static GVariant *
+gather_object (GPtrArray *members, gboolean with_pem)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  for (guint i = 0; i < members->len; i++)
+    {
+      const char *name;
+
+      g_variant_get_child (g_ptr_array_index (members, i), 0, "&s", &name);
+      if (with_pem || !g_str_equal (name, "pem"))
+        g_variant_builder_add_value (&builder, g_ptr_array_index (members, i));
+    }
+
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
 redact_object (Redaction *self, GVariant *object)
 {
-  GVariantDict dict;
+  g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func ((GDestroyNotify)g_variant_unref);
   GVariantIter iter;
   const char *name;
   GVariant *member;
   gboolean changed = FALSE;
 
-  g_variant_dict_init (&dict, NULL);
   g_variant_iter_init (&iter, object);
   while (g_variant_iter_next (&iter, "{&sv}", &name, &member))
     {
@@ -144,12 +160,10 @@ redact_object (Redaction *self, GVariant *object)
 
       changed = changed ||
                 (g_variant_is_of_type (kept, G_VARIANT_TYPE_STRING) && !g_variant_equal (kept, redacted));
-      g_variant_dict_insert_value (&dict, name, redacted);
+      g_ptr_array_add (members, g_variant_ref_sink (g_variant_new ("{sv}", name, redacted)));
     }
-  if (changed)
-    g_variant_dict_remove (&dict, "pem");
 
-  return g_variant_dict_end (&dict);
+  return gather_object (members, !changed);
 }
 
 /* A header field, whose value is nobody else's: reports come from other programs, too. */
@@ -206,16 +220,33 @@ redact (Redaction *self, GVariant *value)
 }
 
 static GVariant *
-say_so (GVariant *document)
+write_what_is_left_out (void)
 {
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (document);
-  g_auto (GVariantDict) redaction = G_VARIANT_DICT_INIT (NULL);
   static const char *const left_out[] = { "cookies", "proxy_credentials", "addresses", "names" };
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
   for (gsize i = 0; i < G_N_ELEMENTS (left_out); i++)
-    g_variant_dict_insert (&redaction, left_out[i], "b", TRUE);
-  g_variant_dict_insert_value (&dict, "redaction", g_variant_dict_end (&redaction));
-  return g_variant_ref_sink (g_variant_dict_end (&dict));
+    g_variant_builder_add (&builder, "{sv}", left_out[i], g_variant_new_boolean (TRUE));
+
+  return g_variant_builder_end (&builder);
+}
+
+/* The members keep their order: the desktop knows a report by its first one. */
+static GVariant *
+say_so (GVariant *document)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, document);
+  while (g_variant_iter_loop (&iter, "{&sv}", &name, &value))
+    if (!g_str_equal (name, "redaction"))
+      g_variant_builder_add (&builder, "{sv}", name, value);
+  g_variant_builder_add (&builder, "{sv}", "redaction", write_what_is_left_out ());
+
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
 /**

@@ -361,7 +361,7 @@ write_by_suffix (StileReport *self, const char *path, GError **error)
     return stile_report_pdf_write (self, error);
   if (g_str_has_suffix (path, ".html") || g_str_has_suffix (path, ".htm"))
     text = stile_report_to_html (self);
-  else if (g_str_has_suffix (path, ".json"))
+  else if (g_str_has_suffix (path, ".json") || g_str_has_suffix (path, ".stile-report"))
     text = stile_report_to_json (self);
   else
     {
@@ -375,7 +375,7 @@ write_by_suffix (StileReport *self, const char *path, GError **error)
 
 /**
  * stile_report_save:
- * @path: ends in .json, .html or .pdf
+ * @path: ends in .json, .html or .pdf; .stile-report is JSON, too
  *
  * Writes a file that only its owner can read, whole or not at all.
  */

@@ -131,6 +131,33 @@ widget_tree_find_button (GtkWidget *root, const char *label)
   return find (root, is_button, label);
 }
 
+static gboolean
+is_button_beginning (GtkWidget *widget, const char *text)
+{
+  const char *label = GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
+
+  return label != NULL && g_str_has_prefix (*label == '_' ? label + 1 : label, text);
+}
+
+GtkWidget *
+widget_tree_find_button_beginning (GtkWidget *root, const char *label)
+{
+  return find (root, is_button_beginning, label);
+}
+
+/* Seen or not. */
+GtkWidget *
+widget_tree_find_type (GtkWidget *root, GType type)
+{
+  GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (root, type) ? root : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); found == NULL && child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = widget_tree_find_type (child, type);
+
+  return found;
+}
+
 gboolean
 widget_tree_has_text (GtkWidget *root, const char *text)
 {

@@ -9,6 +9,8 @@ void widget_tree_begin (int *argc, char ***argv);
 GtkWidget *widget_tree_show (GtkWidget *child, int width, int height);
 void widget_tree_close (GtkWidget *window);
 GtkWidget *widget_tree_find_button (GtkWidget *root, const char *label);
+GtkWidget *widget_tree_find_button_beginning (GtkWidget *root, const char *label);
+GtkWidget *widget_tree_find_type (GtkWidget *root, GType type);
 gboolean widget_tree_has_text (GtkWidget *root, const char *text);
 int widget_tree_get_minimum_width (GtkWidget *widget);
 

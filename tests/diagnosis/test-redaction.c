@@ -225,6 +225,17 @@ test_says_so (void)
     g_assert_true (stile_json_get_boolean (redaction, members[i], FALSE));
 }
 
+/* The desktop knows a saved report by its beginning. */
+static void
+test_keeps_the_order (void)
+{
+  g_autoptr (GVariant) document = parse ("{\"schema\":\"s\",\"b\":1,\"redaction\":{},\"a\":2,\"c\":3}");
+  g_autoptr (GVariant) redacted = stile_redaction_apply (document);
+  g_autofree char *text = stile_json_print (redacted, FALSE);
+
+  g_assert_true (g_str_has_prefix (text, "{\"schema\":\"s\",\"b\":1,\"a\":2,\"c\":3,\"redaction\":{"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -245,6 +256,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/diagnosis/redaction/report-is-without", test_report_is_without);
   g_test_add_func ("/diagnosis/redaction/hides-secrets-of-others", test_hides_secrets_of_others);
   g_test_add_func ("/diagnosis/redaction/says-so", test_says_so);
+  g_test_add_func ("/diagnosis/redaction/keeps-the-order", test_keeps_the_order);
 
   return g_test_run ();
 }
