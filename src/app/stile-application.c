@@ -3,6 +3,7 @@
 
 #include "app/stile-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
@@ -189,6 +190,22 @@ stile_application_dispose (GObject *object)
   G_OBJECT_CLASS (stile_application_parent_class)->dispose (object);
 }
 
+/* Whoever ends the program from outside must not leave the lab behind. */
+static gboolean
+stop_cb (gpointer user_data)
+{
+  g_application_quit (G_APPLICATION (user_data));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+watch_signals (StileApplication *self)
+{
+  g_unix_signal_add (SIGTERM, stop_cb, self);
+  g_unix_signal_add (SIGINT, stop_cb, self);
+  g_unix_signal_add (SIGHUP, stop_cb, self);
+}
+
 /* The lab is a network of its own, and nothing is settled there. */
 static void
 load_lockdown (StileApplication *self)
@@ -218,6 +235,7 @@ stile_application_startup (GApplication *application)
   gtk_application_set_accels_for_action (self, "app.help", help);
   STILE_APPLICATION (self)->settings = stile_settings_new ();
   load_lockdown (STILE_APPLICATION (self));
+  watch_signals (STILE_APPLICATION (self));
 }
 
 static void
