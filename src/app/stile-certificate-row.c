@@ -102,7 +102,7 @@ stile_certificate_row_group_fingerprint (const char *fingerprint)
 static char *
 format_date (GDateTime *date)
 {
-  /* Translators: a date such as 1 December 2026, with the month in letters; see g_date_time_format() */
+  /* TRANSLATORS: a date such as 1 December 2026, with the month in letters; see g_date_time_format() */
   return g_date_time_format (date, _ ("%-d %B %Y"));
 }
 

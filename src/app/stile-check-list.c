@@ -87,7 +87,7 @@ make_row (StileChecks *checks, guint index)
   const Look *look = &looks[stile_checks_get_result (checks, index)];
   GtkWidget *row = adw_action_row_new ();
   const char *sentence = stile_checks_get_sentence (checks, index);
-  /* Translators: how a check ended, and its number in the documentation, such as "Passed · P8" */
+  /* TRANSLATORS: how a check ended, and its number in the documentation, such as "Passed · P8" */
   g_autofree char *below =
       g_strdup_printf (_ ("%s · %s"), _ (look->word), stile_checks_get_id (checks, index));
   g_autofree char *spoken = g_strdup_printf ("%s: %s", below, sentence);
@@ -114,23 +114,27 @@ count (StileChecks *checks, StileCheckResult result)
   return found;
 }
 
-/* "14 passed, 1 to be known, 2 not made" */
+/* "14 checks passed, 1 to be known, 2 not made" */
 static char *
 summarize (StileChecks *checks)
 {
   guint passed = count (checks, STILE_CHECK_PASSED);
   guint noted = count (checks, STILE_CHECK_NOTED);
   guint skipped = count (checks, STILE_CHECK_SKIPPED);
-  GString *text = g_string_new (NULL);
+  g_autofree char *good =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u check passed", "%u checks passed", passed), passed);
+  g_autofree char *known =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u to be known", "%u to be known", noted), noted);
+  g_autofree char *open =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u not made", "%u not made", skipped), skipped);
 
-  g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%u check passed", "%u checks passed", passed),
-                          passed);
-  if (noted > 0)
-    g_string_append_printf (text, _ (", %u to be known"), noted);
-  if (skipped > 0)
-    g_string_append_printf (text, _ (", %u not made"), skipped);
+  if (noted > 0 && skipped > 0)
+    /* TRANSLATORS: how many checks passed, are to be known, and were not made */
+    return g_strdup_printf (_ ("%s, %s, %s"), good, known, open);
+  if (noted == 0 && skipped == 0)
+    return g_steal_pointer (&good);
 
-  return g_string_free (text, FALSE);
+  return g_strdup_printf (_ ("%s, %s"), good, noted > 0 ? known : open);
 }
 
 static GtkWidget *

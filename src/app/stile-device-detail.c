@@ -155,7 +155,9 @@ show_state (StileDeviceDetail *self)
   StileDeviceState state = stile_device_get_state (self->device);
   const char *message = stile_device_get_message (self->device);
   guint done = count_done (self->device);
-  g_autofree char *progress = g_strdup_printf (_ ("%u of %d steps"), done, STILE_PRM_N_STEPS);
+  g_autofree char *progress =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u of %d step", "%u of %d steps", STILE_PRM_N_STEPS),
+                       done, STILE_PRM_N_STEPS);
 
   stile_device_icon_show (self->icon, state);
   gtk_label_set_text (self->state, state == STILE_DEVICE_RUNNING

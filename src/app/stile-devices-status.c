@@ -86,16 +86,20 @@ stile_devices_status_describe (StileDeviceStore *store)
   guint all = g_list_model_get_n_items (G_LIST_MODEL (store));
   guint problems = count_problems (store);
   guint waiting = count (store, STILE_DEVICE_WAITING);
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *done =
+      g_strdup_printf (ngettext ("%u of %u device is done", "%u of %u devices are done", all),
+                       count (store, STILE_DEVICE_DONE), all);
+  g_autofree char *bad =
+      g_strdup_printf (ngettext ("%u with a problem", "%u with a problem", problems), problems);
+  g_autofree char *open = g_strdup_printf (ngettext ("%u waits", "%u wait", waiting), waiting);
 
-  g_string_append_printf (text, ngettext ("%u of %u device is done", "%u of %u devices are done", all),
-                          count (store, STILE_DEVICE_DONE), all);
-  if (problems > 0)
-    g_string_append_printf (text, ngettext (", %u with a problem", ", %u with a problem", problems),
-                            problems);
-  if (waiting > 0)
-    g_string_append_printf (text, ngettext (", %u waits", ", %u wait", waiting), waiting);
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  if (problems > 0 && waiting > 0)
+    /* TRANSLATORS: how many devices are done, have a problem, and wait */
+    return g_strdup_printf (_ ("%s, %s, %s"), done, bad, open);
+  if (problems == 0 && waiting == 0)
+    return g_steal_pointer (&done);
+
+  return g_strdup_printf (_ ("%s, %s"), done, problems > 0 ? bad : open);
 }
 
 static char *
@@ -107,10 +111,9 @@ describe_rest (StileProvisioning *job)
   if (left == 0)
     return g_strdup ("");
   if (left < 60)
-    return g_strdup (_ (" · less than a minute left"));
+    return g_strdup (_ ("less than a minute left"));
 
-  return g_strdup_printf (ngettext (" · about %u minute left", " · about %u minutes left", left / 60),
-                          left / 60);
+  return g_strdup_printf (ngettext ("about %u minute left", "about %u minutes left", left / 60), left / 60);
 }
 
 /* --- showing --- */
@@ -159,7 +162,7 @@ stile_devices_status_show (StileDevicesStatus *self, StileStation *station)
 
   sentence = stile_devices_status_describe (store);
   rest = describe_rest (job);
-  text = g_strconcat (sentence, rest, NULL);
+  text = g_strjoin (*rest != '\0' ? " · " : "", sentence, rest, NULL);
   gtk_label_set_text (self->sentence, text);
   gtk_progress_bar_set_fraction (self->progress,
                                  (double)(count (store, STILE_DEVICE_DONE) + count_problems (store)) / all);

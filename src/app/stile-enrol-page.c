@@ -158,7 +158,7 @@ show_note (StileEnrolPage *self, StileEnrolmentNote *note)
   g_autofree char *key = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_KEY);
   gint64 seconds = stile_enrolment_note_get_due (note);
   g_autoptr (GDateTime) due = seconds > 0 ? g_date_time_new_from_unix_local (seconds) : NULL;
-  /* Translators: a date such as 1 December 2026, with the month in letters; see g_date_time_format() */
+  /* TRANSLATORS: a date such as 1 December 2026, with the month in letters; see g_date_time_format() */
   g_autofree char *day = due != NULL ? g_date_time_format (due, _ ("%-d %B %Y")) : NULL;
   g_autofree char *text =
       day != NULL ? g_strdup_printf (_ ("From %s on. Stile tells you when it is time."), day) : NULL;

@@ -74,7 +74,7 @@ make_menu_button (const char *id, const char *name, gboolean fixed)
 static GtkWidget *
 make_use_button (const char *id, const char *name)
 {
-  GtkWidget *button = gtk_button_new_with_label (_ ("Use"));
+  GtkWidget *button = gtk_button_new_with_label (C_ ("button", "Use"));
   g_autofree char *label = g_strdup_printf (_ ("Use “%s”"), name);
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);

@@ -187,17 +187,32 @@ take_back_clicked (GtkButton *button, StileRecordList *self)
 
 /* --- what there is --- */
 
+static char *
+describe_voucher (const StileTrustOrigin *origin)
+{
+  if (origin->signer != NULL && origin->domain != NULL)
+    return g_strdup_printf (_ ("Vouched for by “%s”, for the domain “%s”"), origin->signer, origin->domain);
+  if (origin->signer != NULL)
+    return g_strdup_printf (_ ("Vouched for by “%s”"), origin->signer);
+
+  return origin->domain != NULL ? g_strdup_printf (_ ("For the domain “%s”"), origin->domain) : NULL;
+}
+
 static void
 append_origin (GString *text, StileTrustEntry *entry)
 {
   const StileTrustOrigin *origin = stile_trust_entry_get_origin (entry);
+  g_autofree char *voucher = describe_voucher (origin);
 
   if (origin->service != NULL)
-    g_string_append_printf (text, _ (", from %s"), origin->service);
-  if (origin->signer != NULL)
-    g_string_append_printf (text, _ ("\nVouched for by “%s”"), origin->signer);
-  if (origin->domain != NULL)
-    g_string_append_printf (text, _ (", for the domain “%s”"), origin->domain);
+    {
+      g_autofree char *when = g_strdup (text->str);
+
+      /* TRANSLATORS: a day and a time, and the address of a service */
+      g_string_printf (text, _ ("%s, from %s"), when, origin->service);
+    }
+  if (voucher != NULL)
+    g_string_append_printf (text, "\n%s", voucher);
 }
 
 static char *
@@ -205,7 +220,7 @@ describe (StileTrustEntry *entry)
 {
   GPtrArray *roots = stile_trust_entry_get_roots (entry);
   g_autoptr (GDateTime) time = g_date_time_to_local (stile_trust_entry_get_time (entry));
-  /* Translators: a day and a time, such as 1 December 2026, 14:05; see g_date_time_format() */
+  /* TRANSLATORS: a day and a time, such as 1 December 2026, 14:05; see g_date_time_format() */
   g_autofree char *when = g_date_time_format (time, _ ("%-d %B %Y, %H:%M"));
   GString *text = g_string_new (when);
 

@@ -221,7 +221,7 @@ stile_reminder_get_text (StileEnrolmentNote *note, gint64 now)
 {
   gint64 until = stile_enrolment_note_get_until (note);
   g_autoptr (GDateTime) end = g_date_time_new_from_unix_local (until);
-  /* Translators: a date such as 1 December 2026, with the month in letters; see g_date_time_format() */
+  /* TRANSLATORS: a date such as 1 December 2026, with the month in letters; see g_date_time_format() */
   g_autofree char *day = g_date_time_format (end, _ ("%-d %B %Y"));
 
   return until < now

@@ -155,7 +155,7 @@ show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, St
 {
   GtkWidget *button = self->buttons[step];
   StileBootstrapState state = stile_bootstrap_get_state (job, step);
-  /* Translators: the number of a step, its title, and whether it is done */
+  /* TRANSLATORS: the number of a step, its title, and whether it is done */
   g_autofree char *text = g_strdup_printf (_ ("%u · %s, %s"), (guint)step + 1,
                                            stile_bootstrap_words_get_title (step), word_of (state));
 

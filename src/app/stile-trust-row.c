@@ -34,7 +34,7 @@ stile_trust_row_new (StileTrustResult *result)
   const char *sentence = stile_trust_result_get_sentence (result);
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *icon = stile_speech_make_mark (look->icon);
-  /* Translators: a program, and whether it trusts the roots */
+  /* TRANSLATORS: a program, and whether it trusts the roots */
   g_autofree char *text =
       g_strdup_printf (_ ("%s: %s"), stile_trust_result_get_program (result), _ (look->word));
   g_autofree char *spoken = g_strdup_printf ("%s. %s", text, sentence);

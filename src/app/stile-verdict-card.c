@@ -106,7 +106,7 @@ show (StileVerdictCard *self,
       gboolean intended)
 {
   const Look *look = find_look (path);
-  /* Translators: how sure a verdict is, and why, such as "Strong: the service said so" */
+  /* TRANSLATORS: how sure a verdict is, and why, such as "Strong: the service said so" */
   g_autofree char *basis = g_strdup_printf (
       _ ("%s: %s"), stile_finding_get_confidence_word (stile_finding_find_confidence (confidence)),
       intended ? _ ("this is intended here.") : reason);

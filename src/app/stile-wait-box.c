@@ -71,7 +71,7 @@ stile_wait_box_describe (gint64 seconds)
   if (seconds <= 0)
     return g_strdup (_ ("Asking again now"));
 
-  /* Translators: minutes and seconds, such as 0:42 */
+  /* TRANSLATORS: minutes and seconds, such as 0:42 */
   return g_strdup_printf (_ ("Asks again in %d:%02d"), (int)(seconds / 60), (int)(seconds % 60));
 }
 

@@ -98,7 +98,7 @@ name_forward (StileBootstrap *job, StileBootstrapStep shown)
   if (stile_bootstrap_is_passed (job, shown))
     return _ ("Continue");
   if (shown == STILE_BOOTSTRAP_INSTALL)
-    return _ ("Install");
+    return C_ ("button", "Install");
 
   return shown == STILE_BOOTSTRAP_ENROL ? _ ("Get Certificate") : _ ("Continue");
 }

@@ -144,8 +144,8 @@ stile_alert_set_error (GError **error, guint8 alert, StileRole sender)
 
   if (is_about_our_certificate (alert))
     format = sender == STILE_ROLE_SERVER
-                 ? _ ("The service refused this computer's certificate because %s (TLS alert %u, %s)")
-                 : _ ("The client refused the service's certificate because %s (TLS alert %u, %s)");
+                 ? _ ("The service refused this computer’s certificate because %s (TLS alert %u, %s)")
+                 : _ ("The client refused the service’s certificate because %s (TLS alert %u, %s)");
   else
     format = sender == STILE_ROLE_SERVER ? _ ("The service ended the handshake because %s (TLS alert %u, %s)")
                                          : _ ("The client ended the handshake because %s (TLS alert %u, %s)");

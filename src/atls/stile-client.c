@@ -214,10 +214,12 @@ check_progress (StileClient *self, GBytes *outgoing)
   if (outgoing == NULL)
     return g_error_new_literal (
         STILE_ERROR, STILE_ERROR_PROTOCOL,
-        _ ("The service's flight is incomplete: something in between may have cut it"));
+        _ ("The service’s flight is incomplete: something in between may have cut it"));
   if (self->round_trips >= STILE_CLIENT_MAX_ROUND_TRIPS)
     return g_error_new (STILE_ERROR, STILE_ERROR_PROTOCOL,
-                        _ ("The handshake is not over after %u round trips"), self->round_trips);
+                        g_dngettext (GETTEXT_PACKAGE, "The handshake is not over after %u round trip",
+                                     "The handshake is not over after %u round trips", self->round_trips),
+                        self->round_trips);
 
   return NULL;
 }
@@ -271,7 +273,10 @@ flight_carried (GObject *object, GAsyncResult *result, gpointer user_data)
   if (g_bytes_get_size (answer) > STILE_FLIGHT_MAX_SIZE)
     {
       return_error (task, g_error_new (STILE_ERROR, STILE_ERROR_LIMIT,
-                                       _ ("The service’s flight has %zu bytes, the limit is %d"),
+                                       g_dngettext (GETTEXT_PACKAGE,
+                                                    "The service’s flight has %zu byte, the limit is %d",
+                                                    "The service’s flight has %zu bytes, the limit is %d",
+                                                    g_bytes_get_size (answer)),
                                        g_bytes_get_size (answer), STILE_FLIGHT_MAX_SIZE));
       return;
     }

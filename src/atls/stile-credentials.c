@@ -273,7 +273,7 @@ prepare_trust (StileCredentials *self, GError **error)
     return check (trust_anchors (self), _ ("Using the trust anchors"), error);
   if (self->verification == STILE_VERIFICATION_SYSTEM)
     return check (gnutls_certificate_set_x509_system_trust (self->tls),
-                  _ ("Reading the system's trust store"), error);
+                  _ ("Reading the system’s trust store"), error);
 
   return TRUE;
 }

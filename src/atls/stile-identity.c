@@ -146,7 +146,7 @@ check_pair (StileIdentity *self, GError **error)
     return TRUE;
 
   g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-               _ ("This key does not belong to this certificate: the key's public half is SHA-256 %s, the "
+               _ ("This key does not belong to this certificate: the key’s public half is SHA-256 %s, the "
                   "certificate holds SHA-256 %s"),
                key_fingerprint, certificate_fingerprint);
   return FALSE;
@@ -160,8 +160,10 @@ checked (StileIdentity *unchecked, GError **error)
   if (self->chain->len == 0 || self->chain->len > MAX_CHAIN)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                   _ ("A certificate chain has 1 to %d certificates, this one has %u"), MAX_CHAIN,
-                   self->chain->len);
+                   g_dngettext (GETTEXT_PACKAGE,
+                                "A certificate chain has 1 to %d certificate, this one has %u",
+                                "A certificate chain has 1 to %d certificates, this one has %u", MAX_CHAIN),
+                   MAX_CHAIN, self->chain->len);
       return NULL;
     }
   if (!check_pair (self, error))
@@ -200,8 +202,9 @@ load_key (const char *path, GError **error)
   if (length > STILE_IDENTITY_MAX_KEY_SIZE)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                   _ ("“%s” has %zu bytes, a private key has at most %d"), path, length,
-                   STILE_IDENTITY_MAX_KEY_SIZE);
+                   g_dngettext (GETTEXT_PACKAGE, "“%s” has %zu byte, a private key has at most %d",
+                                "“%s” has %zu bytes, a private key has at most %d", length),
+                   path, length, STILE_IDENTITY_MAX_KEY_SIZE);
       return NULL;
     }
 

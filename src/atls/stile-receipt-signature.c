@@ -172,7 +172,7 @@ choose_chain (const StileCompactJws *jws, GPtrArray *known, GError **error)
     return g_ptr_array_ref (known);
 
   g_set_error_literal (error, STILE_ERROR, STILE_ERROR_UNTRUSTED,
-                       _ ("Whoever signed the receipt is not known, and does not show his certificate"));
+                       _ ("Whoever signed the receipt is not known, and does not show a certificate"));
   return NULL;
 }
 

@@ -171,7 +171,10 @@ stile_sealer_read_address (GBytes *message,
   if (header.key_id_length != STILE_SEALER_ID_SIZE)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-                   _ ("The sealed message names its session with %zu bytes, a session id has %d"),
+                   g_dngettext (GETTEXT_PACKAGE,
+                                "The sealed message names its session with %zu byte, a session id has %d",
+                                "The sealed message names its session with %zu bytes, a session id has %d",
+                                header.key_id_length),
                    header.key_id_length, STILE_SEALER_ID_SIZE);
       return FALSE;
     }

@@ -357,7 +357,7 @@ stile_session_export (StileSession *self, const char *label, gsize length, GErro
     {
       g_set_error_literal (
           error, STILE_ERROR, STILE_ERROR_REFUSED,
-          _ ("The peer's TLS 1.2 lacks the extended master secret, so exported keys would not be "
+          _ ("The peer’s TLS 1.2 lacks the extended master secret, so exported keys would not be "
              "bound to this session; use record mode or TLS 1.3"));
       return NULL;
     }

@@ -71,15 +71,35 @@ stile_agent_request_make (StilePrmStep step, const char *host, GBytes *content)
   return request;
 }
 
-static const char *
-get_who (StilePrmStep step)
+static char *
+describe_wrong_type (gboolean on_site, const char *type, const char *wanted)
 {
-  return stile_prm_step_is_on_site (step) ? _ ("The device") : _ ("The registrar");
+  if (type == NULL)
+    return g_strdup_printf (on_site ? _ ("The device answers something of no type where %s belongs")
+                                    : _ ("The registrar answers something of no type where %s belongs"),
+                            wanted);
+
+  return g_strdup_printf (on_site ? _ ("The device answers %.80s where %s belongs")
+                                  : _ ("The registrar answers %.80s where %s belongs"),
+                          type, wanted);
+}
+
+static char *
+describe_excess (gboolean on_site, gsize size)
+{
+  const char *format =
+      on_site ? g_dngettext (GETTEXT_PACKAGE, "The device answers %zu byte, and the limit is %d",
+                             "The device answers %zu bytes, and the limit is %d", size)
+              : g_dngettext (GETTEXT_PACKAGE, "The registrar answers %zu byte, and the limit is %d",
+                             "The registrar answers %zu bytes, and the limit is %d", size);
+
+  return g_strdup_printf (format, size, STILE_AGENT_ANSWER_MAX_ARTEFACT);
 }
 
 static gboolean
 read_artefact (StilePrmStep step, StileHttpMessage *response, StileAgentAnswer *answer, GError **error)
 {
+  gboolean on_site = stile_prm_step_is_on_site (step);
   const char *wanted = forms[step].answers;
   GBytes *content = stile_http_message_get_content (response);
   gsize size = g_bytes_get_size (content);
@@ -87,15 +107,16 @@ read_artefact (StilePrmStep step, StileHttpMessage *response, StileAgentAnswer *
   if (wanted != NULL && !stile_est_answer_is (response, wanted))
     {
       const char *type = stile_http_message_get_field (response, "content-type");
+      g_autofree char *sentence = describe_wrong_type (on_site, type, wanted);
 
-      g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL, _ ("%s answers %.80s where %s belongs"),
-                   get_who (step), type != NULL ? type : _ ("nothing"), wanted);
+      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL, sentence);
       return FALSE;
     }
   if (size > STILE_AGENT_ANSWER_MAX_ARTEFACT)
     {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT, _ ("%s answers %zu bytes, and the limit is %d"),
-                   get_who (step), size, STILE_AGENT_ANSWER_MAX_ARTEFACT);
+      g_autofree char *sentence = describe_excess (on_site, size);
+
+      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_LIMIT, sentence);
       return FALSE;
     }
 
@@ -128,14 +149,20 @@ is_status (StilePrmStep step, StileHttpMessage *response)
 static gboolean
 refuse (StilePrmStep step, StileHttpMessage *response, GError **error)
 {
+  gboolean on_site = stile_prm_step_is_on_site (step);
   guint status = stile_http_message_get_status (response);
   g_autofree char *words = stile_est_answer_get_text (response);
   int code = status == 408 || status == 429 || status >= 500 ? STILE_ERROR_RETRY : STILE_ERROR_REFUSED;
 
   if (words != NULL)
-    g_set_error (error, STILE_ERROR, code, _ ("%s answered %u: “%s”"), get_who (step), status, words);
+    g_set_error (error, STILE_ERROR, code,
+                 on_site ? _ ("The device answered %u: “%s”") : _ ("The registrar answered %u: “%s”"), status,
+                 words);
   else
-    g_set_error (error, STILE_ERROR, code, _ ("%s answered %u and does not say why"), get_who (step), status);
+    g_set_error (error, STILE_ERROR, code,
+                 on_site ? _ ("The device answered %u and does not say why")
+                         : _ ("The registrar answered %u and does not say why"),
+                 status);
   return FALSE;
 }
 

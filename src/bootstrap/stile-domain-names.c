@@ -88,11 +88,14 @@ stile_domain_names_copy (gnutls_x509_crt_t crt,
         return TRUE;
       if (r < 0 || type != GNUTLS_SAN_DNSNAME || i == STILE_DOMAIN_NAMES_MAX)
         {
-          g_set_error (
-              error, STILE_ERROR, STILE_ERROR_REFUSED,
-              _ ("The request asks for a name that is no DNS name, or for more than %d names; this CA does "
-                 "not certify that"),
-              STILE_DOMAIN_NAMES_MAX);
+          g_set_error (error, STILE_ERROR, STILE_ERROR_REFUSED,
+                       g_dngettext (GETTEXT_PACKAGE,
+                                    "The request asks for a name that is no DNS name, or for more than %d "
+                                    "name; this CA does not certify that",
+                                    "The request asks for a name that is no DNS name, or for more than %d "
+                                    "names; this CA does not certify that",
+                                    STILE_DOMAIN_NAMES_MAX),
+                       STILE_DOMAIN_NAMES_MAX);
           return FALSE;
         }
       name[length] = '\0';

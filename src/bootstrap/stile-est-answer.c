@@ -145,8 +145,12 @@ stile_est_answer_refuse (StileHttpMessage *response, GError **error)
   const char *sentence = explain (status);
 
   if (text != NULL)
-    g_set_error (error, STILE_ERROR, busy ? STILE_ERROR_RETRY : STILE_ERROR_REFUSED, _ ("%s: “%s”"),
-                 sentence != NULL ? sentence : answered, text);
+    g_set_error (
+        error, STILE_ERROR,
+        busy
+            ? STILE_ERROR_RETRY
+            : STILE_ERROR_REFUSED, /* TRANSLATORS: what the service’s answer means, and the service’s own words */
+        _ ("%s: “%s”"), sentence != NULL ? sentence : answered, text);
   else
     g_set_error_literal (error, STILE_ERROR, busy ? STILE_ERROR_RETRY : STILE_ERROR_REFUSED,
                          sentence != NULL ? sentence : answered);
@@ -172,10 +176,16 @@ stile_est_answer_check (StileHttpMessage *response, const char *media_type, GErr
   if (stile_est_answer_is (response, media_type))
     return TRUE;
 
-  presentable =
-      found != NULL ? stile_certificate_text_make_presentable (found, MIN (strlen (found), 80)) : NULL;
+  if (found == NULL)
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
+                   _ ("The answer does not say of what type it is, and should be %s"), media_type);
+      return FALSE;
+    }
+
+  presentable = stile_certificate_text_make_presentable (found, MIN (strlen (found), 80));
   g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL, _ ("The answer is %s, and should be %s"),
-               presentable != NULL ? presentable : _ ("of no type"), media_type);
+               presentable, media_type);
   return FALSE;
 }
 
@@ -192,11 +202,14 @@ check_roots_answer (StileHttpMessage *response, GError **error)
                          _ ("The service hands out no CA roots: it has no EST (404)"));
   else if (status != 200)
     g_set_error (error, STILE_ERROR, status >= 500 ? STILE_ERROR_RETRY : STILE_ERROR_REFUSED,
-                 _ ("The service answered %u instead of the domain's CA roots"), status);
+                 _ ("The service answered %u instead of the domain’s CA roots"), status);
+  else if (media_type == NULL)
+    g_set_error_literal (
+        error, STILE_ERROR, STILE_ERROR_PROTOCOL,
+        _ ("The answer does not say of what type it is, CA roots come as application/pkcs7-mime"));
   else if (!stile_est_answer_is_certificates (media_type))
     g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-                 _ ("The answer is %s, CA roots come as application/pkcs7-mime"),
-                 media_type != NULL ? media_type : _ ("of no type"));
+                 _ ("The answer is %s, CA roots come as application/pkcs7-mime"), media_type);
   else
     return TRUE;
 
@@ -208,9 +221,11 @@ check_roots (GPtrArray *roots, GError **error)
 {
   if (roots->len == 0 || roots->len > STILE_EST_ANSWER_MAX_ROOTS)
     {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-                   _ ("The service sent %u CA certificates; between 1 and %d make sense"), roots->len,
-                   STILE_EST_ANSWER_MAX_ROOTS);
+      g_set_error (
+          error, STILE_ERROR, STILE_ERROR_PROTOCOL,
+          g_dngettext (GETTEXT_PACKAGE, "The service sent %u CA certificate; between 1 and %d make sense",
+                       "The service sent %u CA certificates; between 1 and %d make sense", roots->len),
+          roots->len, STILE_EST_ANSWER_MAX_ROOTS);
       return FALSE;
     }
 
@@ -286,8 +301,9 @@ read_certificates (GBytes *body, GError **error)
   if (certificates->len > STILE_EST_ANSWER_MAX_CERTIFICATES)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-                   _ ("The service sent %u certificates; at most %d make sense"), certificates->len,
-                   STILE_EST_ANSWER_MAX_CERTIFICATES);
+                   g_dngettext (GETTEXT_PACKAGE, "The service sent %u certificate; at most %d make sense",
+                                "The service sent %u certificates; at most %d make sense", certificates->len),
+                   certificates->len, STILE_EST_ANSWER_MAX_CERTIFICATES);
       return NULL;
     }
 

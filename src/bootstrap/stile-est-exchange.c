@@ -113,9 +113,12 @@ wait_and_repeat (GTask *task, StileHttpMessage *response)
   run->waited += seconds;
   if (run->waited > STILE_EST_EXCHANGE_MAX_PATIENCE)
     {
-      g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_RETRY,
-                               _ ("Nobody has decided within %d days; ask the operator of the service"),
-                               STILE_EST_EXCHANGE_MAX_PATIENCE / (24 * 60 * 60));
+      g_task_return_new_error (
+          task, STILE_ERROR, STILE_ERROR_RETRY,
+          g_dngettext (GETTEXT_PACKAGE, "Nobody has decided within %d day; ask the operator of the service",
+                       "Nobody has decided within %d days; ask the operator of the service",
+                       STILE_EST_EXCHANGE_MAX_PATIENCE / (24 * 60 * 60)),
+          STILE_EST_EXCHANGE_MAX_PATIENCE / (24 * 60 * 60));
       return;
     }
 

@@ -114,7 +114,9 @@ read_registrar (Said *said, const char *value, GError **error)
       return check_address (value, error);
     }
 
-  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("It names more than %d registrars"),
+  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+               g_dngettext (GETTEXT_PACKAGE, "It names more than %d registrar",
+                            "It names more than %d registrars", STILE_INVITATION_MAX_REGISTRARS),
                STILE_INVITATION_MAX_REGISTRARS);
   return FALSE;
 }
@@ -136,7 +138,9 @@ read_certificate (GPtrArray *certificates, const char *value, GError **error)
       return TRUE;
     }
 
-  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("It has more than %d certificates"),
+  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+               g_dngettext (GETTEXT_PACKAGE, "It has more than %d certificate",
+                            "It has more than %d certificates", STILE_INVITATION_MAX_CERTIFICATES),
                STILE_INVITATION_MAX_CERTIFICATES);
   return FALSE;
 }

@@ -118,8 +118,9 @@ check_serial (StileJudgeCase *self, GError **error)
   const char *serial = fields_of (self)->serial_number;
 
   if (self->judge->serial == NULL)
-    return stile_checks_skip (self->checks, "P8", _ ("The voucher is for “%s”; whose it is was not said"),
-                              serial);
+    return stile_checks_skip (
+        self->checks, "P8",
+        _ ("The voucher is for the device “%s”; the serial number of this one was not given"), serial);
   if (strcmp (self->judge->serial, serial) == 0)
     return stile_checks_pass (self->checks, "P8", _ ("It is for this device, serial number “%s”"), serial);
 
@@ -274,8 +275,11 @@ check_pin (StileJudgeCase *self, GError **error)
     return stile_checks_refuse (self->checks, "P13", error, STILE_ERROR_PROTOCOL,
                                 _ ("What the voucher pins is no certificate"));
 
-  return stile_checks_pass (self->checks, "P13", _ ("The domain is “%s”"),
-                            pin != NULL ? stile_certificate_get_name (pin) : _ ("a public key"));
+  if (pin == NULL)
+    return stile_checks_pass (self->checks, "P13",
+                              _ ("The domain is the one whose registrar has a certain key"));
+
+  return stile_checks_pass (self->checks, "P13", _ ("The domain is “%s”"), stile_certificate_get_name (pin));
 }
 
 /* 8366bis: a key in place of a certificate; it is the registrar's own. */
@@ -341,6 +345,23 @@ check_purpose (StileJudgeCase *self, StileCertificate *leaf, GError **error)
 }
 
 static gboolean
+refuse_registrar (
+    StileJudgeCase *self, StileCertificate *pin, StileCertificate *leaf, const GError *reason, GError **error)
+{
+  if (pin == NULL)
+    return stile_checks_refuse (
+        self->checks, "P14", error, STILE_ERROR_UNTRUSTED,
+        _ ("The voucher is for the domain whose registrar has a certain key, and the registrar “%s” is "
+           "another one: %s"),
+        stile_certificate_get_name (leaf), reason->message);
+
+  return stile_checks_refuse (
+      self->checks, "P14", error, STILE_ERROR_UNTRUSTED,
+      _ ("The voucher is for the domain “%s”, and the registrar “%s” does not belong to it: %s"),
+      stile_certificate_get_name (pin), stile_certificate_get_name (leaf), reason->message);
+}
+
+static gboolean
 check_registrar (StileJudgeCase *self, GError **error)
 {
   StileCertificate *pin = stile_voucher_get_pin (self->judgement->voucher);
@@ -352,11 +373,7 @@ check_registrar (StileJudgeCase *self, GError **error)
 
   leaf = g_ptr_array_index (self->judge->peer_chain, 0);
   if (!verify_registrar (self, pin, &reason))
-    return stile_checks_refuse (
-        self->checks, "P14", error, STILE_ERROR_UNTRUSTED,
-        _ ("The voucher is for the domain “%s”, and the registrar “%s” does not belong to it: %s"),
-        pin != NULL ? stile_certificate_get_name (pin) : _ ("with a public key"),
-        stile_certificate_get_name (leaf), reason->message);
+    return refuse_registrar (self, pin, leaf, reason, error);
   if (pin == NULL || stile_certificate_equal (pin, leaf))
     return stile_checks_pass (self->checks, "P14", _ ("“%s” is the very one that the voucher names"),
                               stile_certificate_get_name (leaf));

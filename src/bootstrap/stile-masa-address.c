@@ -4,16 +4,20 @@
 #include "bootstrap/stile-masa-address.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "atls/stile-error.h"
 
+static gboolean refuse (GError **error, const char *text, const char *format) G_GNUC_PRINTF (3, 0);
+
+/* @format is a sentence with room for @text, as far as that can be shown. */
 static gboolean
-refuse (GError **error, const char *text, const char *why)
+refuse (GError **error, const char *text, const char *format)
 {
   g_autofree char *shown = g_strescape (text, NULL);
 
-  g_set_error (error, STILE_ERROR, STILE_ERROR_UNTRUSTED, "R6: The MASA's address “%s” %s", shown, why);
+  g_set_error (error, STILE_ERROR, STILE_ERROR_UNTRUSTED, format, shown);
   return FALSE;
 }
 
@@ -42,9 +46,9 @@ check_device_uri (GUri *uri, const char *text, GError **error)
   int port = g_uri_get_port (uri);
 
   if (port != -1 && port != 443)
-    return refuse (error, text, "has an unusual port");
+    return refuse (error, text, _ ("R6: The MASA’s address “%s” has an unusual port"));
   if (g_hostname_is_ip_address (host) || !is_internet_name (host))
-    return refuse (error, text, "is no host name of the Internet");
+    return refuse (error, text, _ ("R6: The MASA’s address “%s” is no host name of the Internet"));
 
   return TRUE;
 }
@@ -53,17 +57,18 @@ static gboolean
 check_uri (GUri *uri, const char *text, StileMasaTrust trust, GError **error)
 {
   if (g_strcmp0 (g_uri_get_scheme (uri), "https") != 0)
-    return refuse (error, text, "is not https");
+    return refuse (error, text, _ ("R6: The MASA’s address “%s” is not https"));
   if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
-    return refuse (error, text, "has no host");
+    return refuse (error, text, _ ("R6: The MASA’s address “%s” has no host"));
   /* What was escaped is not any more; the host goes into requests as it is. */
   if (strspn (g_uri_get_host (uri), G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_.:") !=
       strlen (g_uri_get_host (uri)))
-    return refuse (error, text, "has a host with characters that do not belong there");
+    return refuse (error, text,
+                   _ ("R6: The MASA’s address “%s” has a host with characters that do not belong there"));
   if (g_uri_get_userinfo (uri) != NULL)
-    return refuse (error, text, "holds a user's name");
+    return refuse (error, text, _ ("R6: The MASA’s address “%s” holds a user’s name"));
   if (g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
-    return refuse (error, text, "has a query or a fragment");
+    return refuse (error, text, _ ("R6: The MASA’s address “%s” has a query or a fragment"));
 
   return trust == STILE_MASA_FROM_OPERATOR || check_device_uri (uri, text, error);
 }
@@ -75,10 +80,13 @@ check_characters (const char *text, GError **error)
   gsize length = strlen (text);
 
   if (length == 0 || length > STILE_MASA_ADDRESS_MAX_LENGTH)
-    return refuse (error, length == 0 ? "" : "…", length == 0 ? "is empty" : "is too long");
+    return refuse (error, length == 0 ? "" : "…",
+                   length == 0 ? _ ("R6: The MASA’s address “%s” is empty")
+                               : _ ("R6: The MASA’s address “%s” is too long"));
   for (gsize i = 0; i < length; i++)
     if (!g_ascii_isgraph (text[i]) || text[i] == '\\')
-      return refuse (error, text, "holds characters that do not belong there");
+      return refuse (error, text,
+                     _ ("R6: The MASA’s address “%s” holds characters that do not belong there"));
 
   return TRUE;
 }
@@ -128,7 +136,7 @@ stile_masa_address_parse (const char *text, StileMasaTrust trust, GError **error
   uri = g_uri_parse (whole, G_URI_FLAGS_ENCODED, NULL);
   if (uri == NULL)
     {
-      refuse (error, text, "is no URI");
+      refuse (error, text, _ ("R6: The MASA’s address “%s” is no URI"));
       return NULL;
     }
   if (!check_uri (uri, text, trust, error))

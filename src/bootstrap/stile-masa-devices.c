@@ -109,7 +109,9 @@ read_lines (StileMasaDevices *self, char *text, gsize length, GError **error)
 
   if (length > STILE_MASA_DEVICES_MAX_OWNERS_SIZE || !g_utf8_validate_len (text, length, NULL))
     {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("it is no text of up to %d bytes"),
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                   g_dngettext (GETTEXT_PACKAGE, "it is no text of up to %d byte",
+                                "it is no text of up to %d bytes", STILE_MASA_DEVICES_MAX_OWNERS_SIZE),
                    STILE_MASA_DEVICES_MAX_OWNERS_SIZE);
       return FALSE;
     }

@@ -130,8 +130,10 @@ stile_password_file_load (const char *path, GError **error)
   StilePasswordFile *self = NULL;
 
   if (g_file_get_contents (path, &text, &length, error) && length > STILE_PASSWORD_FILE_MAX_SIZE)
-    g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("it has %zu bytes, the limit is %d"), length,
-                 STILE_PASSWORD_FILE_MAX_SIZE);
+    g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                 g_dngettext (GETTEXT_PACKAGE, "it has %zu byte, the limit is %d",
+                              "it has %zu bytes, the limit is %d", length),
+                 length, STILE_PASSWORD_FILE_MAX_SIZE);
   else if (text != NULL)
     self = stile_password_file_parse (text, error);
 

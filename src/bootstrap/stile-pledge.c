@@ -232,8 +232,11 @@ wait_for_somebody (GTask *task, const StileVoucherAnswer *answer)
       return;
     }
 
-  stile_trace_note (stile_pledge_search_get_settings (self->search)->trace, STILE_TRACE_MESSAGE, NULL,
-                    _ ("Somebody must approve; the registrar is asked again in %u seconds"), answer->seconds);
+  stile_trace_note (
+      stile_pledge_search_get_settings (self->search)->trace, STILE_TRACE_MESSAGE, NULL,
+      g_dngettext (GETTEXT_PACKAGE, "Somebody must approve; the registrar is asked again in %u second",
+                   "Somebody must approve; the registrar is asked again in %u seconds", answer->seconds),
+      answer->seconds);
   stile_pledge_search_wait_async (self->search, answer->seconds, answer->words, g_task_get_cancellable (task),
                                   waited, task);
 }

@@ -399,7 +399,10 @@ stile_profile_store_add (StileProfileStore *self, StileProfile *profile, GError 
   if (self->entries->len >= STILE_PROFILE_STORE_MAX_COUNT)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                   _ ("There are %d profiles already: remove some first"), STILE_PROFILE_STORE_MAX_COUNT);
+                   g_dngettext (GETTEXT_PACKAGE, "There is %d profile already: remove some first",
+                                "There are %d profiles already: remove some first",
+                                STILE_PROFILE_STORE_MAX_COUNT),
+                   STILE_PROFILE_STORE_MAX_COUNT);
       return NULL;
     }
 

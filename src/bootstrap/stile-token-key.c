@@ -21,8 +21,8 @@ fail (GError **error, const char *what, int r)
   gboolean pin = r == GNUTLS_E_PKCS11_PIN_ERROR || r == GNUTLS_E_PKCS11_PIN_EXPIRED ||
                  r == GNUTLS_E_PKCS11_PIN_LOCKED || r == GNUTLS_E_PKCS11_USER_ERROR;
 
-  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, "%s: %s%s", what, gnutls_strerror (r),
-               pin ? _ (" (is the PIN right?)") : "");
+  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, pin ? _ ("%s: %s (is the PIN right?)") : "%s: %s",
+               what, gnutls_strerror (r));
   return FALSE;
 }
 

@@ -95,7 +95,9 @@ read_entries (GPtrArray *list, GVariant *document, GError **error)
   count = g_variant_n_children (entries);
   if (count > STILE_TRUST_RECORD_MAX_ENTRIES)
     {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT, _ ("There are %lu entries, the limit is %d"),
+      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
+                   g_dngettext (GETTEXT_PACKAGE, "There is %lu entry, the limit is %d",
+                                "There are %lu entries, the limit is %d", count),
                    (gulong)count, STILE_TRUST_RECORD_MAX_ENTRIES);
       return FALSE;
     }

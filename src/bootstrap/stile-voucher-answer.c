@@ -100,18 +100,27 @@ read_voucher (StileVoucherAnswer *self, StileHttpMessage *response, GError **err
   GBytes *content = stile_http_message_get_content (response);
   gsize size = content != NULL ? g_bytes_get_size (content) : 0;
 
+  if (type == NULL)
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
+                   _ ("P4: the answer does not say of what type it is, and vouchers were asked for as %s"),
+                   STILE_VOUCHER_CMS_MEDIA_TYPE);
+      return FALSE;
+    }
   if (!is_voucher (type))
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-                   _ ("P4: the answer is %.80s, and vouchers were asked for as %s"),
-                   type != NULL ? type : _ ("of no type"), STILE_VOUCHER_CMS_MEDIA_TYPE);
+                   _ ("P4: the answer is %.80s, and vouchers were asked for as %s"), type,
+                   STILE_VOUCHER_CMS_MEDIA_TYPE);
       return FALSE;
     }
   if (size == 0 || size > STILE_SIGNED_MESSAGE_MAX_SIZE)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
-                   _ ("P3: the answer has %zu bytes, and a voucher has some, and at most %d"), size,
-                   STILE_SIGNED_MESSAGE_MAX_SIZE);
+                   g_dngettext (GETTEXT_PACKAGE,
+                                "P3: the answer has %zu byte, and a voucher has some, and at most %d",
+                                "P3: the answer has %zu bytes, and a voucher has some, and at most %d", size),
+                   size, STILE_SIGNED_MESSAGE_MAX_SIZE);
       return FALSE;
     }
 

@@ -114,10 +114,13 @@ typedef struct
   gboolean has_more;
 } Reading;
 
+static gboolean refuse_member (GError **error, const char *name, const char *format) G_GNUC_PRINTF (3, 0);
+
+/* @format is a sentence with room for @name. */
 static gboolean
-refuse_member (GError **error, const char *name, const char *reason)
+refuse_member (GError **error, const char *name, const char *format)
 {
-  g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL, _ ("“%s” %s"), name, reason);
+  g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL, format, name);
   return FALSE;
 }
 
@@ -127,10 +130,12 @@ read_text (const Member *member, const char *text, const char **field, GError **
   gsize limit = member->type == NONCE ? STILE_VOUCHER_MAX_NONCE : MAX_TEXT;
 
   if (*text == '\0')
-    return refuse_member (error, member->name, _ ("is empty"));
+    return refuse_member (error, member->name, _ ("“%s” is empty"));
   if (strlen (text) > limit)
     {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT, _ ("“%s” has %zu bytes, the limit is %zu"),
+      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
+                   g_dngettext (GETTEXT_PACKAGE, "“%s” has %zu byte, the limit is %zu",
+                                "“%s” has %zu bytes, the limit is %zu", strlen (text)),
                    member->name, strlen (text), limit);
       return FALSE;
     }
@@ -145,7 +150,7 @@ read_binary (Reading *self, const Member *member, const char *text, GBytes **fie
   g_autoptr (GBytes) bytes = stile_base64url_decode_standard (text, -1, NULL);
 
   if (bytes == NULL || g_bytes_get_size (bytes) == 0)
-    return refuse_member (error, member->name, _ ("is not in base64 with padding (RFC 4648 section 4)"));
+    return refuse_member (error, member->name, _ ("“%s” is not in base64 with padding (RFC 4648 section 4)"));
 
   *field = bytes;
   g_ptr_array_add (self->binaries, g_steal_pointer (&bytes));
@@ -158,7 +163,7 @@ read_date (const Member *member, const char *text, gint64 *field, GError **error
   if (stile_date_parse (text, field, NULL))
     return TRUE;
 
-  return refuse_member (error, member->name, _ ("is no date (RFC 3339)"));
+  return refuse_member (error, member->name, _ ("“%s” is no date (RFC 3339)"));
 }
 
 static StileAssertion
@@ -190,7 +195,7 @@ read_string_member (Reading *self, const Member *member, const char *text, GErro
       return read_text (member, text, field, error);
     case REVOCATION:
     default:
-      return refuse_member (error, member->name, _ ("is neither true nor false"));
+      return refuse_member (error, member->name, _ ("“%s” is neither true nor false"));
     }
 }
 
@@ -204,7 +209,7 @@ read_member (Reading *self, const Member *member, GVariant *value, GError **erro
       return TRUE;
     }
   if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    return refuse_member (error, member->name, _ ("is not written as the RFCs say"));
+    return refuse_member (error, member->name, _ ("“%s” is not written as the RFCs say"));
 
   return read_string_member (self, member, g_variant_get_string (value, NULL), error);
 }
@@ -216,7 +221,9 @@ read_members (Reading *self, GVariant *object, StileVoucherKind kind, GError **e
 
   if (count > STILE_VOUCHER_JSON_MAX_MEMBERS)
     {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT, _ ("The voucher has %zu members, the limit is %d"),
+      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
+                   g_dngettext (GETTEXT_PACKAGE, "The voucher has %zu member, the limit is %d",
+                                "The voucher has %zu members, the limit is %d", count),
                    count, STILE_VOUCHER_JSON_MAX_MEMBERS);
       return FALSE;
     }
@@ -340,8 +347,10 @@ stile_voucher_json_check_root (GBytes *json, StileVoucherKind kind, GError **err
     g_variant_get_child (document, 0, "{&sv}", &first, NULL);
   if (right != NULL)
     g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-                 _ ("The document has %zu roots, and one is right: “%s”"), g_variant_n_children (document),
-                 roots[kind]);
+                 g_dngettext (GETTEXT_PACKAGE, "The document has %zu root, and one is right: “%s”",
+                              "The document has %zu roots, and one is right: “%s”",
+                              g_variant_n_children (document)),
+                 g_variant_n_children (document), roots[kind]);
   else
     {
       g_autofree char *shown =

@@ -44,7 +44,7 @@ say_domain (StileVoucher *voucher, const char *serial)
     return g_strdup_printf (_ ("the device “%s” belongs to the domain whose registrar has a certain key."),
                             serial);
 
-  return g_strdup_printf (_ ("something of the device “%s”, but not to which domain it belongs."), serial);
+  return g_strdup_printf (_ ("the voucher is for the device “%s”, and names no domain."), serial);
 }
 
 static char *

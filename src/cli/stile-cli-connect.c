@@ -10,6 +10,7 @@
 #include "atls/stile-error.h"
 #include "atls/stile-trace-document.h"
 #include "bootstrap/stile-bootstrap-report.h"
+#include "cli/stile-cli-row.h"
 #include "cli/stile-cli-settings.h"
 #include "cli/stile-cli.h"
 #include "codec/stile-binary-http.h"
@@ -280,7 +281,7 @@ write_result (Connect *self, GVariant *session)
 }
 
 static void
-print_peer (Connect *self)
+print_peer (Connect *self, guint width)
 {
   GPtrArray *chain = stile_session_get_peer_chain (stile_client_get_session (self->client));
 
@@ -289,9 +290,13 @@ print_peer (Connect *self)
       StileCertificate *certificate = g_ptr_array_index (chain, i);
       g_autofree char *until = g_date_time_format (stile_certificate_get_not_after (certificate), "%F");
 
-      g_print (_ ("%s %s, issued by %s, until %s\n      SHA-256 %s\n"), i == 0 ? _ ("Peer ") : _ ("Chain"),
-               stile_certificate_get_subject (certificate), stile_certificate_get_issuer_name (certificate),
-               until, stile_certificate_get_fingerprint (certificate));
+      g_autofree char *words =
+          g_strdup_printf (_ ("%s, issued by %s, until %s"), stile_certificate_get_subject (certificate),
+                           stile_certificate_get_issuer_name (certificate), until);
+
+      stile_cli_row_print (0, i == 0 ? C_ ("of a TLS session", "Peer") : C_ ("of certificates", "Chain"),
+                           width, words);
+      g_print ("%*sSHA-256 %s\n", (int)width, "", stile_certificate_get_fingerprint (certificate));
     }
 }
 
@@ -299,20 +304,27 @@ static void
 print_session (Connect *self)
 {
   StileSession *session = stile_client_get_session (self->client);
+  const StileCliRow labels[] = { { "TLS", NULL },
+                                 { C_ ("of a TLS session", "Peer"), NULL },
+                                 { C_ ("of certificates", "Chain"), NULL },
+                                 { _ ("Trips"), NULL } };
+  guint width = stile_cli_row_measure_labels (labels, G_N_ELEMENTS (labels));
+  g_autofree char *trips = g_strdup_printf ("%u", stile_client_get_round_trips (self->client));
+  g_autofree char *tls = g_strdup_printf (
+      "%s, %s, %s, %s", stile_session_get_version (session), stile_session_get_cipher_suite (session),
+      stile_session_get_group (session),
+      stile_client_get_mode (self->client) == STILE_MODE_EXPORT ? _ ("messages sealed with exported keys")
+                                                                : _ ("data through the TLS session"));
 
-  g_print (_ ("TLS   %s, %s, %s, %s\n"), stile_session_get_version (session),
-           stile_session_get_cipher_suite (session), stile_session_get_group (session),
-           stile_client_get_mode (self->client) == STILE_MODE_EXPORT
-               ? _ ("messages sealed with exported keys")
-               : _ ("data through the TLS session"));
-  print_peer (self);
-  g_print (_ ("Trips %u\n"), stile_client_get_round_trips (self->client));
+  stile_cli_row_print (0, "TLS", width, tls);
+  print_peer (self, width);
+  stile_cli_row_print (0, _ ("Trips"), width, trips);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->trace)); i++)
     {
       g_autoptr (StileTraceEvent) event = g_list_model_get_item (G_LIST_MODEL (self->trace), i);
 
       if (stile_trace_event_get_flight (event) != NULL)
-        g_print ("      %s\n", stile_trace_event_get_summary (event));
+        g_print ("%*s%s\n", (int)width, "", stile_trace_event_get_summary (event));
     }
 }
 

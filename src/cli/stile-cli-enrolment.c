@@ -8,6 +8,7 @@
 
 #include "atls/stile-error.h"
 #include "cli/stile-cli-channel.h"
+#include "cli/stile-cli-row.h"
 #include "cli/stile-cli.h"
 #include "codec/stile-date.h"
 #include "codec/stile-est-body.h"
@@ -159,9 +160,9 @@ stile_cli_enrolment_print_chain (GPtrArray *chain)
       StileCertificate *certificate = g_ptr_array_index (chain, i);
       g_autofree char *until = g_date_time_format (stile_certificate_get_not_after (certificate), "%F");
 
-      g_print (_ ("%s, issued by %s, until %s\n      SHA-256 %s\n"),
-               stile_certificate_get_subject (certificate), stile_certificate_get_issuer_name (certificate),
-               until, stile_certificate_get_fingerprint (certificate));
+      g_print (_ ("%s, issued by %s, until %s"), stile_certificate_get_subject (certificate),
+               stile_certificate_get_issuer_name (certificate), until);
+      g_print ("\n      SHA-256 %s\n", stile_certificate_get_fingerprint (certificate));
     }
 }
 
@@ -244,6 +245,9 @@ stile_cli_enrolment_print (StileEnrolment *job, gboolean json)
   g_autofree char *certificate = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_CERTIFICATE);
   g_autofree char *key = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_KEY);
   g_autofree char *due = stile_date_format (stile_enrolment_note_get_due (note));
+  const StileCliRow rows[] = { { _ ("Certificate"), certificate },
+                               { _ ("Key"), key },
+                               { _ ("Renew from"), due } };
 
   if (json)
     {
@@ -253,7 +257,7 @@ stile_cli_enrolment_print (StileEnrolment *job, gboolean json)
     }
 
   stile_cli_enrolment_print_chain (stile_enrolment_get_chain (job));
-  g_print (_ ("Certificate  %s\nKey          %s\nRenew from   %s\n"), certificate, key, due);
+  stile_cli_row_print_all (0, rows, G_N_ELEMENTS (rows));
 }
 
 static void

@@ -78,7 +78,10 @@ read_session (StileCliKeys *self, GError **error)
     return g_steal_pointer (&id);
 
   g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-               _ ("--session is an id of %d bytes, in hex or as in the cookie"), STILE_SEALER_ID_SIZE);
+               g_dngettext (GETTEXT_PACKAGE, "--session is an id of %d byte, in hex or as in the cookie",
+                            "--session is an id of %d bytes, in hex or as in the cookie",
+                            STILE_SEALER_ID_SIZE),
+               STILE_SEALER_ID_SIZE);
   return NULL;
 }
 
@@ -122,7 +125,9 @@ stile_cli_keys_read_input (GError **error)
       g_byte_array_append (input, part, (guint)length);
       if (input->len > STILE_CONTENT_CODING_MAX_SIZE)
         {
-          g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT, _ ("The input has more than %d bytes"),
+          g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
+                       g_dngettext (GETTEXT_PACKAGE, "The input has more than %d byte",
+                                    "The input has more than %d bytes", STILE_CONTENT_CODING_MAX_SIZE),
                        STILE_CONTENT_CODING_MAX_SIZE);
           return NULL;
         }

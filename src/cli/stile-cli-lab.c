@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "cli/stile-cli-row.h"
 #include "cli/stile-cli.h"
 #include "lab/stile-lab.h"
 
@@ -108,32 +109,30 @@ say_bench (StileLab *lab)
 {
   g_autofree char *command = make_command (lab);
 
-  g_print (_ ("On the bench are ten devices, two of them faulty, which wait for a technician:\n\n"
-              "  technician   %s\n"
-              "  with key     %s\n"
-              "  devices      %s\n\n"
-              "  %s\n\n"),
-           stile_lab_get_agent_certificate (lab), stile_lab_get_agent_key (lab),
-           stile_lab_get_device_list (lab), command);
+  const StileCliRow rows[] = { { C_ ("of the lab", "technician"), stile_lab_get_agent_certificate (lab) },
+                               { C_ ("of the lab", "technician’s key"), stile_lab_get_agent_key (lab) },
+                               { C_ ("of the lab", "devices"), stile_lab_get_device_list (lab) } };
+
+  g_print ("%s\n\n", _ ("On the bench are ten devices, two of them faulty, which wait for a technician:"));
+  stile_cli_row_print_all (2, rows, G_N_ELEMENTS (rows));
+  g_print ("\n  %s\n\n", command);
 }
 
 static void
 say_lab (StileLab *lab)
 {
-  g_print (_ ("The lab is up: %s\n\n"
-              "%s\n\n"
-              "  registrar    %s\n"
-              "  proxy        %s\n"
-              "  MASA         %s\n"
-              "  anchors      %s\n"
-              "  certificate  %s\n"
-              "  key          %s\n"
-              "  domain       %s\n\n"),
-           stile_lab_scenario_get_title (stile_lab_get_scenario (lab)),
-           stile_lab_scenario_get_meaning (stile_lab_get_scenario (lab)), stile_lab_get_service_url (lab),
-           stile_lab_get_proxy_url (lab), stile_lab_get_masa_url (lab), stile_lab_get_anchors_file (lab),
-           stile_lab_get_certificate_file (lab), stile_lab_get_key_file (lab),
-           stile_lab_get_domain_file (lab));
+  const StileCliRow rows[] = { { C_ ("of the lab", "registrar"), stile_lab_get_service_url (lab) },
+                               { C_ ("of the lab", "proxy"), stile_lab_get_proxy_url (lab) },
+                               { "MASA", stile_lab_get_masa_url (lab) },
+                               { C_ ("of the lab", "anchors"), stile_lab_get_anchors_file (lab) },
+                               { C_ ("of the lab", "certificate"), stile_lab_get_certificate_file (lab) },
+                               { C_ ("of the lab", "key"), stile_lab_get_key_file (lab) },
+                               { C_ ("of the lab", "domain"), stile_lab_get_domain_file (lab) } };
+
+  g_print (_ ("The lab is up: %s"), stile_lab_scenario_get_title (stile_lab_get_scenario (lab)));
+  g_print ("\n\n%s\n\n", stile_lab_scenario_get_meaning (stile_lab_get_scenario (lab)));
+  stile_cli_row_print_all (2, rows, G_N_ELEMENTS (rows));
+  g_print ("\n");
   say_bench (lab);
   g_print ("%s\n\n", _ ("Nothing here leaves this computer. Press Ctrl+C to take it down."));
 }

@@ -58,7 +58,9 @@ tell_problems (GListModel *lines, const char *path)
                   stile_import_line_get_problem (line));
     }
   if (told > MAX_TOLD)
-    g_printerr (_ ("%s: and %u more lines with problems\n"), path, told - MAX_TOLD);
+    g_printerr (g_dngettext (GETTEXT_PACKAGE, "%s: and %u more line with problems\n",
+                             "%s: and %u more lines with problems\n", told - MAX_TOLD),
+                path, told - MAX_TOLD);
 }
 
 static gboolean
@@ -72,7 +74,9 @@ check (GListModel *lines, const char *path, gboolean strict, GError **error)
     return TRUE;
 
   g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-               _ ("%s: %u of %u devices were understood, and none was added"), path, good, all);
+               g_dngettext (GETTEXT_PACKAGE, "%s: %u of %u device was understood, and none was added",
+                            "%s: %u of %u devices were understood, and none was added", all),
+               path, good, all);
   return FALSE;
 }
 

@@ -62,8 +62,9 @@ print_note (StileEnrolmentNote *note, gint64 now)
   g_autofree char *until = stile_date_format (stile_enrolment_note_get_until (note));
   g_autofree char *due = stile_date_format (stile_enrolment_note_get_due (note));
 
-  g_print (_ ("%s: %s, until %s, to be renewed from %s%s\n"), name, subject != NULL ? subject : "?", until,
-           due, stile_enrolment_note_is_due (note, now) ? _ (": now") : "");
+  g_print (stile_enrolment_note_is_due (note, now) ? _ ("%s: %s, until %s, to be renewed now, since %s\n")
+                                                   : _ ("%s: %s, until %s, to be renewed from %s\n"),
+           name, subject != NULL ? subject : "?", until, due);
 }
 
 static void

@@ -78,8 +78,10 @@ print_entry (StileTrustEntry *entry)
       StileCertificate *root = g_ptr_array_index (roots, i);
       g_autofree char *fingerprint = stile_hex_group (stile_certificate_get_fingerprint (root), 4);
 
-      g_print ("  %s%s\n    SHA-256 %s\n", stile_certificate_get_name (root),
-               is_there (entry, root) ? "" : _ (", not there any more"), fingerprint);
+      g_print ("  ");
+      g_print (is_there (entry, root) ? "%s" : _ ("%s, not there any more"),
+               stile_certificate_get_name (root));
+      g_print ("\n    SHA-256 %s\n", fingerprint);
     }
 }
 

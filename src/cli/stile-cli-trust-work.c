@@ -37,8 +37,8 @@ print_roots (GPtrArray *roots)
       g_autofree char *fingerprint = stile_hex_group (stile_certificate_get_fingerprint (root), 4);
       g_autofree char *until = g_date_time_format (stile_certificate_get_not_after (root), "%F");
 
-      g_print (_ ("%s, valid until %s\n  SHA-256 %s\n"), stile_certificate_get_name (root), until,
-               fingerprint);
+      g_print (_ ("%s, valid until %s"), stile_certificate_get_name (root), until);
+      g_print ("\n  SHA-256 %s\n", fingerprint);
     }
 }
 
@@ -46,18 +46,20 @@ static void
 print_plan (const StileCliTrustWork *work, StileTrustStore *store, const GError *obstacle)
 {
   g_autofree char *change = stile_trust_store_get_change (store, work->roots);
+  g_autofree char *sentence =
+      obstacle != NULL ? g_strdup_printf (_ ("Cannot be done: %s"), obstacle->message) : NULL;
   g_autofree char *command = obstacle != NULL ? stile_trust_store_get_command (store, work->roots) : NULL;
 
   g_print ("\n%s\n", stile_trust_store_get_name (store));
   if (work->act == STILE_CLI_TRUST_INSTALL)
     print_indented (change, "  ");
   else
-    g_print (_ ("  What Stile put there is taken out.\n"));
-  if (obstacle != NULL)
-    g_print (_ ("  Cannot be done: %s\n"), obstacle->message);
+    g_print ("  %s\n", _ ("What Stile put there is taken out."));
+  if (sentence != NULL)
+    g_print ("  %s\n", sentence);
   if (command != NULL)
     {
-      g_print (_ ("  By hand, in a terminal:\n"));
+      g_print ("  %s\n", _ ("By hand, in a terminal:"));
       print_indented (command, "");
     }
 }

@@ -40,7 +40,9 @@ read_stream (GInputStream *stream, GError **error)
   if (length <= STILE_CLI_VOUCHER_FILE_MAX_SIZE)
     return g_bytes_new (data, length);
 
-  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("it has more than %d bytes, and no voucher has"),
+  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+               g_dngettext (GETTEXT_PACKAGE, "it has more than %d byte, and no voucher has",
+                            "it has more than %d bytes, and no voucher has", STILE_CLI_VOUCHER_FILE_MAX_SIZE),
                STILE_CLI_VOUCHER_FILE_MAX_SIZE);
   return NULL;
 }

@@ -85,7 +85,10 @@ show_revocation (StileRevocation revocation)
 static char *
 show_size (GBytes *bytes)
 {
-  return bytes != NULL ? g_strdup_printf (_ ("%zu bytes"), g_bytes_get_size (bytes)) : NULL;
+  return bytes != NULL ? g_strdup_printf (
+                             g_dngettext (GETTEXT_PACKAGE, "%zu byte", "%zu bytes", g_bytes_get_size (bytes)),
+                             g_bytes_get_size (bytes))
+                       : NULL;
 }
 
 /* Takes @value; a member that is not there prints nothing. */
@@ -112,7 +115,7 @@ print_common_fields (const char *indent, const StileVoucherFields *fields)
                show_revocation (fields->revocation));
   print_field (indent, _ ("Assertion"), "assertion", show_assertion (fields->assertion));
   print_field (indent, _ ("Nonce"), "nonce", g_strdup (fields->nonce));
-  print_field (indent, _ ("Made"), "created-on", show_date (fields->created_on));
+  print_field (indent, C_ ("voucher", "Made"), "created-on", show_date (fields->created_on));
   print_field (indent, _ ("Runs out"), "expires-on", show_date (fields->expires_on));
   print_field (indent, _ ("Renewed at the latest"), "last-renewal-date",
                show_date (fields->last_renewal_date));
@@ -222,8 +225,11 @@ print_message (const char *indent, StileSignedMessage *message, StileVoucher *vo
   const StileVoucherFields *fields = stile_voucher_get_fields (voucher);
   g_autofree char *digest = show_digest (stile_signed_message_get_bytes (message));
 
-  print_line (indent, _ ("%s, %zu bytes, %s"), name_message (message, voucher),
-              g_bytes_get_size (stile_signed_message_get_bytes (message)), digest);
+  print_line (indent,
+              g_dngettext (GETTEXT_PACKAGE, "%s, %zu byte, %s", "%s, %zu bytes, %s",
+                           g_bytes_get_size (stile_signed_message_get_bytes (message))),
+              name_message (message, voucher), g_bytes_get_size (stile_signed_message_get_bytes (message)),
+              digest);
   print_words (indent, voucher, NULL);
   print_common_fields (indent, fields);
   print_request_fields (indent, fields);

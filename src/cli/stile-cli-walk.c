@@ -58,14 +58,26 @@ stile_cli_walk_init (StileCliWalk *self)
 
 /* --- what a step has found --- */
 
+static void print_found (const char *format, const char *value) G_GNUC_PRINTF (1, 0);
+
+/* @format is a sentence with room for @value. */
+static void
+print_found (const char *format, const char *value)
+{
+  g_autofree char *sentence = g_strdup_printf (format, value);
+
+  g_print ("%s%s\n", INDENT, sentence);
+}
+
 static const char *
-get_mark (StileBootstrap *job, StileCertificate *root)
+get_root_format (StileBootstrap *job, StileCertificate *root)
 {
   if (root != stile_bootstrap_get_inspecting_root (job))
-    return "";
+    return _ ("%s, valid from %s to %s");
 
-  return stile_bootstrap_is_intercepted (job) ? _ (", signs what intercepts")
-                                              : _ (", signs the certificate of the connection");
+  return stile_bootstrap_is_intercepted (job)
+             ? _ ("%s, valid from %s to %s, signs what intercepts")
+             : _ ("%s, valid from %s to %s, signs the certificate of the connection");
 }
 
 static void
@@ -80,8 +92,9 @@ print_roots (StileBootstrap *job)
       g_autofree char *from = g_date_time_format (stile_certificate_get_not_before (root), "%F");
       g_autofree char *until = g_date_time_format (stile_certificate_get_not_after (root), "%F");
 
-      g_print (_ ("       %s, valid from %s to %s%s\n       SHA-256 %s\n"), stile_certificate_get_name (root),
-               from, until, get_mark (job, root), fingerprint);
+      g_print ("%s", INDENT);
+      g_print (get_root_format (job, root), stile_certificate_get_name (root), from, until);
+      g_print ("\n%sSHA-256 %s\n", INDENT, fingerprint);
     }
 }
 
@@ -110,7 +123,7 @@ print_voucher (StileBootstrap *job)
     return;
 
   if (stile_pledge_get_registrar (pledge) != NULL)
-    g_print (_ ("       Registrar: %s\n"), stile_pledge_get_registrar (pledge));
+    print_found (_ ("Registrar: %s"), stile_pledge_get_registrar (pledge));
   print_checks (stile_pledge_get_checks (pledge));
 }
 
@@ -141,11 +154,11 @@ print_enrolment (StileBootstrap *job)
   g_autofree char *key = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_KEY);
   g_autofree char *path = stile_enrolment_note_get (note, STILE_ENROLMENT_NOTE_CERTIFICATE);
 
-  g_print (_ ("       Subject: %s\n"), stile_certificate_get_subject (certificate));
+  print_found (_ ("Subject: %s"), stile_certificate_get_subject (certificate));
   if (key != NULL)
-    g_print (_ ("       Key: %s\n"), key);
+    print_found (_ ("Key: %s"), key);
   if (path != NULL)
-    g_print (_ ("       Certificate: %s\n"), path);
+    print_found (_ ("Certificate: %s"), path);
   print_checks (stile_enrolment_get_checks (enrolment));
 }
 

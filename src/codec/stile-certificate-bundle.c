@@ -29,8 +29,9 @@ check_size (gsize size, GError **error)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               _ ("There are %lu bytes or more, the limit for certificates is %d"), (gulong)size,
-               STILE_CERTIFICATE_BUNDLE_MAX_SIZE);
+               g_dngettext (GETTEXT_PACKAGE, "There is %lu byte or more, the limit for certificates is %d",
+                            "There are %lu bytes or more, the limit for certificates is %d", size),
+               (gulong)size, STILE_CERTIFICATE_BUNDLE_MAX_SIZE);
   return FALSE;
 }
 
@@ -41,8 +42,9 @@ check_count (gsize count, GError **error)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               _ ("There are %lu certificates or more, the limit is %d"), (gulong)count,
-               STILE_CERTIFICATE_BUNDLE_MAX_COUNT);
+               g_dngettext (GETTEXT_PACKAGE, "There is %lu certificate or more, the limit is %d",
+                            "There are %lu certificates or more, the limit is %d", count),
+               (gulong)count, STILE_CERTIFICATE_BUNDLE_MAX_COUNT);
   return FALSE;
 }
 
@@ -463,8 +465,9 @@ stile_certificate_bundle_verify (GPtrArray *chain, GPtrArray *anchors, const cha
   if (chain->len > STILE_CERTIFICATE_CHAIN_MAX_LENGTH)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   _ ("The chain has %u certificates, the limit is %d"), chain->len,
-                   STILE_CERTIFICATE_CHAIN_MAX_LENGTH);
+                   g_dngettext (GETTEXT_PACKAGE, "The chain has %u certificate, the limit is %d",
+                                "The chain has %u certificates, the limit is %d", chain->len),
+                   chain->len, STILE_CERTIFICATE_CHAIN_MAX_LENGTH);
       return FALSE;
     }
 

@@ -153,7 +153,10 @@ list_oids (StileCertificateRequest *self, GetInfo get, guint limit, GError **err
     }
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               _ ("The certificate request has more than %u attributes or extensions"), limit);
+               g_dngettext (GETTEXT_PACKAGE,
+                            "The certificate request has more than %u attribute or extension",
+                            "The certificate request has more than %u attributes or extensions", limit),
+               limit);
   return NULL;
 }
 
@@ -208,8 +211,9 @@ check_size (gsize size, GError **error)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               _ ("The certificate request has %zu bytes, the limit is %d"), size,
-               STILE_CERTIFICATE_REQUEST_MAX_SIZE);
+               g_dngettext (GETTEXT_PACKAGE, "The certificate request has %zu byte, the limit is %d",
+                            "The certificate request has %zu bytes, the limit is %d", size),
+               size, STILE_CERTIFICATE_REQUEST_MAX_SIZE);
   return FALSE;
 }
 

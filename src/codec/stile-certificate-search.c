@@ -262,8 +262,9 @@ check_length (GPtrArray *chain, GError **error)
   if (chain->len > STILE_CERTIFICATE_CHAIN_MAX_LENGTH)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   _ ("The chain has %u certificates, the limit is %d"), chain->len,
-                   STILE_CERTIFICATE_CHAIN_MAX_LENGTH);
+                   g_dngettext (GETTEXT_PACKAGE, "The chain has %u certificate, the limit is %d",
+                                "The chain has %u certificates, the limit is %d", chain->len),
+                   chain->len, STILE_CERTIFICATE_CHAIN_MAX_LENGTH);
       return FALSE;
     }
 

@@ -145,8 +145,10 @@ check_pss (const StileCmsAlgorithm *algorithm, StileDerReader *parameters, GErro
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-               _ ("An RSASSA-PSS signature has a salt of %u bytes, only %u can be checked"), salt,
-               gnutls_hash_get_len (algorithm->digest));
+               g_dngettext (GETTEXT_PACKAGE,
+                            "An RSASSA-PSS signature has a salt of %u byte, only %u can be checked",
+                            "An RSASSA-PSS signature has a salt of %u bytes, only %u can be checked", salt),
+               salt, gnutls_hash_get_len (algorithm->digest));
   return FALSE;
 }
 

@@ -162,8 +162,10 @@ stile_cms_attributes_read (StileCmsAttributes *self, StileDerReader *reader, GEr
       if (i == STILE_CMS_ATTRIBUTES_MAX)
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                       _ ("The signature has %u attributes or more, the limit is %d"), i + 1,
-                       STILE_CMS_ATTRIBUTES_MAX);
+                       g_dngettext (GETTEXT_PACKAGE,
+                                    "The signature has %u attribute or more, the limit is %d",
+                                    "The signature has %u attributes or more, the limit is %d", i + 1),
+                       i + 1, STILE_CMS_ATTRIBUTES_MAX);
           return FALSE;
         }
       if (!stile_der_read (reader, STILE_DER_SEQUENCE, &attribute, error) ||

@@ -72,7 +72,10 @@ open_content_info (StileDerReader *reader, StileDerElement *signed_data, GError 
   if (!stile_der_at_end (reader))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   _ ("%zu bytes follow the end of the CMS message"), reader->length - reader->offset);
+                   g_dngettext (GETTEXT_PACKAGE, "%zu byte follows the end of the CMS message",
+                                "%zu bytes follow the end of the CMS message",
+                                reader->length - reader->offset),
+                   reader->length - reader->offset);
       return FALSE;
     }
   type = stile_der_read_oid (&content_info.contents, error);

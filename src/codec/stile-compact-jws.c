@@ -103,8 +103,9 @@ stile_compact_jws_parse (GBytes *bytes, GError **error)
   if (length > STILE_COMPACT_JWS_MAX_SIZE)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   _ ("The signed message has %zu bytes, the limit is %d"), length,
-                   STILE_COMPACT_JWS_MAX_SIZE);
+                   g_dngettext (GETTEXT_PACKAGE, "The signed message has %zu byte, the limit is %d",
+                                "The signed message has %zu bytes, the limit is %d", length),
+                   length, STILE_COMPACT_JWS_MAX_SIZE);
       return NULL;
     }
 

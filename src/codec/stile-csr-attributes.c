@@ -83,7 +83,10 @@ static gboolean
 refuse_count (GError **error, int limit)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               _ ("The service asks for more than %d things in a certificate request"), limit);
+               g_dngettext (GETTEXT_PACKAGE,
+                            "The service asks for more than %d thing in a certificate request",
+                            "The service asks for more than %d things in a certificate request", limit),
+               limit);
   return FALSE;
 }
 
@@ -230,8 +233,9 @@ stile_csr_attributes_parse_der (GBytes *der, GError **error)
   if (length > STILE_CSR_ATTRIBUTES_MAX_SIZE)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   _ ("The list of what to ask for has %zu bytes, the limit is %d"), length,
-                   STILE_CSR_ATTRIBUTES_MAX_SIZE);
+                   g_dngettext (GETTEXT_PACKAGE, "The list of what to ask for has %zu byte, the limit is %d",
+                                "The list of what to ask for has %zu bytes, the limit is %d", length),
+                   length, STILE_CSR_ATTRIBUTES_MAX_SIZE);
       return NULL;
     }
   if (!stile_der_read (&reader, STILE_DER_SEQUENCE, &list, error) || !stile_der_read_end (&reader, error) ||

@@ -176,7 +176,10 @@ read_extensions (StileCsrDemands *self, const StileDerElement *value, GError **e
       if (g_hash_table_size (self->extensions) + self->open->len >= STILE_CSR_DEMANDS_MAX_EXTENSIONS)
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                       _ ("The service asks for more than %d extensions in a certificate request"),
+                       g_dngettext (GETTEXT_PACKAGE,
+                                    "The service asks for more than %d extension in a certificate request",
+                                    "The service asks for more than %d extensions in a certificate request",
+                                    STILE_CSR_DEMANDS_MAX_EXTENSIONS),
                        STILE_CSR_DEMANDS_MAX_EXTENSIONS);
           return FALSE;
         }

@@ -188,8 +188,10 @@ read_value (StileSignature *signature, GVariant *entry, GError **error)
   if (g_bytes_get_size (raw) != 2 * STILE_JWS_HALF)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   _ ("An ES256 signature has %zu bytes where it should have %d"), g_bytes_get_size (raw),
-                   2 * STILE_JWS_HALF);
+                   g_dngettext (GETTEXT_PACKAGE, "An ES256 signature has %zu byte where it should have %d",
+                                "An ES256 signature has %zu bytes where it should have %d",
+                                g_bytes_get_size (raw)),
+                   g_bytes_get_size (raw), 2 * STILE_JWS_HALF);
       return FALSE;
     }
 

@@ -162,7 +162,10 @@ stile_signature_message_add_certificate (StileSignatureMessage *self,
   if (found == NULL && self->certificates->len == STILE_SIGNED_MESSAGE_MAX_CERTIFICATES)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   _ ("The signed message has %u certificates or more, the limit is %d"),
+                   g_dngettext (GETTEXT_PACKAGE,
+                                "The signed message has %u certificate or more, the limit is %d",
+                                "The signed message has %u certificates or more, the limit is %d",
+                                self->certificates->len + 1),
                    self->certificates->len + 1, STILE_SIGNED_MESSAGE_MAX_CERTIFICATES);
       return FALSE;
     }
@@ -196,7 +199,9 @@ stile_signature_message_check_signers (gsize count, GError **error)
                          _ ("The message is not signed: there is no signature in it"));
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                 _ ("The signed message has %zu signatures or more, the limit is %d"), count,
-                 STILE_SIGNED_MESSAGE_MAX_SIGNERS);
+                 g_dngettext (GETTEXT_PACKAGE,
+                              "The signed message has %zu signature or more, the limit is %d",
+                              "The signed message has %zu signatures or more, the limit is %d", count),
+                 count, STILE_SIGNED_MESSAGE_MAX_SIGNERS);
   return FALSE;
 }

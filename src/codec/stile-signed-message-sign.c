@@ -18,7 +18,9 @@ check_chain (GPtrArray *chain, GError **error)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               _ ("A signed message takes from 1 to %d certificates, not %u"),
+               g_dngettext (GETTEXT_PACKAGE, "A signed message takes from 1 to %d certificate, not %u",
+                            "A signed message takes from 1 to %d certificates, not %u",
+                            STILE_SIGNED_MESSAGE_MAX_CERTIFICATES),
                STILE_SIGNED_MESSAGE_MAX_CERTIFICATES, chain->len);
   return FALSE;
 }

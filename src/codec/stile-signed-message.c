@@ -58,7 +58,9 @@ check_size (gsize size, GError **error)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               _ ("The signed message has %zu bytes, the limit is %d"), size, STILE_SIGNED_MESSAGE_MAX_SIZE);
+               g_dngettext (GETTEXT_PACKAGE, "The signed message has %zu byte, the limit is %d",
+                            "The signed message has %zu bytes, the limit is %d", size),
+               size, STILE_SIGNED_MESSAGE_MAX_SIZE);
   return FALSE;
 }
 

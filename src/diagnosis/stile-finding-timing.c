@@ -85,7 +85,11 @@ stile_finding_timing_look_for_hanging_up (StileFindingCase *self)
   stile_finding_case_add (
       self, "keep-alive-broken", "keep-alive", "response", stile_finding_case_weigh (fresh, told), fresh,
       g_strdup_printf (
-          _ ("Connections are not kept: %u requests over what should be one connection needed %u of them."),
+          g_dngettext (
+              GETTEXT_PACKAGE,
+              "Connections are not kept: %u request over what should be one connection needed %u of them.",
+              "Connections are not kept: %u requests over what should be one connection needed %u of them.",
+              requests),
           requests, fresh + 1),
       g_variant_builder_end (&evidence));
 }

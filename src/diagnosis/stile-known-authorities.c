@@ -118,7 +118,9 @@ read_keys (GKeyFile *file, GHashTable *names, GError **error)
     return FALSE;
   if (count > STILE_KNOWN_AUTHORITIES_MAX)
     {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT, _ ("It names %zu authorities, the limit is %d"),
+      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
+                   g_dngettext (GETTEXT_PACKAGE, "It names %zu authority, the limit is %d",
+                                "It names %zu authorities, the limit is %d", count),
                    count, STILE_KNOWN_AUTHORITIES_MAX);
       return FALSE;
     }
@@ -146,8 +148,10 @@ check_size (const char *text, gsize length, GError **error)
   if (length <= MAX_SIZE)
     return TRUE;
 
-  g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT, _ ("It has %zu bytes, the limit is %d"), length,
-               MAX_SIZE);
+  g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
+               g_dngettext (GETTEXT_PACKAGE, "It has %zu byte, the limit is %d",
+                            "It has %zu bytes, the limit is %d", length),
+               length, MAX_SIZE);
   return FALSE;
 }
 
@@ -246,7 +250,10 @@ change (StileKnownAuthorities *self, char *fingerprint, const char *name, GError
   if (g_hash_table_size (names) > STILE_KNOWN_AUTHORITIES_MAX)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
-                   _ ("No more than %d authorities can be known; remove some from %s"),
+                   g_dngettext (GETTEXT_PACKAGE,
+                                "No more than %d authority can be known; remove some from %s",
+                                "No more than %d authorities can be known; remove some from %s",
+                                STILE_KNOWN_AUTHORITIES_MAX),
                    STILE_KNOWN_AUTHORITIES_MAX, self->path);
       return FALSE;
     }

@@ -181,7 +181,8 @@ add_service (Builder *self)
                          self->service != NULL ? stile_observation_get_peer (self->service) : NULL);
   if (verified)
     stile_path_add_detail (
-        hop, _ ("Is"), stile_certificate_get_subject (g_ptr_array_index (self->signals->service_chain, 0)));
+        hop, _ ("Its certificate"),
+        stile_certificate_get_subject (g_ptr_array_index (self->signals->service_chain, 0)));
   add_all_layers (self, leg, seen);
   stile_path_set_certainty (self->path, leg,
                             seen == NULL ? STILE_CERTAINTY_UNKNOWN

@@ -235,10 +235,11 @@ keep_trial (StileProbeContext *context, Exchange *exchange, StileHttpReply *repl
   if (reply != NULL)
     keep_sighting (context, trial);
   g_ptr_array_add (stile_probe_context_get_signals (context)->trials, g_object_ref (trial));
-  stile_trace_note (stile_probe_context_get_trace (context), STILE_TRACE_TRANSPORT, NULL, "%s: %s %s, %u%s",
+  stile_trace_note (stile_probe_context_get_trace (context), STILE_TRACE_TRANSPORT, NULL,
+                    receipt != NULL ? _ ("%s: %s %s, %u, signed by the service") : "%s: %s %s, %u",
                     exchange->probe, stile_http_message_get_method (exchange->request),
                     stile_trial_get_request_type (trial) != NULL ? stile_trial_get_request_type (trial) : "-",
-                    stile_trial_get_status (trial), receipt != NULL ? _ (", signed by the service") : "");
+                    stile_trial_get_status (trial));
 
   return trial;
 }

@@ -133,7 +133,9 @@ shaken (GObject *object, GAsyncResult *result, gpointer user_data)
   note_oddity (context, handshake);
   keep (context, handshake);
   stile_probe_context_say (
-      context, stile_probe_handshake.id, STILE_CHECK_STATE_PASSED, _ ("%s, %s, %u certificates, in %.0f ms"),
+      context, stile_probe_handshake.id, STILE_CHECK_STATE_PASSED,
+      g_dngettext (GETTEXT_PACKAGE, "%s, %s, %u certificate, in %.0f ms",
+                   "%s, %s, %u certificates, in %.0f ms", stile_outer_handshake_get_n_sent (handshake)),
       stile_outer_handshake_get_tls_version (handshake), stile_outer_handshake_get_cipher (handshake),
       stile_outer_handshake_get_n_sent (handshake),
       (double)stile_outer_handshake_get_tls_time (handshake) / 1000.0);

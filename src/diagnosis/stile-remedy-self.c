@@ -261,9 +261,14 @@ add_size (StileRemedyCase *self)
 
   stile_remedy_case_add (
       self, "shorten-certificates", "you", _ ("Use short certificates"),
-      g_strdup_printf (_ ("No more than %zu bytes pass at once. A client’s flight is as long as its "
-                          "certificates: an ECDSA key and a short chain may pass where RSA does not."),
+      g_strdup_printf (
+          g_dngettext (GETTEXT_PACKAGE,
+                       "No more than %zu byte passes at once. A client’s flight is as long as its "
+                       "certificates: an ECDSA key and a short chain may pass where RSA does not.",
+                       "No more than %zu bytes pass at once. A client’s flight is as long as its "
+                       "certificates: an ECDSA key and a short chain may pass where RSA does not.",
                        (gsize)passes),
+          (gsize)passes),
       NULL);
 }
 

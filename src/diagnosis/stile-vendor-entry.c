@@ -55,7 +55,9 @@ compile (const char *pattern, GError **error)
 
   if (strlen (pattern) > STILE_VENDOR_ENTRY_MAX_PATTERN)
     {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT, _ ("the pattern has %zu bytes, the limit is %d"),
+      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
+                   g_dngettext (GETTEXT_PACKAGE, "the pattern has %zu byte, the limit is %d",
+                                "the pattern has %zu bytes, the limit is %d", strlen (pattern)),
                    strlen (pattern), STILE_VENDOR_ENTRY_MAX_PATTERN);
       return NULL;
     }

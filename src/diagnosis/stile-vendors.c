@@ -113,7 +113,9 @@ check_size (StileVendors *self, GVariant *list, GError **error)
   if (count <= STILE_VENDORS_MAX_ENTRIES - self->entries->len)
     return TRUE;
 
-  g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT, _ ("There are %zu vendors, the limit is %d"),
+  g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
+               g_dngettext (GETTEXT_PACKAGE, "There is %zu vendor, the limit is %d",
+                            "There are %zu vendors, the limit is %d", count + self->entries->len),
                count + self->entries->len, STILE_VENDORS_MAX_ENTRIES);
   return FALSE;
 }
@@ -144,7 +146,7 @@ stile_vendors_load_bytes (StileVendors *self, GBytes *document, GError **error)
       return FALSE;
     }
   if (g_strcmp0 (stile_json_get_string (root, "schema"), SCHEMA) != 0)
-    return refuse (error, _ ("This is no list of vendors: its “schema” is not “" SCHEMA "”"));
+    return refuse (error, _ ("This is no list of vendors: its “schema” is not “vendors/1”"));
   if (list == NULL || !g_variant_is_of_type (list, G_VARIANT_TYPE ("av")))
     return refuse (error, _ ("The list of vendors has no list “vendors”"));
   if (!check_size (self, list, error) || !read_entries (list, entries, error))

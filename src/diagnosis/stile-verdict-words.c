@@ -186,7 +186,7 @@ describe_undetermined (StileSignals *signals, const StileVerdictPath *path, cons
   g_autofree char *oddity = signals->oddity != NULL ? stile_verdict_words_shorten (signals->oddity) : NULL;
 
   if (oddity != NULL)
-    return g_strdup_printf (_ ("Whoever answers at %s shows certificates that no honest server has: %s. "
+    return g_strdup_printf (_ ("Whoever answers at %s shows certificates that no honest server has. %s "
                                "Nothing more was asked, so "
                                "nobody can say who it is."),
                             host, oddity);

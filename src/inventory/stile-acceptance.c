@@ -139,10 +139,12 @@ add_occasion (Gathering *self, const StileExportSource *source)
 
   add_label (labels, _ ("Created"), describe_time (source->now), NULL);
   if (source->who != NULL)
-    add_label (labels, _ ("By"), stile_export_source_clean (source->who, STILE_EXPORT_SOURCE_MAX_NAME), NULL);
+    add_label (labels, C_ ("a report was created", "By"),
+               stile_export_source_clean (source->who, STILE_EXPORT_SOURCE_MAX_NAME), NULL);
   add_label (labels, _ ("On the computer"),
              stile_export_source_clean (g_get_host_name (), STILE_EXPORT_SOURCE_MAX_NAME), NULL);
-  add_label (labels, _ ("With"), g_strdup ("Stile " PACKAGE_VERSION), NULL);
+  add_label (labels, C_ ("a report was created", "With the program"), g_strdup ("Stile " PACKAGE_VERSION),
+             NULL);
 }
 
 /* --- the devices --- */

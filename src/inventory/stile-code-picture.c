@@ -81,9 +81,13 @@ judge_found (GPtrArray *found, GCancellable *cancellable, GError **error)
         _ ("No QR code and no data matrix code was found in it. Take a picture from nearer by, sharp "
            "and without glare, with some of what is around the code; or type the serial number."));
   else if (found->len > STILE_CODE_SEARCH_MAX_CODES)
-    g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                 _ ("There are more than %d codes in it, and no more are read of one picture. Take several."),
-                 STILE_CODE_SEARCH_MAX_CODES);
+    g_set_error (
+        error, STILE_ERROR, STILE_ERROR_SETTINGS,
+        g_dngettext (GETTEXT_PACKAGE,
+                     "There is more than %d code in it, and no more are read of one picture. Take several.",
+                     "There are more than %d codes in it, and no more are read of one picture. Take several.",
+                     STILE_CODE_SEARCH_MAX_CODES),
+        STILE_CODE_SEARCH_MAX_CODES);
 
   return found->len > 0 && found->len <= STILE_CODE_SEARCH_MAX_CODES;
 }

@@ -209,10 +209,12 @@ static void
 judge_record (StileCsvReader *self)
 {
   if (self->problem == NULL && self->record_size > STILE_CSV_MAX_RECORD_SIZE)
-    self->problem =
-        g_strdup_printf (_ ("This line has %zu bytes, and %d is the most. Look whether a line break is "
-                            "missing."),
-                         self->record_size, STILE_CSV_MAX_RECORD_SIZE);
+    self->problem = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE,
+                     "This line has %zu byte, and %d is the most. Look whether a line break is missing.",
+                     "This line has %zu bytes, and %d is the most. Look whether a line break is missing.",
+                     self->record_size),
+        self->record_size, STILE_CSV_MAX_RECORD_SIZE);
   /* First of all, as the rest may come from it. */
   if (!g_utf8_validate_len (self->record, self->record_size, NULL))
     {

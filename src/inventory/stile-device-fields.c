@@ -145,8 +145,11 @@ judge_serial (const char *serial)
     return g_strdup (_ ("There is no serial number. Write the one that is on the device’s label."));
   if (strlen (serial) > STILE_DEVICE_SERIAL_MAX_SIZE)
     return g_strdup_printf (
-        _ ("The serial number has %zu bytes, and %d is the most. Look whether two fields have "
-           "run together."),
+        g_dngettext (
+            GETTEXT_PACKAGE,
+            "The serial number has %zu byte, and %d is the most. Look whether two fields have run together.",
+            "The serial number has %zu bytes, and %d is the most. Look whether two fields have run together.",
+            strlen (serial)),
         strlen (serial), STILE_DEVICE_SERIAL_MAX_SIZE);
   if (has_invisible (serial))
     return g_strdup (_ ("There is an invisible character in the serial number. Type it anew."));
@@ -163,8 +166,11 @@ judge_lengths (StileDeviceFields *self)
 {
   for (guint i = 0; i < STILE_DEVICE_N_FIELDS; i++)
     if (self->values[i] != NULL && strlen (self->values[i]) > STILE_DEVICE_FIELD_MAX_SIZE)
-      return g_strdup_printf (_ ("The field “%s” has %zu bytes, and %d is the most. Shorten it."), columns[i],
-                              strlen (self->values[i]), STILE_DEVICE_FIELD_MAX_SIZE);
+      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                           "The field “%s” has %zu byte, and %d is the most. Shorten it.",
+                                           "The field “%s” has %zu bytes, and %d is the most. Shorten it.",
+                                           strlen (self->values[i])),
+                              columns[i], strlen (self->values[i]), STILE_DEVICE_FIELD_MAX_SIZE);
 
   return NULL;
 }

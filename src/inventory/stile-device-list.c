@@ -45,7 +45,10 @@ may_go_on (Reading *reading, GError **error)
   if (count == STILE_DEVICE_LIST_MAX_LINES)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                   _ ("The list has more than %d lines, the most that are read at once. Divide it."),
+                   g_dngettext (GETTEXT_PACKAGE,
+                                "The list has more than %d line, the most that are read at once. Divide it.",
+                                "The list has more than %d lines, the most that are read at once. Divide it.",
+                                STILE_DEVICE_LIST_MAX_LINES),
                    STILE_DEVICE_LIST_MAX_LINES);
       return FALSE;
     }

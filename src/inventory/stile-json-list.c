@@ -259,8 +259,10 @@ stile_json_list_get_entry (StileJsonList *self, char **problem)
 
   if (self->size > STILE_JSON_LIST_MAX_ENTRY_SIZE)
     {
-      *problem = g_strdup_printf (_ ("This entry has %zu bytes, and %d is the most. Shorten it."), self->size,
-                                  STILE_JSON_LIST_MAX_ENTRY_SIZE);
+      *problem = g_strdup_printf (
+          g_dngettext (GETTEXT_PACKAGE, "This entry has %zu byte, and %d is the most. Shorten it.",
+                       "This entry has %zu bytes, and %d is the most. Shorten it.", self->size),
+          self->size, STILE_JSON_LIST_MAX_ENTRY_SIZE);
       return NULL;
     }
 

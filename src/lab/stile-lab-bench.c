@@ -210,7 +210,7 @@ stile_lab_bench_new (StileLabPki *pki, GError **error)
   if (put_devices (self, pki, error) && write_list (self, error))
     return g_steal_pointer (&self);
 
-  g_prefix_error (error, "%s: ", _ ("Putting devices on the lab's bench"));
+  g_prefix_error (error, "%s: ", _ ("Putting devices on the lab’s bench"));
   return NULL;
 }
 

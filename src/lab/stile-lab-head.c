@@ -30,12 +30,16 @@ part_read (GObject *object, GAsyncResult *result, gpointer user_data)
   if (strstr (head->str, END) != NULL)
     g_task_return_pointer (task, g_strdup (head->str), g_free);
   else if (length == 0)
-    g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_RETRY, _ ("The request ended after %zu bytes"),
+    g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_RETRY,
+                             g_dngettext (GETTEXT_PACKAGE, "The request ended after %zu byte",
+                                          "The request ended after %zu bytes", head->len),
                              head->len);
   else if (head->len >= STILE_LAB_HEAD_MAX_SIZE)
-    g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_LIMIT,
-                             _ ("A request's head has %zu bytes or more, the limit is %d"), head->len,
-                             STILE_LAB_HEAD_MAX_SIZE);
+    g_task_return_new_error (
+        task, STILE_ERROR, STILE_ERROR_LIMIT,
+        g_dngettext (GETTEXT_PACKAGE, "A request’s head has %zu byte or more, the limit is %d",
+                     "A request’s head has %zu bytes or more, the limit is %d", head->len),
+        head->len, STILE_LAB_HEAD_MAX_SIZE);
   else
     read_part (g_steal_pointer (&task));
 }

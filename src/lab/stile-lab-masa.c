@@ -117,7 +117,7 @@ stile_lab_masa_new (GSocket *socket, StileLabPki *pki, GError **error)
 
   if (masa == NULL)
     {
-      g_prefix_error (error, "%s: ", _ ("Starting the lab's MASA"));
+      g_prefix_error (error, "%s: ", _ ("Starting the lab’s MASA"));
       return NULL;
     }
 

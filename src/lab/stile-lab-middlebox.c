@@ -127,7 +127,7 @@ listen_on_loopback (GSocketListener *listener, GError **error)
                                       &address, error))
     {
       stile_error_convert (error, STILE_ERROR_FAILED);
-      g_prefix_error (error, "%s: ", _ ("Starting the lab's middlebox"));
+      g_prefix_error (error, "%s: ", _ ("Starting the lab’s middlebox"));
       return NULL;
     }
 

@@ -304,7 +304,7 @@ stile_lab_pki_new (const char *directory, const char *masa_url, GError **error)
   if (!found_authorities (self, error) || !equip_all (self, error) || !issue_devices (self, error) ||
       !write_files (self, error) || !equip_agent (self, error))
     {
-      g_prefix_error (error, "%s: ", _ ("Making the lab's certificates"));
+      g_prefix_error (error, "%s: ", _ ("Making the lab’s certificates"));
       return NULL;
     }
 

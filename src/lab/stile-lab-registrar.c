@@ -233,7 +233,7 @@ stile_lab_registrar_new (StileLabPki *pki, GError **error)
   if (self->ledger != NULL && open_registrars (self, pki, error) && fill_router (self, pki, error))
     return g_steal_pointer (&self);
 
-  g_prefix_error (error, "%s: ", _ ("Starting the lab's registrar"));
+  g_prefix_error (error, "%s: ", _ ("Starting the lab’s registrar"));
   return NULL;
 }
 

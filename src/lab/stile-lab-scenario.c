@@ -36,14 +36,15 @@ static const struct
                                   N_ ("The voucher is signed by Example Devices Ltd, and ran out "
                                       "yesterday.") },
   [STILE_LAB_ROGUE_MASA] = { "rogue-masa", N_ ("Fails: rogue manufacturer"),
-                             N_ ("The voucher is signed by somebody who calls himself Example Devices Ltd "
-                                 "and is not.") },
+                             N_ ("The voucher is signed by somebody who goes by the name Example Devices "
+                                 "Ltd, and is not that company.") },
   [STILE_LAB_OTHER_DOMAIN] = { "another-domains-registrar", N_ ("Fails: registrar of another domain"),
                                N_ ("The voucher says that this device belongs to Harbour West, and the "
                                    "registrar is Plant Nord’s.") },
   [STILE_LAB_MAN_IN_THE_MIDDLE] = { "man-in-the-middle", N_ ("Fails: man in the middle"),
-                                    N_ ("Somebody ends the secure session himself, with a certificate of "
-                                        "his own and a device that he bought, and hands on what he hears.") },
+                                    N_ ("Somebody in between ends the secure session with another "
+                                        "certificate and a device bought for it, and hands on what is "
+                                        "said.") },
   [STILE_LAB_EXPIRED_IDEVID] = { "expired-idevid", N_ ("Fails: expired device certificate"),
                                  N_ ("The certificate that Example Devices Ltd gave this device has run "
                                      "out.") },

@@ -312,7 +312,9 @@ stile_service_config_check (StileServiceConfig *self, GError **error)
     return TRUE;
 
   g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-               _ ("log-export is LABEL:LENGTH with 1 to %d bytes, not “%s”"), MAX_EXPORT, export);
+               g_dngettext (GETTEXT_PACKAGE, "log-export is LABEL:LENGTH with 1 to %d byte, not “%s”",
+                            "log-export is LABEL:LENGTH with 1 to %d bytes, not “%s”", MAX_EXPORT),
+               MAX_EXPORT, export);
   return FALSE;
 }
 

@@ -139,8 +139,9 @@ check_host (const char *host, GError **error)
     return TRUE;
 
   g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-               _ ("The host’s name has %u characters, the limit is %d"), (guint)MIN (length, G_MAXUINT),
-               STILE_DNS_SD_SERVICE_MAX_HOST);
+               g_dngettext (GETTEXT_PACKAGE, "The host’s name has %u character, the limit is %d",
+                            "The host’s name has %u characters, the limit is %d", MIN (length, G_MAXUINT)),
+               (guint)MIN (length, G_MAXUINT), STILE_DNS_SD_SERVICE_MAX_HOST);
   return FALSE;
 }
 

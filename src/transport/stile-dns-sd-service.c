@@ -205,7 +205,9 @@ stile_dns_sd_service_check_name (const char *name, GError **error)
   if (length == 0)
     g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("The name is empty"));
   else if (length > STILE_DNS_SD_SERVICE_MAX_NAME)
-    g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("The name has %u octets, the limit is %d"),
+    g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                 g_dngettext (GETTEXT_PACKAGE, "The name has %u octet, the limit is %d",
+                              "The name has %u octets, the limit is %d", MIN (length, G_MAXUINT)),
                  (guint)MIN (length, G_MAXUINT), STILE_DNS_SD_SERVICE_MAX_NAME);
   else if (!g_utf8_validate (name, length, NULL))
     g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("The name is no UTF-8"));

@@ -66,7 +66,10 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
     }
 
   watch->left = 0;
-  detail = g_strdup_printf (_ ("The body has more bytes than the limit, which is %zu."), watch->limit);
+  detail =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The body has more than %zu byte, which is the limit.",
+                                    "The body has more than %zu bytes, which is the limit.", watch->limit),
+                       watch->limit);
   /* With a status it is answered, and not handed over although libsoup takes the cut for the body's end. */
   if (soup_server_message_get_status (message) == 0)
     refuse_size (message, detail);
@@ -91,7 +94,9 @@ stile_http_body_limit_watch (SoupServerMessage *message, gsize limit, StileHttpL
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH && length > (goffset)limit)
     {
       g_autofree char *detail =
-          g_strdup_printf (_ ("The body has %" PRIi64 " bytes, the limit is %zu."), (gint64)length, limit);
+          g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The body has %" PRIi64 " byte, the limit is %zu.",
+                                        "The body has %" PRIi64 " bytes, the limit is %zu.", (gulong)length),
+                           (gint64)length, limit);
 
       refuse_size (message, detail);
       return FALSE;

@@ -187,7 +187,7 @@ parse_service (StileHttpCarrier *self, GError **error)
   if (g_uri_get_userinfo (uri) != NULL)
     {
       g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS,
-                           _ ("A service's address holds no user name or password"));
+                           _ ("A service’s address holds no user name or password"));
       return FALSE;
     }
 

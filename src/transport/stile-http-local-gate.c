@@ -159,8 +159,9 @@ check_fields (SoupMessageHeaders *headers)
   if (count <= STILE_HTTP_LOCAL_GATE_MAX_FIELDS)
     return NULL;
 
-  detail = g_strdup_printf (_ ("The request has %u header fields, the limit is %d."), count,
-                            STILE_HTTP_LOCAL_GATE_MAX_FIELDS);
+  detail = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The request has %u header field, the limit is %d.",
+                                         "The request has %u header fields, the limit is %d.", count),
+                            count, STILE_HTTP_LOCAL_GATE_MAX_FIELDS);
   return stile_http_message_new_problem (431, _ ("Too many header fields"), detail);
 }
 

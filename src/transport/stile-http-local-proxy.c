@@ -169,8 +169,11 @@ forwarded (GObject *object, GAsyncResult *result, gpointer user_data)
 static StileHttpMessage *
 refuse_busy (void)
 {
-  g_autofree char *detail = g_strdup_printf (_ ("%d requests are on their way already, which is the limit."),
-                                             STILE_HTTP_LOCAL_PROXY_MAX_REQUESTS);
+  g_autofree char *detail =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d request is on its way already, which is the limit.",
+                                    "%d requests are on their way already, which is the limit.",
+                                    STILE_HTTP_LOCAL_PROXY_MAX_REQUESTS),
+                       STILE_HTTP_LOCAL_PROXY_MAX_REQUESTS);
   StileHttpMessage *problem = stile_http_message_new_problem (503, _ ("Too many requests at once"), detail);
 
   stile_http_message_add_field (problem, "Retry-After", RETRY_AFTER);

@@ -54,8 +54,11 @@ part_read (GObject *object, GAsyncResult *result, gpointer user_data)
   length = g_bytes_get_size (part);
   if (length > reading->limit - reading->bytes->len && !reading->truncate)
     {
-      g_task_return_new_error (task, STILE_ERROR, STILE_ERROR_LIMIT,
-                               _ ("The answer has more than %zu bytes, which is the limit"), reading->limit);
+      g_task_return_new_error (
+          task, STILE_ERROR, STILE_ERROR_LIMIT,
+          g_dngettext (GETTEXT_PACKAGE, "The answer has more than %zu byte, which is the limit",
+                       "The answer has more than %zu bytes, which is the limit", reading->limit),
+          reading->limit);
       return;
     }
 

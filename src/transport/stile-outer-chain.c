@@ -93,13 +93,19 @@ static char *
 find_oddity (GPtrArray *chain, guint count, gboolean complete)
 {
   if (count > STILE_OUTER_CHAIN_MAX_LENGTH)
-    return g_strdup_printf (_ ("It sends %u certificates; honest servers send two to four."), count);
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                         "It sends %u certificate; honest servers send two to four.",
+                                         "It sends %u certificates; honest servers send two to four.", count),
+                            count);
   if (!complete)
     return g_strdup (_ ("It sends a certificate that is none, or is longer than 64 KiB."));
   if (goes_in_a_circle (chain))
     return g_strdup (_ ("Its certificates name each other as their issuers, in a circle."));
   if (chain->len > 0 && has_too_many_names (g_ptr_array_index (chain, 0)))
-    return g_strdup_printf (_ ("Its certificate is for more than %d names."), STILE_OUTER_CHAIN_MAX_NAMES);
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Its certificate is for more than %d name.",
+                                         "Its certificate is for more than %d names.",
+                                         STILE_OUTER_CHAIN_MAX_NAMES),
+                            STILE_OUTER_CHAIN_MAX_NAMES);
   if (chain->len > 0 && has_nul_in_name (g_ptr_array_index (chain, 0)))
     return g_strdup (_ ("Its certificate has a name that ends in the middle for careless readers."));
 

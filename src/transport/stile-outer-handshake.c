@@ -161,9 +161,13 @@ bytes_read (GObject *object, GAsyncResult *result, gpointer user_data)
     fail (task, g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_EOF,
                                      _ ("whoever answers ended the connection in the TLS handshake")));
   else if (self->received > STILE_OUTER_HANDSHAKE_MAX_BYTES)
-    fail (task, g_error_new (STILE_ERROR, STILE_ERROR_LIMIT,
-                             _ ("whoever answers sends %zu bytes in the TLS handshake, the limit is %d"),
-                             self->received, STILE_OUTER_HANDSHAKE_MAX_BYTES));
+    fail (task,
+          g_error_new (STILE_ERROR, STILE_ERROR_LIMIT,
+                       g_dngettext (GETTEXT_PACKAGE,
+                                    "whoever answers sends %zu byte in the TLS handshake, the limit is %d",
+                                    "whoever answers sends %zu bytes in the TLS handshake, the limit is %d",
+                                    self->received),
+                       self->received, STILE_OUTER_HANDSHAKE_MAX_BYTES));
   else
     {
       stile_tls_buffer_feed (&self->buffer, bytes);

@@ -66,7 +66,7 @@ test_odd_domains (Fixture *self, gconstpointer data)
 
   expect_summary (
       self, STILE_VOUCHER_ARTIFACT, self->nobody,
-      "“MASA 7” says: something of the device “PID:X1 SN:0007”, but not to which domain it belongs.");
+      "“MASA 7” says: the voucher is for the device “PID:X1 SN:0007”, and names no domain.");
   self->fields.pinned_domain_pubk_sha256 = nonsense;
   expect_summary (
       self, STILE_VOUCHER_ARTIFACT, self->nobody,

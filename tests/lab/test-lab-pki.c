@@ -251,7 +251,7 @@ test_says_where_it_cannot_write (void)
 
   g_assert_null (stile_lab_pki_new ("/nowhere/at/all", MASA_URL, &error));
   g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
-  g_assert_true (g_str_has_prefix (error->message, "Making the lab's certificates: "));
+  g_assert_true (g_str_has_prefix (error->message, "Making the lab’s certificates: "));
 }
 
 int
