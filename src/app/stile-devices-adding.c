@@ -16,7 +16,7 @@
 /**
  * StileDevicesAdding:
  *
- * How devices come into the list: the actions "add.…" of the place and what is dropped on it.  Each opens a dialog in the
+ * How devices come into the list: the actions "add.…" of the place, and lists that the window opens.  Each opens a dialog in the
  * window of the place, and tells in a toast what came of it; nothing is added before somebody says so.
  */
 struct _StileDevicesAdding
@@ -202,13 +202,6 @@ add_found (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   stile_station_find_async (self->station, self->cancellable, looking, g_object_ref (dialog));
 }
 
-static gboolean
-file_dropped (GtkDropTarget *target, const GValue *value, double x, double y, StileDevicesAdding *self)
-{
-  stile_devices_adding_import (self, g_value_get_object (value));
-  return TRUE;
-}
-
 static void
 enable (StileDevicesAdding *self, const char *name, gboolean enabled)
 {
@@ -263,13 +256,10 @@ stile_devices_adding_new (GtkWidget *from)
     { "lab", add_lab, NULL, NULL, NULL },
   };
   StileDevicesAdding *self = g_object_new (STILE_TYPE_DEVICES_ADDING, NULL);
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
 
   self->from = from;
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (from, "add", G_ACTION_GROUP (self->actions));
-  g_signal_connect_object (target, "drop", G_CALLBACK (file_dropped), self, G_CONNECT_DEFAULT);
-  gtk_widget_add_controller (from, GTK_EVENT_CONTROLLER (target));
   g_signal_connect_object (from, "map", G_CALLBACK (ask_for_camera), self, G_CONNECT_SWAPPED);
   show_possible (self);
   return self;

@@ -169,6 +169,24 @@ stile_opening_read_finish (GAsyncResult *result, GError **error)
 
 /* --- showing --- */
 
+/* Where a file that was opened is shown. */
+typedef struct
+{
+  StileWindow *window;
+  GFile *file;
+  gboolean onto_devices; /* dropped on that place, where anything is tried as a list */
+} Showing;
+
+static void
+showing_free (Showing *self)
+{
+  g_object_unref (self->window);
+  g_object_unref (self->file);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Showing, showing_free)
+
 static void
 show (StileWindow *window, GObject *opened)
 {
@@ -194,14 +212,32 @@ tell (StileWindow *window, const GError *error)
 static void
 opened (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (StileWindow) window = user_data;
+  g_autoptr (Showing) showing = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GObject) what = stile_opening_read_finish (result, &error);
 
   if (what != NULL)
-    show (window, what);
-  else if (!stile_error_is_cancelled (error))
-    tell (window, error);
+    show (showing->window, what);
+  else if (stile_error_is_cancelled (error))
+    return;
+  else if (showing->onto_devices)
+    stile_window_add_devices (showing->window, showing->file);
+  else
+    tell (showing->window, error);
+}
+
+static void
+read_and_show (StileWindow *window, GFile *file, gboolean onto_devices)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Showing *showing = g_new (Showing, 1);
+
+  showing->window = g_object_ref (window);
+  showing->file = g_object_ref (file);
+  showing->onto_devices = onto_devices;
+  g_signal_connect_object (window, "destroy", G_CALLBACK (g_cancellable_cancel), cancellable,
+                           G_CONNECT_SWAPPED);
+  stile_opening_read_async (file, cancellable, opened, showing);
 }
 
 /**
@@ -213,19 +249,12 @@ opened (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 stile_opening_show (StileWindow *window, GFile *file)
 {
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *link = g_file_has_uri_scheme (file, "stile") ? g_file_get_uri (file) : NULL;
 
-  if (g_file_has_uri_scheme (file, "stile"))
-    {
-      g_autofree char *link = g_file_get_uri (file);
-
-      stile_window_invite (window, link);
-      return;
-    }
-
-  g_signal_connect_object (window, "destroy", G_CALLBACK (g_cancellable_cancel), cancellable,
-                           G_CONNECT_SWAPPED);
-  stile_opening_read_async (file, cancellable, opened, g_object_ref (window));
+  if (link != NULL)
+    stile_window_invite (window, link);
+  else
+    read_and_show (window, file, FALSE);
 }
 
 static void
@@ -256,7 +285,7 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, StileWi
   g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
 
   for (GSList *link = files; link != NULL; link = link->next)
-    stile_opening_show (window, link->data);
+    read_and_show (window, link->data, g_str_equal (stile_window_get_place (window), "devices"));
 
   return files != NULL;
 }

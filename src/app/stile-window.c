@@ -496,6 +496,17 @@ stile_window_add_devices (StileWindow *self, GFile *list)
 }
 
 /**
+ * stile_window_get_place:
+ *
+ * Returns: (transfer none): "bootstrap", "diagnose" or "devices"
+ */
+const char *
+stile_window_get_place (StileWindow *self)
+{
+  return adw_view_stack_get_visible_child_name (self->places);
+}
+
+/**
  * stile_window_show_place:
  * @place: "bootstrap", "diagnose" or "devices"
  *

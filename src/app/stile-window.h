@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (StileWindow, stile_window, STILE, WINDOW, AdwApplicationWi
 StileWindow *stile_window_new (GtkApplication *application, StileSettings *settings, StileLab *lab);
 void stile_window_show_devices (StileWindow *self, const char *list);
 GtkWidget *stile_window_get_shown (StileWindow *self);
+const char *stile_window_get_place (StileWindow *self);
 gboolean stile_window_show_place (StileWindow *self, const char *place);
 void stile_window_invite (StileWindow *self, const char *link);
 void stile_window_add_devices (StileWindow *self, GFile *list);

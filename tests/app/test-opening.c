@@ -11,6 +11,7 @@
 #include "atls/stile-error.h"
 #include "atls/stile-trace-document.h"
 #include "support/test-await.h"
+#include "support/test-pki.h"
 
 typedef struct
 {
@@ -283,12 +284,10 @@ test_closed_meanwhile (void)
 }
 
 static void
-test_dropped (void)
+drop (StileWindow *window, GFile *file)
 {
-  StileWindow *window = show_window ();
   g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (window));
-  g_autoptr (GFile) report = find_report ();
-  GFile *files[] = { report };
+  GFile *files[] = { file };
   GdkFileList *list = gdk_file_list_new_from_array (files, 1);
   g_auto (GValue) value = G_VALUE_INIT;
   gboolean taken = FALSE;
@@ -304,15 +303,53 @@ test_dropped (void)
     }
 
   g_assert_true (taken);
+}
+
+static void
+test_dropped (void)
+{
+  StileWindow *window = show_window ();
+  g_autoptr (GFile) report = find_report ();
+
+  drop (window, report);
   test_await_until (shows_report (window));
+  gtk_window_close (GTK_WINDOW (window));
+}
+
+/* A list of serial numbers could be any text; who drops it there means a list. */
+static void
+test_dropped_on_devices (void)
+{
+  StileWindow *window = show_window ();
+  g_auto (Folder) folder = { 0 };
+  g_autoptr (GFile) list = NULL, report = find_report ();
+
+  folder_init (&folder);
+  list = write_file (&folder, "serials", "A-1\nA-2\n");
+  g_assert_true (stile_window_show_place (window, "devices"));
+  drop (window, list);
+  test_await_until (find_above (window) != NULL &&
+                    widget_tree_has_text (GTK_WIDGET (find_above (window)), "A-2"));
+  gtk_window_destroy (find_above (window));
+
+  drop (window, report);
+  test_await_until (shows_report (window));
+  g_assert_true (stile_window_show_place (window, "bootstrap"));
   gtk_window_close (GTK_WINDOW (window));
 }
 
 int
 main (int argc, char **argv)
 {
+  g_autofree char *data = test_pki_directory_new ();
+  int status;
+
+  g_setenv ("XDG_DATA_HOME", data, TRUE);
   widget_tree_begin (&argc, &argv);
 
+  /* Before others: a window that is gone may still have the list of devices. */
+  g_test_add_func ("/opening/dropped-on-devices", test_dropped_on_devices);
+  g_test_add_func ("/opening/dropped", test_dropped);
   g_test_add_func ("/opening/knows-what-it-is", test_knows_what_it_is);
   g_test_add_func ("/opening/says-what-it-is-not", test_says_what_it_is_not);
   g_test_add_func ("/opening/file-is-not-there", test_file_is_not_there);
@@ -321,7 +358,8 @@ main (int argc, char **argv)
   g_test_add_func ("/opening/anything-else-is-told", test_anything_else_is_told);
   g_test_add_func ("/opening/link-is-asked-about", test_link_is_asked_about);
   g_test_add_func ("/opening/closed-meanwhile", test_closed_meanwhile);
-  g_test_add_func ("/opening/dropped", test_dropped);
 
-  return g_test_run ();
+  status = g_test_run ();
+  test_pki_directory_remove (data);
+  return status;
 }
