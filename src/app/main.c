@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <glib/gi18n-lib.h>
-#include <locale.h>
-
 #include "app/stile-application.h"
+#include "codec/stile-locale.h"
 
 int
 main (int argc, char **argv)
 {
   g_autoptr (StileApplication) application = NULL;
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
-
+  stile_locale_init ();
   application = stile_application_new ();
 
   return g_application_run (G_APPLICATION (application), argc, argv);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "app/stile-dialogs.h"
+#include "app/stile-direction.h"
 #include "app/stile-help-topic.h"
 #include "app/stile-help-window.h"
 #include "app/stile-opening.h"
@@ -226,6 +227,7 @@ stile_application_startup (GApplication *application)
   GtkApplication *self = GTK_APPLICATION (application);
 
   G_APPLICATION_CLASS (stile_application_parent_class)->startup (application);
+  stile_direction_follow_language ();
 
   g_set_application_name (_ ("Stile"));
   gtk_window_set_default_icon_name (APP_ID);

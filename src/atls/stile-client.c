@@ -217,9 +217,7 @@ check_progress (StileClient *self, GBytes *outgoing)
         _ ("The service’s flight is incomplete: something in between may have cut it"));
   if (self->round_trips >= STILE_CLIENT_MAX_ROUND_TRIPS)
     return g_error_new (STILE_ERROR, STILE_ERROR_PROTOCOL,
-                        g_dngettext (GETTEXT_PACKAGE, "The handshake is not over after %u round trip",
-                                     "The handshake is not over after %u round trips", self->round_trips),
-                        self->round_trips);
+                        _ ("The handshake is not over after %u round trips"), self->round_trips);
 
   return NULL;
 }
@@ -270,14 +268,9 @@ flight_carried (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  if (g_bytes_get_size (answer) > STILE_FLIGHT_MAX_SIZE)
+  if (!stile_flight_check_size (answer, &error))
     {
-      return_error (task, g_error_new (STILE_ERROR, STILE_ERROR_LIMIT,
-                                       g_dngettext (GETTEXT_PACKAGE,
-                                                    "The service’s flight has %zu byte, the limit is %d",
-                                                    "The service’s flight has %zu bytes, the limit is %d",
-                                                    g_bytes_get_size (answer)),
-                                       g_bytes_get_size (answer), STILE_FLIGHT_MAX_SIZE));
+      return_error (task, g_steal_pointer (&error));
       return;
     }
 

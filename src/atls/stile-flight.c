@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "atls/stile-error.h"
+
 /* type (1), legacy version (2), length (2): RFC 8446 section 5.1. */
 #define RECORD_HEADER_SIZE 5
 
@@ -304,4 +306,25 @@ stile_flight_to_variant (StileFlight *self, gboolean with_bytes)
     }
 
   return g_variant_builder_end (&builder);
+}
+
+/**
+ * stile_flight_check_size:
+ * @bytes: of a peer
+ *
+ * Returns: whether that is no more than %STILE_FLIGHT_MAX_SIZE; else %STILE_ERROR_LIMIT
+ */
+gboolean
+stile_flight_check_size (GBytes *bytes, GError **error)
+{
+  gsize size = g_bytes_get_size (bytes);
+
+  if (size <= STILE_FLIGHT_MAX_SIZE)
+    return TRUE;
+
+  g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
+               g_dngettext (GETTEXT_PACKAGE, "The service’s flight has %zu byte, the limit is %d",
+                            "The service’s flight has %zu bytes, the limit is %d", size),
+               size, STILE_FLIGHT_MAX_SIZE);
+  return FALSE;
 }

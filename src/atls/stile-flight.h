@@ -40,6 +40,7 @@ GBytes *stile_flight_get_bytes (StileFlight *self);
 guint stile_flight_get_n_records (StileFlight *self);
 const StileFlightRecord *stile_flight_get_record (StileFlight *self, guint index);
 gboolean stile_flight_is_well_formed (StileFlight *self);
+gboolean stile_flight_check_size (GBytes *bytes, GError **error);
 char *stile_flight_describe (StileFlight *self);
 GVariant *stile_flight_to_variant (StileFlight *self, gboolean with_bytes);
 

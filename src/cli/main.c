@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <string.h>
 
 #include "bootstrap/stile-debug-info.h"
@@ -21,6 +20,7 @@
 #include "cli/stile-cli-trust.h"
 #include "cli/stile-cli-voucher.h"
 #include "cli/stile-cli.h"
+#include "codec/stile-locale.h"
 #include "transport/stile-http-version.h"
 
 typedef struct
@@ -81,10 +81,7 @@ main (int argc, char *argv[])
 {
   const Verb *verb;
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  stile_locale_init ();
 
   if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 ||
       strcmp (argv[1], "help") == 0)

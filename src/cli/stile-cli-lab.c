@@ -110,7 +110,7 @@ say_bench (StileLab *lab)
   g_autofree char *command = make_command (lab);
 
   const StileCliRow rows[] = { { C_ ("of the lab", "technician"), stile_lab_get_agent_certificate (lab) },
-                               { C_ ("of the lab", "technician’s key"), stile_lab_get_agent_key (lab) },
+                               { C_ ("of the lab", "with key"), stile_lab_get_agent_key (lab) },
                                { C_ ("of the lab", "devices"), stile_lab_get_device_list (lab) } };
 
   g_print ("%s\n\n", _ ("On the bench are ten devices, two of them faulty, which wait for a technician:"));

@@ -74,7 +74,8 @@ static const Program programs[] = {
         "fingerprint and asks: "
         "compare it. The Java of Debian’s packages follows this computer’s store."),
     "sudo keytool -importcert -cacerts -alias @alias@ -file @file@", TRUE },
-  { "install-go", /* TRANSLATORS: the programming language */ N_ ("Go"), N_ ("Programs in Go follow this computer’s store, when they find it."),
+  { "install-go", /* TRANSLATORS: the programming language */ N_ ("Go"),
+    N_ ("Programs in Go follow this computer’s store, when they find it."),
     BUNDLE_NOTE "export SSL_CERT_FILE=" BUNDLE, TRUE },
   { "install-docker", N_ ("Docker"),
     N_ ("For a registry at this address. The daemon reads this computer’s store when it starts, and what "

@@ -3,11 +3,11 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <locale.h>
 
 #include "atls/stile-error.h"
 #include "bootstrap/stile-pledge-responder.h"
 #include "codec/stile-certificate-bundle.h"
+#include "codec/stile-locale.h"
 #include "service/stile-service-notify.h"
 #include "transport/stile-dns-sd-announcer.h"
 #include "transport/stile-dns-sd-browser.h"
@@ -263,9 +263,6 @@ main (int argc, char *argv[])
 {
   g_auto (Program) program = { 0 };
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  stile_locale_init ();
   return run (&program, argc, argv);
 }

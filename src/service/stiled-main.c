@@ -3,9 +3,9 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <locale.h>
 
 #include "atls/stile-error.h"
+#include "codec/stile-locale.h"
 #include "service/stile-service-devices.h"
 #include "service/stile-service-notify.h"
 #include "service/stile-service-roles.h"
@@ -235,10 +235,7 @@ main (int argc, char *argv[])
   g_autoptr (GError) error = NULL;
   int status = 2;
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  stile_locale_init ();
   show_info ();
 
   context = make_options (&program);

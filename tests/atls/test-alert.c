@@ -98,8 +98,8 @@ test_errors_say_whose_certificate (void)
 
       stile_alert_set_error (&from_server, about_certificates[i], STILE_ROLE_SERVER);
       stile_alert_set_error (&from_client, about_certificates[i], STILE_ROLE_CLIENT);
-      g_assert_nonnull (strstr (from_server->message, "refused this computer's certificate"));
-      g_assert_nonnull (strstr (from_client->message, "refused the service's certificate"));
+      g_assert_nonnull (strstr (from_server->message, "refused this computer’s certificate"));
+      g_assert_nonnull (strstr (from_client->message, "refused the service’s certificate"));
     }
 }
 

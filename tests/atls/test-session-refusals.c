@@ -76,7 +76,7 @@ test_refused_server (gconstpointer data)
       g_assert_nonnull (strstr (tls.client_error->message, bad->says));
       g_assert_error (tls.server_error, STILE_ERROR, STILE_ERROR_REFUSED);
       g_assert_nonnull (strstr (tls.server_error->message, stile_alert_get_name (bad->alert)));
-      g_assert_nonnull (strstr (tls.server_error->message, "refused the service's certificate"));
+      g_assert_nonnull (strstr (tls.server_error->message, "refused the service’s certificate"));
       g_assert_null (tls.to_client);
       g_assert_cmpint (stile_session_get_state (tls.client), ==, STILE_SESSION_FAILED);
       g_assert_cmpint (stile_session_get_state (tls.server), ==, STILE_SESSION_FAILED);
@@ -219,7 +219,7 @@ test_refused_client_1_3 (gconstpointer data)
   g_assert_false (stile_session_step (tls.client, alert, &none, &tls.client_error));
   g_assert_null (none);
   g_assert_error (tls.client_error, STILE_ERROR, STILE_ERROR_REFUSED);
-  g_assert_nonnull (strstr (tls.client_error->message, "refused this computer's certificate"));
+  g_assert_nonnull (strstr (tls.client_error->message, "refused this computer’s certificate"));
   g_assert_nonnull (strstr (tls.client_error->message, "TLS alert 4"));
 }
 
@@ -236,7 +236,7 @@ test_refused_client_1_2 (gconstpointer data)
   g_assert_false (test_tls_shake (&tls));
   g_assert_error (tls.server_error, STILE_ERROR, STILE_ERROR_UNTRUSTED);
   g_assert_error (tls.client_error, STILE_ERROR, STILE_ERROR_REFUSED);
-  g_assert_nonnull (strstr (tls.client_error->message, "refused this computer's certificate"));
+  g_assert_nonnull (strstr (tls.client_error->message, "refused this computer’s certificate"));
 }
 
 /* However the alert is cut, the client does not take its first bytes for success. */

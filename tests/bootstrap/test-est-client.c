@@ -93,7 +93,7 @@ static const Refusal refusals[] = {
   { "busy", 503, "text/plain", "later", STILE_ERROR_RETRY, "503: “later”" },
   { "many", 429, NULL, "", STILE_ERROR_RETRY, "429" },
   { "wrong-type", 200, "text/html", "<b>", STILE_ERROR_PROTOCOL, "text/html" },
-  { "no-type", 200, NULL, "MAA=", STILE_ERROR_PROTOCOL, "of no type" },
+  { "no-type", 200, NULL, "MAA=", STILE_ERROR_PROTOCOL, "does not say of what type it is" },
   { "other-pkcs7", 200, "application/pkcs7-mime; smime-type=CMC-response", "MAA=", STILE_ERROR_PROTOCOL,
     "not of certificates" },
   { "garbage", 200, EST_FIXTURE_CERTS_ONLY, "????", STILE_ERROR_PROTOCOL, "Asking for a certificate: " },

@@ -64,9 +64,8 @@ test_odd_domains (Fixture *self, gconstpointer data)
 {
   g_autoptr (GBytes) nonsense = g_bytes_new_static ("nonsense", 8);
 
-  expect_summary (
-      self, STILE_VOUCHER_ARTIFACT, self->nobody,
-      "“MASA 7” says: the voucher is for the device “PID:X1 SN:0007”, and names no domain.");
+  expect_summary (self, STILE_VOUCHER_ARTIFACT, self->nobody,
+                  "“MASA 7” says: the voucher is for the device “PID:X1 SN:0007”, and names no domain.");
   self->fields.pinned_domain_pubk_sha256 = nonsense;
   expect_summary (
       self, STILE_VOUCHER_ARTIFACT, self->nobody,

@@ -286,7 +286,7 @@ test_refuses_other_wrappings (Fixture *fixture, gconstpointer data)
   } table[] = {
     { to_pem, "PEM" },
     { to_base64, "base64" },
-    { with_tail, "1 bytes follow the end" },
+    { with_tail, "1 byte follows the end" },
     { without_end, "bytes should follow" },
     { empty, "no CMS message" },
   };
