@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
+
 /**
  * StileBeforeCard:
  *
@@ -116,5 +118,5 @@ stile_before_card_show (
   gtk_label_set_text (self->reason, reason != NULL ? reason : "");
   gtk_widget_set_visible (GTK_WIDGET (self->issuer), issuer != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->reason), reason != NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  stile_speech_set_name (GTK_WIDGET (self), spoken);
 }

@@ -132,7 +132,7 @@ show_validity (StileCertificateRow *self)
   double passed = until > from ? (double)(now - from) / (double)(until - from) : 1;
 
   gtk_progress_bar_set_fraction (self->validity, CLAMP (passed, 0, 1));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->validity), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  stile_speech_set_name (GTK_WIDGET (self->validity), text);
   gtk_label_set_text (self->dates, text);
   if (!stile_certificate_is_valid_at (self->certificate, now))
     gtk_widget_add_css_class (GTK_WIDGET (self->dates), "error");
@@ -161,8 +161,7 @@ show (StileCertificateRow *self)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), name);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), below);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  stile_certificate_get_name (self->certificate), -1);
+  stile_speech_set_name (GTK_WIDGET (self), stile_certificate_get_name (self->certificate));
   gtk_label_set_text (self->fingerprint, fingerprint);
   gtk_label_set_text (self->subject, stile_certificate_get_subject (self->certificate));
   gtk_label_set_text (self->issuer, stile_certificate_get_issuer (self->certificate));
@@ -203,7 +202,7 @@ stile_certificate_row_set_mark (StileCertificateRow *self, const char *text)
     return;
 
   name = g_strdup_printf ("%s. %s", stile_certificate_get_name (self->certificate), text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  stile_speech_set_name (GTK_WIDGET (self), name);
 }
 
 /**

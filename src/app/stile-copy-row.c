@@ -57,7 +57,7 @@ title_changed (StileCopyRow *self)
   g_autofree char *name =
       g_strdup_printf (_ ("Copy: %s"), adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)));
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->copy), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  stile_speech_set_name (GTK_WIDGET (self->copy), name);
 }
 
 static void

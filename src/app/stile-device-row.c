@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-device-icon.h"
+#include "app/stile-speech.h"
 
 /**
  * StileDeviceRow:
@@ -101,11 +102,10 @@ show_state (StileDeviceRow *self)
   stile_device_icon_show (self->icon, stile_device_get_state (self->device));
   gtk_label_set_text (self->sentence, sentence);
   gtk_label_set_text (self->changed, date);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  stile_speech_set_name (GTK_WIDGET (self), spoken);
   /* What the list has around it takes the focus. */
   if (gtk_widget_get_parent (GTK_WIDGET (self)) != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (GTK_WIDGET (self))),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+    stile_speech_set_name (gtk_widget_get_parent (GTK_WIDGET (self)), spoken);
 }
 
 static void

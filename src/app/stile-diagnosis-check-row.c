@@ -91,7 +91,7 @@ show (StileDiagnosisCheckRow *self)
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), state == STILE_CHECK_STATE_RUNNING);
   gtk_label_set_text (GTK_LABEL (self->word), stile_check_state_get_word (state));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), below);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  stile_speech_set_name (GTK_WIDGET (self), spoken);
 }
 
 /* What a finding rests on, for those who want to see it. */
@@ -120,7 +120,7 @@ add_evidence (StileDiagnosisCheckRow *self, StileReport *report)
   gtk_widget_set_tooltip_text (button, _ ("Evidence"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  stile_speech_set_name (GTK_WIDGET (button), name);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), button);
 }
 

@@ -110,7 +110,7 @@ add_row (
   gtk_widget_add_css_class (box, "field");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  stile_speech_set_name (GTK_WIDGET (row), spoken);
   gtk_list_box_append (GTK_LIST_BOX (self->list), row);
 }
 

@@ -159,8 +159,8 @@ title_changed (StileFileRow *self)
   g_autofree char *choose = g_strdup_printf (_ ("Choose a file: %s"), title);
   g_autofree char *clear = g_strdup_printf (_ ("Use none: %s"), title);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->choose), GTK_ACCESSIBLE_PROPERTY_LABEL, choose, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->clear), GTK_ACCESSIBLE_PROPERTY_LABEL, clear, -1);
+  stile_speech_set_name (GTK_WIDGET (self->choose), choose);
+  stile_speech_set_name (GTK_WIDGET (self->clear), clear);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-line.h"
+#include "app/stile-speech.h"
 
 /* Where this computer and the service are, from either edge; the heads of the columns stand over them. */
 #define LIFELINE_INSET 24
@@ -134,7 +135,7 @@ stile_flight_row_new (StileFlight *flight)
       g_strdup_printf (self->from_client ? _ ("Flight %u, from this computer to the service, %s: %s")
                                          : _ ("Flight %u, from the service to this computer, %s: %s"),
                        stile_flight_get_number (flight), size, contents);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->spoken, -1);
+  stile_speech_set_name (GTK_WIDGET (self), self->spoken);
 
   return GTK_WIDGET (self);
 }

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
+
 /**
  * StileFlightView:
  *
@@ -55,7 +57,7 @@ static void
 stile_flight_view_init (StileFlightView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Flights"), -1);
+  stile_speech_set_name (GTK_WIDGET (self), _ ("Flights"));
 }
 
 GtkWidget *

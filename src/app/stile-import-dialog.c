@@ -180,8 +180,7 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
   gtk_label_set_text (GTK_LABEL (below), described);
   spoken = g_strdup_printf ("%s\n%s", gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (texts))),
                             described);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (gtk_list_item_get_child (item))),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  stile_speech_set_name (gtk_widget_get_parent (gtk_list_item_get_child (item)), spoken);
   gtk_widget_remove_css_class (below, good ? "error" : "dim-label");
   gtk_widget_add_css_class (below, good ? "dim-label" : "error");
 }

@@ -3,6 +3,8 @@
 
 #include "app/stile-path-box.h"
 
+#include "app/stile-speech.h"
+
 /**
  * StilePathBox:
  *
@@ -139,7 +141,7 @@ static void
 speak (StilePathBox *self, const StileHop *hop)
 {
   self->spoken = g_strdup (hop->spoken != NULL ? hop->spoken : hop->name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->spoken, -1);
+  stile_speech_set_name (GTK_WIDGET (self), self->spoken);
 }
 
 /**

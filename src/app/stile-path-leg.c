@@ -106,8 +106,7 @@ stile_path_leg_add_layer (StilePathLeg *self, const char *word)
   gtk_widget_add_css_class (label, "layer");
   gtk_widget_set_parent (label, GTK_WIDGET (self));
   g_string_append_printf (self->spoken, "%s%s", self->spoken->len > 0 ? ", " : "", word);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->spoken->str,
-                                  -1);
+  stile_speech_set_name (GTK_WIDGET (self), self->spoken->str);
 }
 
 static char *
@@ -171,7 +170,7 @@ stile_path_leg_set_changes (StilePathLeg *self, GPtrArray *changes)
   gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "changed");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  stile_speech_set_name (GTK_WIDGET (button), spoken);
   gtk_widget_set_parent (button, GTK_WIDGET (self));
 }
 

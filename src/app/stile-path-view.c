@@ -9,6 +9,7 @@
 #include "app/stile-path-layout.h"
 #include "app/stile-path-leg.h"
 #include "app/stile-path-lines.h"
+#include "app/stile-speech.h"
 #include "diagnosis/stile-path-variant.h"
 
 /**
@@ -130,8 +131,7 @@ stile_path_view_class_init (StilePathViewClass *klass)
 static void
 stile_path_view_init (StilePathView *self)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("The path to the service"), -1);
+  stile_speech_set_name (GTK_WIDGET (self), _ ("The path to the service"));
 }
 
 GtkWidget *

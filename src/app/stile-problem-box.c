@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-focus.h"
+#include "app/stile-speech.h"
 #include "atls/stile-error.h"
 
 /**
@@ -90,8 +91,7 @@ set_texts (StileProblemBox *self, const char *what, const char *next)
   gtk_widget_set_visible (GTK_WIDGET (self->what), *what != '\0');
   gtk_label_set_text (self->next, next);
   gtk_widget_set_visible (GTK_WIDGET (self->next), *next != '\0');
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, g_strstrip (spoken),
-                                  -1);
+  stile_speech_set_name (GTK_WIDGET (self), g_strstrip (spoken));
   gtk_widget_set_visible (self->copy, *what != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self), *what != '\0' || *next != '\0');
 }

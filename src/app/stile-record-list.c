@@ -240,7 +240,7 @@ make_button (StileRecordList *self, StileTrustEntry *entry)
   g_autofree char *spoken = g_strdup_printf (_ ("Take back: %s"), stile_trust_entry_get_store_name (entry));
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  stile_speech_set_name (GTK_WIDGET (button), spoken);
   g_object_set_data_full (G_OBJECT (button), "entry", g_object_ref (entry), g_object_unref);
   g_signal_connect_object (button, "clicked", G_CALLBACK (take_back_clicked), self, G_CONNECT_DEFAULT);
 

@@ -64,7 +64,7 @@ make_copy_button (StileRemedy *remedy)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_tooltip_text (button, _ ("Copy"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  stile_speech_set_name (GTK_WIDGET (button), name);
   g_object_set_data_full (G_OBJECT (button), "stile-text", g_strdup (stile_remedy_get_copy (remedy)), g_free);
   g_signal_connect (button, "clicked", G_CALLBACK (copy_clicked), NULL);
   return button;

@@ -48,7 +48,7 @@ show_state (StileResultActions *self)
   gtk_widget_action_set_enabled (widget, "result.copy", self->report != NULL);
   gtk_widget_action_set_enabled (widget, "result.save", self->report != NULL);
   gtk_widget_action_set_enabled (widget, "result.intended", self->authority != NULL && self->known != NULL);
-  gtk_widget_set_visible (gtk_widget_get_parent (self->intended), self->authority != NULL);
+  gtk_widget_set_visible (self->intended, self->authority != NULL);
 }
 
 static void

@@ -110,7 +110,7 @@ show_peer (StileSessionPage *self, StileBootstrap *job)
       stile_session_get_version (session), stile_session_get_cipher_suite (session), trips);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->who), title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->who), GTK_ACCESSIBLE_PROPERTY_LABEL, who, -1);
+  stile_speech_set_name (GTK_WIDGET (self->who), who);
   adw_action_row_set_subtitle (self->cipher, cipher);
   stile_chain_list_show (self->chain, chain, NULL);
 }

@@ -13,6 +13,14 @@
 #define COMPLETE "stile-speech-complete"
 #define FIRST_MINOR_WITH_ENTRIES 10 /* from there on, an entry row speaks for the text in it */
 
+/* In place of what the platform has taken for its name: else both are read. */
+void
+stile_speech_set_name (GtkWidget *widget, const char *text)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+}
+
 /* @text: (nullable): what a screen reader says after the name of @widget */
 void
 stile_speech_set_description (GtkWidget *widget, const char *text)
@@ -83,8 +91,7 @@ show_entry_row (GtkWidget *row)
   if (text == NULL)
     return;
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (text), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), -1);
+  stile_speech_set_name (GTK_WIDGET (text), adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)));
 }
 
 static void
@@ -94,6 +101,39 @@ give_entry_role (GtkWidget *row)
 
   if (gtk_get_minor_version () < FIRST_MINOR_WITH_ENTRIES && text != NULL)
     g_object_set (text, "accessible-role", GTK_ACCESSIBLE_ROLE_TEXT_BOX, NULL);
+}
+
+/* --- rows with nothing but text --- */
+
+static void
+collect_texts (GtkWidget *widget, GString *text)
+{
+  if (GTK_IS_LABEL (widget))
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", gtk_label_get_text (GTK_LABEL (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_visible (child) && !GTK_IS_BUTTON (child))
+      collect_texts (child, text);
+}
+
+static void
+show_plain_row (GtkWidget *row)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  collect_texts (row, text);
+  if (text->len > 0)
+    stile_speech_set_name (row, text->str);
+}
+
+static void
+follow_texts (GtkWidget *widget, GtkWidget *row)
+{
+  if (GTK_IS_LABEL (widget))
+    g_signal_connect_object (widget, "notify::label", G_CALLBACK (show_plain_row), row, G_CONNECT_SWAPPED);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    follow_texts (child, row);
 }
 
 /* --- what is chosen --- */
@@ -106,8 +146,7 @@ show_drop_down (GtkWidget *drop_down)
   const char *name = gtk_widget_get_tooltip_text (drop_down);
   const char *chosen = get_string (gtk_drop_down_get_selected_item (GTK_DROP_DOWN (drop_down)));
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  chosen != NULL ? chosen : "", -1);
+  stile_speech_set_name (button, chosen != NULL ? chosen : "");
   stile_speech_set_description (button, name);
 }
 
@@ -138,6 +177,11 @@ complete_row (GtkWidget *widget)
     follow (widget, "notify::subtitle", show_expander_row);
   else if (ADW_IS_ACTION_ROW (widget))
     follow (widget, "notify::subtitle", show_action_row);
+  else if (GTK_IS_LIST_BOX_ROW (widget))
+    {
+      follow_texts (widget, widget);
+      show_plain_row (widget);
+    }
 }
 
 /**

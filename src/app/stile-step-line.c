@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-speech.h"
 #include "bootstrap/stile-bootstrap-words.h"
 
 /**
@@ -161,7 +162,7 @@ show_step (StileStepLine *self, StileBootstrap *job, StileBootstrapStep step, St
 
   show_mark (GTK_BUTTON (button), step, state);
   gtk_widget_set_tooltip_text (button, text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  stile_speech_set_name (GTK_WIDGET (button), text);
   gtk_widget_set_sensitive (button, can_open (job, step) || step == shown);
   show_class (button, "current", step == shown);
   show_class (button, "complete", state == STILE_BOOTSTRAP_COMPLETE);
@@ -181,7 +182,7 @@ stile_step_line_show (StileStepLine *self, StileBootstrap *job, StileBootstrapSt
                        stile_bootstrap_words_get_title (shown));
 
   gtk_label_set_text (self->label, text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  stile_speech_set_name (GTK_WIDGET (self), text);
   for (guint i = 0; i < STILE_BOOTSTRAP_N_STEPS; i++)
     show_step (self, job, (StileBootstrapStep)i, shown);
 }

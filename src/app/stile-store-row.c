@@ -123,8 +123,8 @@ show_texts (StileStoreRow *self)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), below);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->selected), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  stile_speech_set_name (GTK_WIDGET (self), name);
+  stile_speech_set_name (GTK_WIDGET (self->selected), spoken);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->selected), tip);
 }
 

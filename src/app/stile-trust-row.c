@@ -47,7 +47,7 @@ stile_trust_row_new (StileTrustResult *result)
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), below);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  stile_speech_set_name (GTK_WIDGET (row), spoken);
 
   return row;
 }

@@ -62,7 +62,7 @@ stile_verdict_card_init (StileVerdictCard *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self), "card");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Verdict"), -1);
+  stile_speech_set_name (GTK_WIDGET (self), _ ("Verdict"));
 }
 
 /* How a path looks: by its name in reports, which is all that an old one has. */

@@ -12,6 +12,7 @@
 #include "app/stile-opening.h"
 #include "app/stile-preferences.h"
 #include "app/stile-profile-actions.h"
+#include "app/stile-speech.h"
 #include "bootstrap/stile-nss-store.h"
 #include "bootstrap/stile-pem-store.h"
 #include "bootstrap/stile-trust-stores.h"
@@ -69,8 +70,13 @@ stile_window_close_request (GtkWindow *window)
 static void
 show_toast (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  AdwToast *toast = adw_toast_new (g_variant_get_string (parameter, NULL));
+  const char *text = g_variant_get_string (parameter, NULL);
+  AdwToast *toast = adw_toast_new (text);
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (widget));
 
+  /* A toast takes no focus: what has it tells the same. */
+  if (focus != NULL)
+    stile_speech_set_description (focus, text);
   adw_toast_set_timeout (toast, 3);
   adw_toast_overlay_add_toast (STILE_WINDOW (widget)->toasts, toast);
 }

@@ -73,7 +73,7 @@ has_name (GtkWidget *widget)
     return *adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)) != '\0';
 
   return (GTK_IS_BUTTON (widget) || GTK_IS_LABEL (widget) || GTK_IS_MENU_BUTTON (widget) ||
-          GTK_IS_LIST_BOX_ROW (widget) || GTK_IS_STACK_SWITCHER (widget)) &&
+          GTK_IS_STACK_SWITCHER (widget)) &&
          has_text (widget);
 }
 
@@ -135,6 +135,9 @@ check_control (GtkWidget *widget)
     complain (widget, "no role");
   if (!has_name (widget))
     complain (widget, "no name");
+  if (GTK_IS_LIST_BOX_ROW (widget) && has_label (widget) &&
+      gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY))
+    complain (widget, "two names");
   if (GTK_IS_BUTTON (widget) && !has_text (widget) && gtk_widget_get_tooltip_text (widget) == NULL)
     complain (widget, "an icon without a tooltip");
 }
@@ -241,8 +244,20 @@ check (GtkWidget *widget)
 }
 
 static void
+expand (GtkWidget *widget)
+{
+  if (ADW_IS_EXPANDER_ROW (widget))
+    adw_expander_row_set_expanded (ADW_EXPANDER_ROW (widget), TRUE);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    expand (child);
+}
+
+static void
 assert_spoken (gpointer root)
 {
+  expand (GTK_WIDGET (root));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (root));
   complaints = g_string_new (NULL);
   check (GTK_WIDGET (root));
   if (complaints->len > 0)

@@ -200,38 +200,43 @@ keyboard_wait_for_description (Keyboard *self, const char *part)
 
 /* --- keys --- */
 
-static void
+/* Returns: (transfer full): what it printed */
+static char *
 run (const char *const *argv)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *errors = NULL;
+  char *output = NULL;
   int status;
 
-  g_assert_true (
-      g_spawn_sync (NULL, (char **)argv, NULL,
-                    G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_CHILD_INHERITS_STDIN, NULL,
-                    NULL, NULL, &errors, &status, &error));
+  g_assert_true (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, &errors,
+                               &status, &error));
   g_assert_no_error (error);
   if (!g_spawn_check_wait_status (status, NULL))
     g_error ("%s %s: %s", argv[0], argv[1], errors);
+
+  return output;
+}
+
+static void
+send (const char *command, const char *what)
+{
+  const char *const argv[] = { "xdotool", command, what, NULL };
+  g_autofree char *output = run (argv);
 }
 
 /* A key that need not move the focus. */
 void
 keyboard_press (Keyboard *self, const char *key)
 {
-  const char *const argv[] = { "xdotool", "key", key, NULL };
-
-  run (argv);
+  send ("key", key);
   wait_until_quiet (self);
 }
 
 void
 keyboard_type (Keyboard *self, const char *text)
 {
-  const char *const argv[] = { "xdotool", "type", text, NULL };
-
-  run (argv);
+  send ("type", text);
   wait_until_quiet (self);
 }
 
@@ -239,11 +244,10 @@ keyboard_type (Keyboard *self, const char *text)
 void
 keyboard_tab (Keyboard *self, const char *key)
 {
-  const char *const argv[] = { "xdotool", "key", key, NULL };
   gint64 deadline = g_get_monotonic_time () + TIMEOUT;
   AtspiAccessible *before = self->focused;
 
-  run (argv);
+  send ("key", key);
   while ((self->focused == before || self->focused == NULL) && g_get_monotonic_time () < deadline)
     let_pass (POLL_MILLISECONDS);
   read_focused (self);
@@ -255,16 +259,18 @@ keyboard_tab (Keyboard *self, const char *key)
     g_error ("After %s, the focus is on a %s without a name", key, self->role);
 }
 
-/* Without a window manager nobody gives the keyboard to a window. */
+/* Without a window manager nobody gives the keyboard to a window: to the uppermost that is called so, once it is there. */
 void
 keyboard_enter_window (Keyboard *self, const char *title)
 {
   g_autofree char *pattern = g_strdup_printf ("^%s$", title);
-  const char *const argv[] = { "xdotool", "search", "--sync",      "--onlyvisible",
-                               "--name",  pattern,  "windowfocus", NULL };
+  const char *const argv[] = { "timeout",       "30",     "xdotool", "search", "--sync",
+                               "--onlyvisible", "--name", pattern,   NULL };
+  g_autofree char *found = g_strchomp (run (argv));
+  const char *last = strrchr (found, '\n');
   g_autoptr (AtspiAccessible) desktop = atspi_get_desktop (0);
 
-  run (argv);
+  send ("windowfocus", last != NULL ? last + 1 : found);
   wait_until_quiet (self);
   if (self->focused == NULL)
     self->focused = find_focused (desktop, 0);
