@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/stile-device-row.h"
+#include "app/stile-focus.h"
 #include "app/stile-speech.h"
 #include "inventory/stile-provisioning-list.h"
 
@@ -269,6 +270,21 @@ selection_changed (StileDeviceTable *self)
   g_signal_emit (self, signals[SIGNAL_SELECTED], 0);
 }
 
+/* The arrows go from device to device; Tab leaves a list of ten thousand at once. */
+static gboolean
+stile_device_table_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  StileDeviceTable *self = STILE_DEVICE_TABLE (widget);
+  gboolean within = stile_focus_get_within (GTK_WIDGET (self->view)) != NULL;
+
+  if (within && direction == GTK_DIR_TAB_FORWARD)
+    return FALSE;
+  if (within && direction == GTK_DIR_TAB_BACKWARD)
+    return gtk_widget_child_focus (gtk_widget_get_first_child (self->content), direction);
+
+  return GTK_WIDGET_CLASS (stile_device_table_parent_class)->focus (widget, direction);
+}
+
 static void
 stile_device_table_class_init (StileDeviceTableClass *klass)
 {
@@ -277,6 +293,7 @@ stile_device_table_class_init (StileDeviceTableClass *klass)
 
   object_class->dispose = stile_device_table_dispose;
   object_class->finalize = stile_device_table_finalize;
+  widget_class->focus = stile_device_table_focus;
 
   signals[SIGNAL_SELECTED] = g_signal_new ("selected", STILE_TYPE_DEVICE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 0);

@@ -5,7 +5,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-focus.h"
 #include "app/stile-problem-box.h"
+#include "app/stile-speech.h"
 #include "inventory/stile-provisioning-list.h"
 
 /**
@@ -142,6 +144,33 @@ show_problem (StileDevicesStatus *self, StileProvisioning *job)
     stile_problem_box_set_warning (self->problem, problem, TRUE);
 }
 
+/* What had the focus may be gone: it goes to what can be done now, and that tells how things stand. */
+static void
+keep_focus (StileDevicesStatus *self)
+{
+  GtkWidget *targets[] = { self->start, self->pause, self->retry, GTK_WIDGET (self->sentence) };
+
+  /* The sentence keeps it while there is nothing to do. */
+  if (!stile_focus_is_lost (GTK_WIDGET (self)) &&
+      stile_focus_get_within (GTK_WIDGET (self)) != GTK_WIDGET (self->sentence))
+    return;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (targets); i++)
+    if (gtk_widget_get_visible (targets[i]) && gtk_widget_is_sensitive (targets[i]))
+      {
+        gtk_widget_grab_focus (targets[i]);
+        return;
+      }
+}
+
+static void
+tell (StileDevicesStatus *self, const char *text)
+{
+  stile_speech_set_description (self->start, text);
+  stile_speech_set_description (self->pause, text);
+  stile_speech_set_description (self->retry, text);
+}
+
 /**
  * stile_devices_status_show:
  * @station: (nullable): whose queue; %NULL, or not open yet, for none
@@ -152,6 +181,7 @@ stile_devices_status_show (StileDevicesStatus *self, StileStation *station)
   StileDeviceStore *store = station != NULL ? stile_station_get_store (station) : NULL;
   StileProvisioning *job = station != NULL ? stile_station_get_job (station) : NULL;
   guint all = store != NULL ? g_list_model_get_n_items (G_LIST_MODEL (store)) : 0;
+  gboolean within = stile_focus_get_within (GTK_WIDGET (self)) != NULL;
   g_autofree char *sentence = NULL;
   g_autofree char *rest = NULL;
   g_autofree char *text = NULL;
@@ -166,6 +196,9 @@ stile_devices_status_show (StileDevicesStatus *self, StileStation *station)
   gtk_label_set_text (self->sentence, text);
   gtk_progress_bar_set_fraction (self->progress,
                                  (double)(count (store, STILE_DEVICE_DONE) + count_problems (store)) / all);
+  tell (self, text);
   show_buttons (self, store, job);
   show_problem (self, job);
+  if (within)
+    keep_focus (self);
 }

@@ -36,7 +36,7 @@ bring (Keyboard *keyboard)
   keyboard_assert_round (keyboard);
   keyboard_tab_to (keyboard, "Those of the lab…");
   keyboard_press (keyboard, "Return");
-  keyboard_enter_window (keyboard, "Devices of the lab");
+  keyboard_enter_window (keyboard, ".*csv");
   keyboard_tab_to (keyboard, "Add 10 of 10");
   keyboard_wait_for_description (keyboard, "All lines were understood");
   keyboard_tab_to (keyboard, "LAB-0101");
@@ -62,6 +62,37 @@ save (Keyboard *keyboard)
   g_rmdir (folder);
 }
 
+/* One of them, found by what was typed, in detail. */
+static void
+look_at_one (Keyboard *keyboard)
+{
+  static const char *const order[] = { "All", "Order and selection", "LAB-0107, Done", NULL };
+  static const char *const detail[] = { "Serial number", "Copy: Serial number", NULL };
+
+  keyboard_press (keyboard, "ctrl+f");
+  keyboard_wait_for (keyboard, "Look for devices");
+  keyboard_type (keyboard, "0107");
+  keyboard_assert_order (keyboard, order);
+  keyboard_press (keyboard, "Return");
+  keyboard_tab_to (keyboard, "Copy details");
+  keyboard_assert_order (keyboard, detail);
+  keyboard_press (keyboard, "space");
+  keyboard_wait_for_description (keyboard, "Copied");
+  keyboard_press (keyboard, "ctrl+f");
+  keyboard_press (keyboard, "ctrl+a");
+  keyboard_press (keyboard, "Delete");
+}
+
+static void
+choose (Keyboard *keyboard, const char *item)
+{
+  keyboard_press (keyboard, "space");
+  for (guint i = 0; i < 10 && !g_str_has_prefix (keyboard_get_name (keyboard), item); i++)
+    keyboard_tab (keyboard, "Down");
+  keyboard_wait_for (keyboard, item);
+  keyboard_press (keyboard, "Return");
+}
+
 static void
 test_batch (void)
 {
@@ -69,11 +100,20 @@ test_batch (void)
   g_autoptr (AccessibleApp) app = start (&keyboard);
 
   bring (keyboard);
-  keyboard_wait_for (keyboard, "Start");
+  keyboard_wait_for_description (keyboard, "10 devices added");
+  keyboard_tab_to (keyboard, "Start");
   keyboard_wait_for_description (keyboard, "0 of 10 devices are done");
   keyboard_press (keyboard, "Return");
-  keyboard_wait_for_description (keyboard, "of 10 devices are done, ");
   keyboard_wait_for (keyboard, "Retry failed");
+  keyboard_wait_for_description (keyboard, "devices are done, 2 with a problem");
+  keyboard_press (keyboard, "Return");
+  keyboard_wait_for (keyboard, "Retry failed");
+  keyboard_assert_round (keyboard);
+
+  look_at_one (keyboard);
+  keyboard_tab_to (keyboard, "Add devices");
+  choose (keyboard, "Export…");
+  save (keyboard);
 }
 
 int
