@@ -6,6 +6,7 @@
 #include "app/stile-file-row.h"
 #include "app/stile-help-topic.h"
 #include "app/stile-speech.h"
+#include "app/stile-text.h"
 
 /**
  * StileAgentDialog:
@@ -122,6 +123,7 @@ stile_agent_dialog_init (StileAgentDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   stile_help_topic_set (GTK_WIDGET (self), "devices#for-each-laptop-a-certificate-of-days");
+  stile_text_let_wrap (GTK_WIDGET (self));
   stile_speech_complete (GTK_WIDGET (self));
 }
 

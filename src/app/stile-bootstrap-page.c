@@ -19,6 +19,7 @@
 #include "app/stile-session-page.h"
 #include "app/stile-step-line.h"
 #include "app/stile-step-page.h"
+#include "app/stile-text.h"
 #include "app/stile-voucher-page.h"
 #include "app/stile-walk-actions.h"
 #include "bootstrap/stile-bootstrap-words.h"
@@ -475,6 +476,7 @@ static void
 stile_bootstrap_page_init (StileBootstrapPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_text_let_wrap (GTK_WIDGET (self));
   g_signal_connect_object (self->install_page, "notify::busy", G_CALLBACK (install_page_busy), self,
                            G_CONNECT_SWAPPED);
 }

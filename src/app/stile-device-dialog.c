@@ -5,6 +5,7 @@
 
 #include "app/stile-help-topic.h"
 #include "app/stile-speech.h"
+#include "app/stile-text.h"
 
 #include "inventory/stile-device-address.h"
 #include "inventory/stile-device-code.h"
@@ -139,6 +140,7 @@ stile_device_dialog_init (StileDeviceDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   stile_help_topic_set (GTK_WIDGET (self), "devices#devices-and-a-list-of-them");
+  stile_text_let_wrap (GTK_WIDGET (self));
   stile_speech_complete (GTK_WIDGET (self));
 }
 

@@ -101,6 +101,7 @@ show_state (StileDeviceRow *self)
 
   stile_device_icon_show (self->icon, stile_device_get_state (self->device));
   gtk_label_set_text (self->sentence, sentence);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->sentence), sentence);
   gtk_label_set_text (self->changed, date);
   stile_speech_set_name (GTK_WIDGET (self), spoken);
   /* What the list has around it takes the focus. */
@@ -130,7 +131,9 @@ stile_device_row_set_device (StileDeviceRow *self, StileDevice *device)
     return;
 
   gtk_label_set_text (self->serial, stile_device_get_serial (device));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->serial), stile_device_get_serial (device));
   gtk_label_set_text (self->name, name != NULL ? name : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), name);
   gtk_widget_set_visible (GTK_WIDGET (self->name), name != NULL);
   g_signal_connect (device, "notify::state", G_CALLBACK (changed_cb), self);
   g_signal_connect (device, "notify::step", G_CALLBACK (changed_cb), self);

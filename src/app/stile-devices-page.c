@@ -12,6 +12,7 @@
 #include "app/stile-devices-status.h"
 #include "app/stile-help-topic.h"
 #include "app/stile-notice.h"
+#include "app/stile-text.h"
 #include "atls/stile-error.h"
 #include "inventory/stile-provisioning-list.h"
 
@@ -499,6 +500,7 @@ stile_devices_page_init (StileDevicesPage *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   stile_help_topic_set (GTK_WIDGET (self), "devices");
+  stile_text_let_wrap (GTK_WIDGET (self));
   self->adding = stile_devices_adding_new (GTK_WIDGET (self));
   folded_changed (self);
 }

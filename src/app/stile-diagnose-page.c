@@ -14,6 +14,7 @@
 #include "app/stile-notice.h"
 #include "app/stile-result-view.h"
 #include "app/stile-speech.h"
+#include "app/stile-text.h"
 #include "atls/stile-error.h"
 
 /**
@@ -465,6 +466,7 @@ stile_diagnose_page_init (StileDiagnosePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   stile_help_topic_set (GTK_WIDGET (self), "diagnose");
+  stile_text_let_wrap (GTK_WIDGET (self));
   g_signal_connect (self, "map", G_CALLBACK (mapped_cb), NULL);
   address_changed (self);
 }

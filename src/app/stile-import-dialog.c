@@ -7,6 +7,7 @@
 
 #include "app/stile-help-topic.h"
 #include "app/stile-speech.h"
+#include "app/stile-text.h"
 
 #include "atls/stile-error.h"
 #include "inventory/stile-import-file.h"
@@ -257,6 +258,7 @@ stile_import_dialog_init (StileImportDialog *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   stile_help_topic_set (GTK_WIDGET (self), "devices#devices-and-a-list-of-them");
+  stile_text_let_wrap (GTK_WIDGET (self));
   self->filter = gtk_custom_filter_new (is_shown, self, NULL);
   self->shown = gtk_filter_list_model_new (NULL, GTK_FILTER (g_object_ref (self->filter)));
   gtk_filter_list_model_set_incremental (self->shown, TRUE);

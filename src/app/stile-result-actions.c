@@ -7,6 +7,7 @@
 
 #include "app/stile-diagnose-file.h"
 #include "app/stile-flow-box.h"
+#include "app/stile-text.h"
 #include "app/stile-undo.h"
 #include "atls/stile-error.h"
 #include "codec/stile-json.h"
@@ -262,6 +263,7 @@ stile_result_actions_init (StileResultActions *self)
 {
   self->without_private = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  stile_text_let_wrap (GTK_WIDGET (self));
   show_state (self);
 }
 

@@ -57,7 +57,9 @@ show_action_row (GtkWidget *row)
 {
   g_autofree char *subtitle = get_plain (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)));
 
-  describe (row, subtitle, gtk_widget_get_tooltip_text (row));
+  const char *tooltip = gtk_widget_get_tooltip_text (row);
+
+  describe (row, subtitle, g_strcmp0 (subtitle, tooltip) != 0 ? tooltip : NULL);
 }
 
 static void
@@ -80,6 +82,8 @@ show_combo_row (GtkWidget *row)
   g_autofree char *subtitle = get_plain (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)));
 
   describe (row, get_string (adw_combo_row_get_selected_item (ADW_COMBO_ROW (row))), subtitle);
+  /* It is cut where there is no room. */
+  gtk_widget_set_tooltip_text (row, get_string (adw_combo_row_get_selected_item (ADW_COMBO_ROW (row))));
 }
 
 /* The row has no role that could be focused; the text in it has none at all. */
@@ -88,6 +92,7 @@ show_entry_row (GtkWidget *row)
 {
   GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (row));
 
+  gtk_widget_set_tooltip_text (row, adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)));
   if (text == NULL)
     return;
 

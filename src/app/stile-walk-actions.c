@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-flow-box.h"
 #include "app/stile-focus.h"
 #include "app/stile-speech.h"
 
@@ -45,6 +46,7 @@ stile_walk_actions_class_init (StileWalkActionsClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = stile_walk_actions_dispose;
 
+  g_type_ensure (STILE_TYPE_FLOW_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-walk-actions.ui");
   gtk_widget_class_bind_template_child (widget_class, StileWalkActions, content);
