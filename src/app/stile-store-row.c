@@ -321,6 +321,7 @@ show_result (StileStoreRow *self, StileInstallationResult *result)
   gtk_image_set_from_icon_name (self->result_icon, error == NULL ? "stile-state-passed-symbolic"
                                                                  : "stile-state-refused-symbolic");
   gtk_label_set_text (self->result_word, error == NULL ? _ ("Done and verified") : _ ("Not done"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->result_word), gtk_label_get_text (self->result_word));
   gtk_widget_remove_css_class (self->result, error == NULL ? "error" : "success");
   gtk_widget_add_css_class (self->result, error == NULL ? "success" : "error");
   gtk_label_set_text (self->problem, error != NULL ? error->message : "");
