@@ -83,8 +83,10 @@ stile_trace_event_new_flight (StileFlight *flight)
   StileTraceEvent *self;
 
   summary = g_strdup_printf (stile_flight_get_sender (flight) == STILE_ROLE_CLIENT
-                                 ? _ ("Flight %u to the service, %zu bytes: %s")
-                                 : _ ("Flight %u from the service, %zu bytes: %s"),
+                                 ? g_dngettext (GETTEXT_PACKAGE, "Flight %u to the service, %zu byte: %s",
+                                                "Flight %u to the service, %zu bytes: %s", length)
+                                 : g_dngettext (GETTEXT_PACKAGE, "Flight %u from the service, %zu byte: %s",
+                                                "Flight %u from the service, %zu bytes: %s", length),
                              stile_flight_get_number (flight), length, contents);
   self = stile_trace_event_new (STILE_TRACE_FLIGHT, summary, NULL);
   self->flight = g_object_ref (flight);

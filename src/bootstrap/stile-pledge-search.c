@@ -322,7 +322,10 @@ make_final_error (StilePledgeSearch *self)
   if (error == NULL)
     error = g_error_new_literal (STILE_ERROR, STILE_ERROR_SETTINGS, _ ("No registrar was named"));
   else if (count > 1)
-    g_prefix_error (&error, _ ("None of %u registrars will do; the last one: "), count);
+    g_prefix_error (&error,
+                    g_dngettext (GETTEXT_PACKAGE, "%u registrar will not do; the last one: ",
+                                 "None of %u registrars will do; the last one: ", count),
+                    count);
 
   return error;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bootstrap/stile-voucher-words.h"
+#include "cli/stile-cli-row.h"
 #include "codec/stile-certificate-text.h"
 #include "codec/stile-date.h"
 #include "codec/stile-hex.h"
@@ -60,7 +61,10 @@ show_certificate (GBytes *der)
   if (der == NULL)
     return NULL;
   if (certificate == NULL)
-    return g_strdup_printf (_ ("no certificate that can be read, %zu bytes"), g_bytes_get_size (der));
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "no certificate that can be read, %zu byte",
+                                         "no certificate that can be read, %zu bytes",
+                                         g_bytes_get_size (der)),
+                            g_bytes_get_size (der));
 
   return g_strdup_printf ("“%s”, SHA-256 %s", stile_certificate_get_name (certificate),
                           stile_certificate_get_fingerprint (certificate));
@@ -270,6 +274,18 @@ name_result (StileCheckResult result)
   return _ (names[result]);
 }
 
+/* printf() pads by bytes. */
+static guint
+measure_results (void)
+{
+  guint widest = 0;
+
+  for (guint result = STILE_CHECK_PASSED; result <= STILE_CHECK_REFUSED; result++)
+    widest = MAX (widest, stile_cli_row_measure (name_result ((StileCheckResult)result)));
+
+  return widest;
+}
+
 /**
  * stile_cli_voucher_text_print_verdict:
  * @judgement: as far as it went
@@ -285,8 +301,13 @@ stile_cli_voucher_text_print_verdict (const StileJudgement *judgement, StileChec
   if (judgement->voucher != NULL)
     print_words ("", judgement->voucher, judgement->signer);
   for (guint i = 0; i < stile_checks_get_n (checks); i++)
-    print_line ("", "%-3s  %-7s  %s", stile_checks_get_id (checks, i),
-                name_result (stile_checks_get_result (checks, i)), stile_checks_get_sentence (checks, i));
+    {
+      const char *result = name_result (stile_checks_get_result (checks, i));
+
+      print_line ("", "%-3s  %s%*s  %s", stile_checks_get_id (checks, i), result,
+                  (int)(measure_results () - stile_cli_row_measure (result)), "",
+                  stile_checks_get_sentence (checks, i));
+    }
   if (refused != NULL)
     print_line ("", _ ("Refused by %s."), refused);
   else

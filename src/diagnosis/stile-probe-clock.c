@@ -31,15 +31,18 @@ run (GTask *task)
 {
   StileProbeContext *context = g_task_get_source_object (task);
   StileSignals *signals = stile_probe_context_get_signals (context);
+  int days;
 
   ask_date (signals);
+  days = (int)CLAMP (signals->clock_offset / MAX_OFFSET, -G_MAXINT, G_MAXINT);
   if (signals->clock_source == NULL)
     stile_probe_context_say (context, stile_probe_clock.id, STILE_CHECK_STATE_NOT_RUN, "%s",
                              _ ("Nobody told the time."));
   else if (ABS (signals->clock_offset) > MAX_OFFSET)
     stile_probe_context_say (context, stile_probe_clock.id, STILE_CHECK_STATE_CHANGED,
-                             _ ("This computer’s clock is off by %" PRId64 " days."),
-                             signals->clock_offset / MAX_OFFSET);
+                             g_dngettext (GETTEXT_PACKAGE, "This computer’s clock is off by %d day.",
+                                          "This computer’s clock is off by %d days.", (gulong)ABS (days)),
+                             days);
   else
     stile_probe_context_say (context, stile_probe_clock.id, STILE_CHECK_STATE_PASSED,
                              _ ("This computer’s clock agrees, within %" PRId64 " s."),
