@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-help-text.h"
+#include "app/stile-speech.h"
 
 #define PICTURES "/org/stile/Stile/help/"
 #define INDENT 18
@@ -157,7 +158,7 @@ make_code (const StileHelpBlock *block)
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_valign (button, GTK_ALIGN_START);
   gtk_widget_set_tooltip_text (button, _ ("Copy"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Copy"), -1);
+  stile_speech_set_name (button, _ ("Copy"));
   g_signal_connect_object (button, "clicked", G_CALLBACK (copy_clicked), label, G_CONNECT_DEFAULT);
   gtk_box_append (GTK_BOX (row), label);
   gtk_box_append (GTK_BOX (row), button);

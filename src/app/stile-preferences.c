@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-help-topic.h"
+#include "app/stile-speech.h"
 
 /**
  * StilePreferences:
@@ -67,7 +68,7 @@ make_menu_button (const char *id, const char *name, gboolean fixed)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, _ ("More"));
   gtk_widget_add_css_class (button, "flat");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  stile_speech_set_name (button, label);
   return button;
 }
 
@@ -80,7 +81,7 @@ make_use_button (const char *id, const char *name)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "profiles.use");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", id);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  stile_speech_set_name (button, label);
   return button;
 }
 

@@ -13,7 +13,7 @@
 #define COMPLETE "stile-speech-complete"
 #define FIRST_MINOR_WITH_ENTRIES 10 /* from there on, an entry row speaks for the text in it */
 
-/* In place of what the platform has taken for its name: else both are read. */
+/* In place of what the platform has taken for its name: else both are read, and from GTK 4.14 on only that. */
 void
 stile_speech_set_name (GtkWidget *widget, const char *text)
 {

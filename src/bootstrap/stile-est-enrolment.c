@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
-#include "bootstrap/stile-est-guard.h"
 #include "bootstrap/stile-est-replies.h"
 #include "bootstrap/stile-est-rules.h"
+#include "bootstrap/stile-est-sender.h"
 #include "codec/stile-certificate-path.h"
 
 /* A request to enrol, from the body to the answer.  Passwords, signatures and the ledger take their time: not for a
@@ -106,7 +106,7 @@ static char *
 name_owner (StileExchange *exchange)
 {
   StileCertificate *certificate = stile_exchange_get_peer_certificate (exchange);
-  g_autofree char *user = stile_est_guard_get_user (stile_exchange_get_request (exchange), NULL);
+  g_autofree char *user = stile_est_sender_get_user (stile_exchange_get_request (exchange), NULL);
 
   if (certificate != NULL)
     return g_strdup (stile_certificate_get_fingerprint (certificate));
@@ -222,7 +222,7 @@ stile_est_enrolment_answer (const StileEstEnrolmentRules *rules,
   g_autofree char *device = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (kind == STILE_EST_ENROLMENT_KEY && !stile_est_guard_is_private (exchange))
+  if (kind == STILE_EST_ENROLMENT_KEY && !stile_est_sender_is_private (exchange))
     return stile_est_replies_refuse (403, _ ("A new key must not travel in the clear: this needs TLS"));
   if (kind == STILE_EST_ENROLMENT_RENEWAL && (refusal = check_renewed (rules, exchange)) != NULL)
     return refusal;

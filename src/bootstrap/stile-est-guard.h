@@ -18,7 +18,5 @@ gboolean stile_est_guard_gate (StileExchange *exchange,
                                guint *status,
                                char **sentence,
                                gpointer user_data);
-char *stile_est_guard_get_user (StileHttpMessage *request, char **password);
-gboolean stile_est_guard_is_private (StileExchange *exchange);
 
 G_END_DECLS
