@@ -81,9 +81,11 @@ show_combo_row (GtkWidget *row)
 {
   g_autofree char *subtitle = get_plain (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)));
 
-  describe (row, get_string (adw_combo_row_get_selected_item (ADW_COMBO_ROW (row))), subtitle);
-  /* It is cut where there is no room. */
-  gtk_widget_set_tooltip_text (row, get_string (adw_combo_row_get_selected_item (ADW_COMBO_ROW (row))));
+  const char *chosen = get_string (adw_combo_row_get_selected_item (ADW_COMBO_ROW (row)));
+
+  /* It is cut where there is no room.  GTK makes the description of a tooltip, so that comes first. */
+  gtk_widget_set_tooltip_text (row, chosen);
+  describe (row, chosen, subtitle);
 }
 
 /* The row has no role that could be focused; the text in it has none at all. */
@@ -93,6 +95,7 @@ show_entry_row (GtkWidget *row)
   GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (row));
 
   gtk_widget_set_tooltip_text (row, adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)));
+  stile_speech_set_description (row, NULL);
   if (text == NULL)
     return;
 

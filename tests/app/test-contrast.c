@@ -338,7 +338,7 @@ test_not_colour_alone (void)
   lab_window_diagnose (self, NULL);
   card = find_class (GTK_WIDGET (self->diagnose), STILE_TYPE_VERDICT_CARD, "bad");
   g_assert_nonnull (card);
-  g_assert_true (has_icon (card, "stile-untrusted-symbolic"));
+  g_assert_true (has_icon (card, "stile-verdict-intercepted-symbolic"));
   g_assert_true (widget_tree_has_text (card, "Someone intercepts your traffic"));
 }
 
