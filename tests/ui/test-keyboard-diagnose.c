@@ -145,7 +145,7 @@ test_keys_of_window (void)
   keyboard_press (keyboard, "ctrl+1");
   keyboard_wait_for (keyboard, "1 · Service");
   keyboard_press (keyboard, "F10");
-  keyboard_wait_for (keyboard, "Open report…");
+  keyboard_wait_for (keyboard, "Open…");
   keyboard_press (keyboard, "Escape");
   keyboard_wait_for (keyboard, "Main menu");
 
@@ -157,7 +157,7 @@ test_keys_of_window (void)
   keyboard_wait_for (keyboard, "Main menu");
 
   keyboard_press (keyboard, "ctrl+o");
-  keyboard_enter_window (keyboard, "Open a report saved as .json");
+  keyboard_enter_window (keyboard, "Open a report, a trace or a list of devices");
   keyboard_press (keyboard, "Escape");
   keyboard_enter_window (keyboard, "Stile");
   keyboard_wait_for (keyboard, "Main menu");
