@@ -3,6 +3,7 @@
 
 #include "atls/stile-keys.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "codec/stile-secret.h"
@@ -73,7 +74,7 @@ stile_keys_new (const StileKeysSchedule *schedule, const StileAead *aead, GBytes
   if (g_bytes_get_size (block) != size)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "The keys for %s are %zu bytes, these are %zu", aead->name, size,
+                   _ ("The keys for %s are %zu bytes, these are %zu"), aead->name, size,
                    g_bytes_get_size (block));
       return NULL;
     }

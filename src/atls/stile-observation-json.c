@@ -3,6 +3,8 @@
 
 #include "atls/stile-observation-json.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "codec/stile-json.h"
 
 /* The shape that this file writes; a later one that means other things gets another number. */
@@ -215,7 +217,7 @@ read_chain (StileObservation *self, GVariant *list, GError **error)
 
       if (certificate == NULL)
         {
-          g_prefix_error (error, "Certificate %zu of the chain: ", i + 1);
+          g_prefix_error (error, _ ("Certificate %zu of the chain: "), i + 1);
           return FALSE;
         }
       g_ptr_array_add (chain, certificate);
@@ -347,7 +349,8 @@ stile_observation_json_read (GVariant *variant, GError **error)
 
   if (stile_json_get_integer (variant, "version", 0) != FORMAT_VERSION)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "This is no observation of version 1");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           _ ("This is no observation of version 1"));
       return NULL;
     }
 

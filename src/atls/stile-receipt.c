@@ -3,6 +3,8 @@
 
 #include "atls/stile-receipt.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "codec/stile-json.h"
 
 /* The shape that this file writes; a later one that means other things gets another number. */
@@ -285,7 +287,7 @@ stile_receipt_new_from_variant (GVariant *variant, GError **error)
 
   if (stile_json_get_integer (variant, "version", 0) != FORMAT_VERSION || nonce == NULL || seen == NULL)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "This is no receipt of version 1");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("This is no receipt of version 1"));
       return NULL;
     }
 

@@ -3,6 +3,7 @@
 
 #include "bootstrap/stile-audit-log.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "atls/stile-error.h"
@@ -138,7 +139,7 @@ read_count (GVariant *object, const char *member, gint64 fallback, gint64 *count
       return TRUE;
     }
 
-  g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL, "The audit log's “%s” is no number", member);
+  g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL, _ ("The audit log’s “%s” is no number"), member);
   return FALSE;
 }
 
@@ -149,8 +150,8 @@ check_text (const char *member, const char *text, GError **error)
     return TRUE;
 
   g_set_error (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-               text == NULL ? "An event of the audit log has no “%s”"
-                            : "An event of the audit log has a “%s” that is too long",
+               text == NULL ? _ ("An event of the audit log has no “%s”")
+                            : _ ("An event of the audit log has a “%s” that is too long"),
                member);
   return FALSE;
 }
@@ -194,14 +195,17 @@ read_events (StileAuditLog *self, GVariant *object, GError **error)
 
   if (events == NULL || !g_variant_is_of_type (events, G_VARIANT_TYPE ("av")))
     {
-      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL, "The audit log has no list of “events”");
+      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
+                           _ ("The audit log has no list of “events”"));
       return FALSE;
     }
 
   count = g_variant_n_children (events);
   if (count > STILE_AUDIT_LOG_MAX_EVENTS)
     {
-      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT, "The audit log has %zu events, the limit is %d",
+      g_set_error (error, STILE_ERROR, STILE_ERROR_LIMIT,
+                   g_dngettext (GETTEXT_PACKAGE, "The audit log has %zu event, the limit is %d",
+                                "The audit log has %zu events, the limit is %d", count),
                    count, STILE_AUDIT_LOG_MAX_EVENTS);
       return FALSE;
     }
@@ -241,7 +245,7 @@ read_log (StileAuditLog *self, GVariant *object, GError **error)
 {
   if (!g_variant_is_of_type (object, G_VARIANT_TYPE_VARDICT))
     {
-      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL, "The audit log is no JSON object");
+      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL, _ ("The audit log is no JSON object"));
       return FALSE;
     }
 

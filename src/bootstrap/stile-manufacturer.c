@@ -182,10 +182,9 @@ stile_manufacturer_find_masa (StileManufacturer *self, StileCertificate *idevid,
     return stile_masa_address_parse (
         text, self->masa_any_address ? STILE_MASA_FROM_OPERATOR : STILE_MASA_FROM_DEVICE, error);
 
-  g_set_error_literal (
-      error, STILE_ERROR, STILE_ERROR_SETTINGS,
-      "R6: The device's certificate names no MASA, and the registrar's policy has none for its "
-      "manufacturer");
+  g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                       _ ("R6: The device’s certificate names no MASA, and the registrar’s policy has none "
+                          "for its manufacturer"));
   return NULL;
 }
 

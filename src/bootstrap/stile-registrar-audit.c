@@ -3,6 +3,8 @@
 
 #include "bootstrap/stile-registrar-audit.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "atls/stile-error.h"
 #include "bootstrap/stile-registrar-admission.h"
 #include "bootstrap/stile-registrar-masa.h"
@@ -68,7 +70,7 @@ read_answer (StileRegistrar *registrar,
     return judge_log (registrar, device, stile_http_message_get_content (response), error);
 
   g_set_error (error, STILE_ERROR, STILE_ERROR_REFUSED,
-               "The manufacturer's service does not give the audit log: it answered with status %u",
+               _ ("The manufacturer’s service does not give the audit log: it answered with status %u"),
                stile_http_message_get_status (response));
   return FALSE;
 }

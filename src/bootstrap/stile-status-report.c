@@ -3,6 +3,7 @@
 
 #include "bootstrap/stile-status-report.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "atls/stile-error.h"
@@ -103,10 +104,10 @@ check_required (GVariant *object, GError **error)
 
   if (stile_json_get_integer (object, "version", 0) < 1)
     g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-                         "The status report has no “version” of 1 or more");
+                         _ ("The status report has no “version” of 1 or more"));
   else if (status == NULL || !g_variant_is_of_type (status, G_VARIANT_TYPE_BOOLEAN))
     g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-                         "The status report has no “status” that is true or false");
+                         _ ("The status report has no “status” that is true or false"));
   else
     return TRUE;
 
@@ -126,7 +127,7 @@ read_members (GVariant *object, GError **error)
       (reason != NULL && !g_variant_is_of_type (reason, G_VARIANT_TYPE_STRING)))
     {
       g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
-                           "The status report's “reason” is no text, or its “reason-context” no object");
+                           _ ("The status report’s “reason” is no text, or its “reason-context” no object"));
       return NULL;
     }
 
@@ -158,7 +159,8 @@ stile_status_report_parse (GBytes *json, GError **error)
     }
   if (!g_variant_is_of_type (object, G_VARIANT_TYPE_VARDICT))
     {
-      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL, "The status report is no JSON object");
+      g_set_error_literal (error, STILE_ERROR, STILE_ERROR_PROTOCOL,
+                           _ ("The status report is no JSON object"));
       return NULL;
     }
 

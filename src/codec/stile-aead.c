@@ -3,6 +3,8 @@
 
 #include "codec/stile-aead.h"
 
+#include <glib/gi18n-lib.h>
+
 /* PROTOCOL section 2.  The first row is RFC 8188 itself. */
 static const StileAead table[] = {
   { "AES-128-GCM", "aes128gcm", GNUTLS_CIPHER_AES_128_GCM, GNUTLS_MAC_SHA256, 16, 16 },
@@ -56,7 +58,7 @@ check_nonce (gsize nonce_length, GError **error)
   if (nonce_length == STILE_AEAD_NONCE_SIZE)
     return TRUE;
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "A nonce has %d bytes, this one has %zu",
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _ ("A nonce has %d bytes, this one has %zu"),
                STILE_AEAD_NONCE_SIZE, nonce_length);
   return FALSE;
 }
@@ -95,7 +97,7 @@ stile_aead_seal (const StileAead *aead,
   if (!fits || out_size != needed)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "Sealing takes %zu bytes of room, tag included; there are %zu", needed, out_size);
+                   _ ("Sealing takes %zu bytes of room, tag included; there are %zu"), needed, out_size);
       return FALSE;
     }
 
@@ -103,7 +105,7 @@ stile_aead_seal (const StileAead *aead,
                                    &sealed_length);
   if (r < 0)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Sealing with %s: %s", aead->name,
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("Sealing with %s: %s"), aead->name,
                    gnutls_strerror (r));
       return FALSE;
     }
@@ -140,7 +142,9 @@ stile_aead_open (const StileAead *aead,
   if (sealed_length < aead->tag_size || out_size < sealed_length - aead->tag_size)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "A sealed record of %zu bytes is shorter than its tag", sealed_length);
+                   g_dngettext (GETTEXT_PACKAGE, "A sealed record of %zu byte is shorter than its tag",
+                                "A sealed record of %zu bytes is shorter than its tag", sealed_length),
+                   sealed_length);
       return FALSE;
     }
 
@@ -148,7 +152,7 @@ stile_aead_open (const StileAead *aead,
                                   out, &opened_length) < 0)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           "The message was changed on its way, or was sealed with other keys");
+                           _ ("The message was changed on its way, or was sealed with other keys"));
       return FALSE;
     }
 

@@ -4,6 +4,7 @@
 #include "codec/stile-base64url.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -64,8 +65,8 @@ decoder_finish (Decoder *self, GError **error)
 static GBytes *
 refuse_character (gsize index, GError **error)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "Character %zu does not belong into base64 text",
-               index + 1);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+               _ ("Character %zu does not belong into base64 text"), index + 1);
   return NULL;
 }
 
@@ -141,7 +142,7 @@ check_padding (Decoder *decoder, guint padding, GError **error)
     return decoder_finish (decoder, error);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-               "Base64 text ends with %u padding characters in place of %u", padding, decoder->count / 2);
+               _ ("Base64 text ends with %u padding characters in place of %u"), padding, decoder->count / 2);
   return FALSE;
 }
 

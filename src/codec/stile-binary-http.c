@@ -4,6 +4,7 @@
 #include "codec/stile-binary-http.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "codec/stile-binary-reader.h"
@@ -65,17 +66,17 @@ check_control_data (
   gboolean connect = g_str_equal (method, "CONNECT");
 
   if (*method == '\0' || !consists_of (method, "!#$%&'*+-.^_`|~"))
-    return stile_binary_reader_invalid (error, "the method is no token");
+    return stile_binary_reader_invalid (error, _ ("the method is no token"));
   if (connect && (*scheme != '\0' || *path != '\0' || *authority == '\0'))
-    return stile_binary_reader_invalid (error, "CONNECT has an authority and neither scheme nor path");
+    return stile_binary_reader_invalid (error, _ ("CONNECT has an authority and neither scheme nor path"));
   if (!connect && (!g_ascii_isalpha (*scheme) || !consists_of (scheme, "+-.")))
-    return stile_binary_reader_invalid (error, "the scheme is no scheme");
+    return stile_binary_reader_invalid (error, _ ("the scheme is no scheme"));
   if (!is_visible (authority) || strpbrk (authority, "@/?#\\") != NULL)
-    return stile_binary_reader_invalid (error, "the authority is not a host and a port");
+    return stile_binary_reader_invalid (error, _ ("the authority is not a host and a port"));
   if (!is_visible (path) || strchr (path, '#') != NULL)
-    return stile_binary_reader_invalid (error, "the path has characters that none has");
+    return stile_binary_reader_invalid (error, _ ("the path has characters that none has"));
   if (!connect && *path != '/' && !(g_str_equal (method, "OPTIONS") && g_str_equal (path, "*")))
-    return stile_binary_reader_invalid (error, "the path does not begin with a slash");
+    return stile_binary_reader_invalid (error, _ ("the path does not begin with a slash"));
 
   return TRUE;
 }
@@ -101,9 +102,9 @@ check_field_value (const char *value, GError **error)
   gsize length = strlen (value);
 
   if (strpbrk (value, "\r\n") != NULL)
-    return stile_binary_reader_invalid (error, "a field's value holds a line break");
+    return stile_binary_reader_invalid (error, _ ("a field’s value holds a line break"));
   if (length > 0 && (strchr (" \t", value[0]) != NULL || strchr (" \t", value[length - 1]) != NULL))
-    return stile_binary_reader_invalid (error, "a field's value begins or ends with a space");
+    return stile_binary_reader_invalid (error, _ ("a field’s value begins or ends with a space"));
 
   return TRUE;
 }
@@ -113,11 +114,11 @@ static gboolean
 check_pseudo_field (const char *name, Section section, gboolean first, GError **error)
 {
   if (g_strv_contains (control_fields, name))
-    return stile_binary_reader_invalid (error, "a field says what the control data says");
+    return stile_binary_reader_invalid (error, _ ("a field says what the control data says"));
   if (section == SECTION_TRAILER)
-    return stile_binary_reader_invalid (error, "a pseudo-field is in the trailer section");
+    return stile_binary_reader_invalid (error, _ ("a pseudo-field is in the trailer section"));
   if (!first)
-    return stile_binary_reader_invalid (error, "a pseudo-field follows another field");
+    return stile_binary_reader_invalid (error, _ ("a pseudo-field follows another field"));
 
   return TRUE;
 }
@@ -128,7 +129,8 @@ add_field (StileHttpMessage *message, Section section, const char *name, const c
   gboolean added = section == SECTION_TRAILER ? stile_http_message_add_trailer (message, name, value)
                                               : stile_http_message_add_field (message, name, value);
 
-  return added || stile_binary_reader_invalid (error, "a field's name or value has characters that none has");
+  return added ||
+         stile_binary_reader_invalid (error, _ ("a field’s name or value has characters that none has"));
 }
 
 static gboolean
@@ -158,7 +160,7 @@ check_count (guint count, Section section, GError **error)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               "The binary HTTP message's %s section has %u fields or more, the limit is %d",
+               _ ("The binary HTTP message’s %s section has %u fields or more, the limit is %d"),
                section_names[section], count + 1, STILE_HTTP_MESSAGE_MAX_FIELDS);
   return FALSE;
 }
@@ -181,7 +183,7 @@ read_field_lines (
       if (!stile_binary_reader_read_part (self, &name, error))
         return FALSE;
       if (name.length == 0)
-        return terminated || stile_binary_reader_invalid (error, "a field has no name");
+        return terminated || stile_binary_reader_invalid (error, _ ("a field has no name"));
       if (!check_count (count, section, error) ||
           !read_field_line (self, &name, section, &pseudo_fields, message, error))
         return FALSE;
@@ -212,8 +214,11 @@ pass_over_informational (StileBinaryReader *self, gboolean known, guint count, G
     return read_field_section (self, known, SECTION_INFORMATIONAL, forgotten, error);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               "The binary HTTP message has %u informational responses or more, the limit is %d", count + 1,
-               STILE_BINARY_HTTP_MAX_INFORMATIONAL);
+               g_dngettext (GETTEXT_PACKAGE,
+                            "The binary HTTP message has %u informational response or more, the limit is %d",
+                            "The binary HTTP message has %u informational responses or more, the limit is %d",
+                            count + 1),
+               count + 1, STILE_BINARY_HTTP_MAX_INFORMATIONAL);
   return FALSE;
 }
 
@@ -227,7 +232,7 @@ read_response_control_data (StileBinaryReader *self, gboolean known, GError **er
       if (status >= 200 && status <= 599)
         return stile_http_message_new_response ((guint)status);
       if (status < 100 || status > 599)
-        return stile_binary_reader_invalid (error, "the status code is not from 100 to 599"), NULL;
+        return stile_binary_reader_invalid (error, _ ("the status code is not from 100 to 599")), NULL;
       if (!pass_over_informational (self, known, informational, error))
         return NULL;
     }
@@ -279,7 +284,7 @@ read_padding (StileBinaryReader *self, GError **error)
 {
   for (; !stile_binary_reader_at_end (self); self->offset++)
     if (self->bytes[self->offset] != 0)
-      return stile_binary_reader_invalid (error, "bytes other than zeros follow its end");
+      return stile_binary_reader_invalid (error, _ ("bytes other than zeros follow its end"));
 
   return TRUE;
 }
@@ -294,7 +299,7 @@ read_message (StileBinaryReader *self, GBytes *bytes, GError **error)
   if (!stile_binary_reader_read_integer (self, &framing, error))
     return NULL;
   if (framing > FRAMING_INDETERMINATE_RESPONSE)
-    return stile_binary_reader_invalid (error, "the framing indicator is not from 0 to 3"), NULL;
+    return stile_binary_reader_invalid (error, _ ("the framing indicator is not from 0 to 3")), NULL;
 
   known = framing == FRAMING_KNOWN_REQUEST || framing == FRAMING_KNOWN_RESPONSE;
   message = framing == FRAMING_KNOWN_REQUEST || framing == FRAMING_INDETERMINATE_REQUEST
@@ -329,8 +334,9 @@ stile_binary_http_decode (GBytes *bytes, GError **error)
   if (reader.length > STILE_BINARY_HTTP_MAX_SIZE)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The binary HTTP message has %zu bytes, the limit is %d", reader.length,
-                   STILE_BINARY_HTTP_MAX_SIZE);
+                   g_dngettext (GETTEXT_PACKAGE, "The binary HTTP message has %zu byte, the limit is %d",
+                                "The binary HTTP message has %zu bytes, the limit is %d", reader.length),
+                   reader.length, STILE_BINARY_HTTP_MAX_SIZE);
       return NULL;
     }
 

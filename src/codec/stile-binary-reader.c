@@ -4,6 +4,8 @@
 #include "codec/stile-binary-reader.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /**
@@ -15,7 +17,7 @@
 gboolean
 stile_binary_reader_invalid (GError **error, const char *reason)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The binary HTTP message is not valid: %s",
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("The binary HTTP message is not valid: %s"),
                reason);
   return FALSE;
 }
@@ -44,7 +46,7 @@ stile_binary_reader_read_integer (StileBinaryReader *self, guint64 *value, GErro
   gsize size = left > 0 ? (gsize)1 << (self->bytes[self->offset] >> 6) : 1;
 
   if (left < size)
-    return stile_binary_reader_invalid (error, "it ends within a number");
+    return stile_binary_reader_invalid (error, _ ("it ends within a number"));
 
   *value = self->bytes[self->offset] & 0x3f;
   for (gsize i = 1; i < size; i++)
@@ -73,7 +75,7 @@ stile_binary_reader_read_part (StileBinaryReader *self, StileBinaryReader *part,
   if (length > left)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "The binary HTTP message is not valid: %" G_GUINT64_FORMAT " bytes should follow, %zu do",
+                   _ ("The binary HTTP message is not valid: %" PRIu64 " bytes should follow, %zu do"),
                    length, left);
       return FALSE;
     }
@@ -94,7 +96,7 @@ stile_binary_reader_to_string (const StileBinaryReader *part, GError **error)
 {
   if (part->length > 0 && memchr (part->bytes, '\0', part->length) != NULL)
     {
-      stile_binary_reader_invalid (error, "a text holds a NUL");
+      stile_binary_reader_invalid (error, _ ("a text holds a NUL"));
       return NULL;
     }
 

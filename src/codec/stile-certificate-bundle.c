@@ -287,8 +287,8 @@ add_from_pkcs7 (GPtrArray *bundle, gnutls_pkcs7_t pkcs7, unsigned int index, GEr
 
   if (r < 0)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "Certificate %u cannot be read: %s", index + 1,
-                   gnutls_strerror (r));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("Certificate %u cannot be read: %s"),
+                   index + 1, gnutls_strerror (r));
       return FALSE;
     }
 
@@ -297,7 +297,7 @@ add_from_pkcs7 (GPtrArray *bundle, gnutls_pkcs7_t pkcs7, unsigned int index, GEr
   if (add_der (bundle, der, error))
     return TRUE;
 
-  g_prefix_error (error, "Certificate %u: ", index + 1);
+  g_prefix_error (error, _ ("Certificate %u: "), index + 1);
   return FALSE;
 }
 
@@ -328,8 +328,8 @@ stile_certificate_bundle_parse_pkcs7 (GBytes *der, GError **error)
   if (count <= 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "There are no certificates in this PKCS #7: %s",
-                   count < 0 ? gnutls_strerror (count) : "it is empty");
+                   _ ("There are no certificates in this PKCS #7: %s"),
+                   count < 0 ? gnutls_strerror (count) : _ ("it is empty"));
       return NULL;
     }
   if (!check_count ((gsize)count, error))
@@ -365,7 +365,7 @@ stile_certificate_bundle_to_pkcs7 (GPtrArray *certificates, GError **error)
     r = gnutls_pkcs7_export2 (pkcs7, GNUTLS_X509_FMT_DER, &der);
   if (r < 0)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Writing %u certificates as PKCS #7: %s",
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("Writing %u certificates as PKCS #7: %s"),
                    certificates->len, gnutls_strerror (r));
       return NULL;
     }

@@ -4,6 +4,7 @@
 #include "codec/stile-certificate.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "codec/stile-certificate-proof.h"
@@ -97,7 +98,8 @@ read_times (StileCertificate *self, GError **error)
   if (self->not_before != NULL && self->not_after != NULL)
     return TRUE;
 
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The certificate's dates are not dates");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       _ ("The certificate’s dates are not dates"));
   return FALSE;
 }
 
@@ -137,7 +139,9 @@ stile_certificate_new_from_der (GBytes *der, GError **error)
   if (length > STILE_CERTIFICATE_MAX_SIZE)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The certificate has %zu bytes, the limit is %d", length, STILE_CERTIFICATE_MAX_SIZE);
+                   g_dngettext (GETTEXT_PACKAGE, "The certificate has %zu byte, the limit is %d",
+                                "The certificate has %zu bytes, the limit is %d", length),
+                   length, STILE_CERTIFICATE_MAX_SIZE);
       return NULL;
     }
 
@@ -145,7 +149,7 @@ stile_certificate_new_from_der (GBytes *der, GError **error)
   r = length > 0 ? gnutls_x509_crt_import (self->x509, &datum, GNUTLS_X509_FMT_DER) : GNUTLS_E_ASN1_DER_ERROR;
   if (r < 0)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "These %zu bytes are no certificate: %s",
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("These %zu bytes are no certificate: %s"),
                    length, gnutls_strerror (r));
       return NULL;
     }

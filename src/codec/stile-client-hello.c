@@ -4,6 +4,7 @@
 #include "codec/stile-client-hello.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -342,7 +343,7 @@ collect (Reader records, GByteArray *message, gsize *wanted, GError **error)
       if (!read_number (&records, 1, &type) || !read_number (&records, 2, &version) ||
           !read_number (&records, 2, &length) || type != RECORD_HANDSHAKE || length == 0 ||
           seen + RECORD_HEADER + length > STILE_CLIENT_HELLO_MAX_SIZE)
-        return refuse (error, "These are no TLS records with a ClientHello");
+        return refuse (error, _ ("These are no TLS records with a ClientHello"));
       seen += RECORD_HEADER + length;
       if (!read_bytes (&records, length, &body))
         return ask_for (wanted, seen);
@@ -351,7 +352,7 @@ collect (Reader records, GByteArray *message, gsize *wanted, GError **error)
         whole = MESSAGE_HEADER +
                 ((gsize)message->data[1] << 16 | (gsize)message->data[2] << 8 | message->data[3]);
       if (message->data[0] != MESSAGE_CLIENT_HELLO || whole > STILE_CLIENT_HELLO_MAX_SIZE)
-        return refuse (error, "The first message is no ClientHello");
+        return refuse (error, _ ("The first message is no ClientHello"));
     }
 
   g_byte_array_set_size (message, (guint)whole);
@@ -382,7 +383,7 @@ stile_client_hello_parse (const guint8 *bytes, gsize length, gsize *wanted, GErr
   body = (Reader){ message->data + MESSAGE_HEADER, message->len - MESSAGE_HEADER };
   if (!read_offer (body, offer))
     {
-      refuse (error, "The ClientHello is damaged");
+      refuse (error, _ ("The ClientHello is damaged"));
       return NULL;
     }
 

@@ -3,6 +3,8 @@
 
 #include "codec/stile-content-coding.h"
 
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "codec/stile-secret.h"
@@ -80,7 +82,7 @@ record_cipher_init (RecordCipher *self,
   done = gnutls_hkdf_extract (aead->hash, &input, &salt_datum, secret) == 0 && derive (self, secret, aead);
   stile_secret_wipe (secret, sizeof secret);
   if (!done)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Deriving the key for %s failed", aead->name);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("Deriving the key for %s failed"), aead->name);
 
   return done;
 }
@@ -128,15 +130,18 @@ stile_content_coding_read_header (GBytes *message, StileContentCodingHeader *hea
   if (length > STILE_CONTENT_CODING_MAX_SIZE)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The sealed message has %zu bytes, the limit is %d", length,
-                   STILE_CONTENT_CODING_MAX_SIZE);
+                   g_dngettext (GETTEXT_PACKAGE, "The sealed message has %zu byte, the limit is %d",
+                                "The sealed message has %zu bytes, the limit is %d", length),
+                   length, STILE_CONTENT_CODING_MAX_SIZE);
       return FALSE;
     }
   if (length < STILE_CONTENT_CODING_PREFIX_SIZE ||
       length - STILE_CONTENT_CODING_PREFIX_SIZE < bytes[STILE_CONTENT_CODING_PREFIX_SIZE - 1])
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "The sealed message ends within its header, after %zu bytes", length);
+                   g_dngettext (GETTEXT_PACKAGE, "The sealed message ends within its header, after %zu byte",
+                                "The sealed message ends within its header, after %zu bytes", length),
+                   length);
       return FALSE;
     }
 
@@ -150,7 +155,7 @@ stile_content_coding_read_header (GBytes *message, StileContentCodingHeader *hea
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-               "The sealed message has records of %u bytes, the least is %d", header->record_size,
+               _ ("The sealed message has records of %u bytes, the least is %d"), header->record_size,
                STILE_CONTENT_CODING_MIN_RECORD_SIZE);
   return FALSE;
 }
@@ -268,10 +273,11 @@ open_record (RecordCipher *cipher,
 
   content = find_delimiter (out, length - cipher->aead->tag_size, last);
   if (content < 0)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 last ? "The sealed message was cut off, or its last record does not say that it is the last"
-                      : "Record %" G_GUINT64_FORMAT " of the sealed message has no delimiter",
-                 number + 1);
+    g_set_error (
+        error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+        last ? _ ("The sealed message was cut off, or its last record does not say that it is the last")
+             : _ ("Record %" PRIu64 " of the sealed message has no delimiter"),
+        number + 1);
   return content;
 }
 
@@ -338,7 +344,9 @@ stile_content_coding_open (const StileAead *aead,
   if (length > limit && length - limit > overhead)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The sealed message has %zu bytes, the limit is %zu", length, limit);
+                   g_dngettext (GETTEXT_PACKAGE, "The sealed message has %zu byte, the limit is %zu",
+                                "The sealed message has %zu bytes, the limit is %zu", length),
+                   length, limit);
       return NULL;
     }
   if (!record_cipher_init (&cipher, aead, key_material, key_material_length, header.salt, error))

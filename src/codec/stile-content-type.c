@@ -4,6 +4,7 @@
 #include "codec/stile-content-type.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 typedef struct
@@ -57,7 +58,7 @@ stile_content_type_free (StileContentType *self)
 static gboolean
 refuse (GError **error, const char *why)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "This is no media type: %s", why);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("This is no media type: %s"), why);
   return FALSE;
 }
 
@@ -91,7 +92,7 @@ read_name (StileContentType *self, const char **text, GError **error)
   gsize subtype = type > 0 && (*text)[type] == '/' ? token_length (*text + type + 1) : 0;
 
   if (subtype == 0)
-    return refuse (error, "it is not two words with a slash between");
+    return refuse (error, _ ("it is not two words with a slash between"));
 
   self->name = g_ascii_strdown (*text, (gssize)(type + 1 + subtype));
   *text += type + 1 + subtype;
@@ -142,21 +143,21 @@ read_parameter (StileContentType *self, const char **text, GError **error)
   Parameter parameter;
 
   if (length == 0 || (*text)[length] != '=')
-    return refuse (error, "a parameter has no name or no value");
+    return refuse (error, _ ("a parameter has no name or no value"));
   if (self->parameters->len == STILE_CONTENT_TYPE_MAX_PARAMETERS)
-    return refuse (error, "it has too many parameters");
+    return refuse (error, _ ("it has too many parameters"));
 
   parameter.name = g_ascii_strdown (*text, (gssize)length);
   if (stile_content_type_get_parameter (self, parameter.name) != NULL)
     {
       g_free (parameter.name);
-      return refuse (error, "a parameter comes twice");
+      return refuse (error, _ ("a parameter comes twice"));
     }
 
   *text += length + 1;
   parameter.value = read_value (text);
   g_array_append_val (self->parameters, parameter);
-  return parameter.value != NULL || refuse (error, "a parameter's value is damaged");
+  return parameter.value != NULL || refuse (error, _ ("a parameter’s value is damaged"));
 }
 
 /**
@@ -174,12 +175,13 @@ stile_content_type_parse (const char *value, GError **error)
   const char *text;
 
   if (value == NULL)
-    return refuse (error, "there is none"), NULL;
+    return refuse (error, _ ("there is none")), NULL;
   if (strlen (value) > STILE_CONTENT_TYPE_MAX_LENGTH)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The media type has %zu characters, the limit is %d", strlen (value),
-                   STILE_CONTENT_TYPE_MAX_LENGTH);
+                   g_dngettext (GETTEXT_PACKAGE, "The media type has %zu character, the limit is %d",
+                                "The media type has %zu characters, the limit is %d", strlen (value)),
+                   strlen (value), STILE_CONTENT_TYPE_MAX_LENGTH);
       return NULL;
     }
 
@@ -194,7 +196,7 @@ stile_content_type_parse (const char *value, GError **error)
         return NULL;
     }
   if (*text != '\0')
-    return refuse (error, "something stands behind its end"), NULL;
+    return refuse (error, _ ("something stands behind its end")), NULL;
 
   return g_steal_pointer (&self);
 }

@@ -4,6 +4,7 @@
 #include "codec/stile-der.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define CONSTRUCTED 0x20
@@ -42,7 +43,7 @@ stile_der_reader (const guint8 *bytes, gsize length, StileDerRules rules)
 gboolean
 stile_der_invalid (GError **error, const char *reason)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The ASN.1 value is not valid: %s", reason);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("The ASN.1 value is not valid: %s"), reason);
   return FALSE;
 }
 
@@ -72,7 +73,7 @@ static gboolean
 read_byte (StileDerReader *self, guint8 *byte, GError **error)
 {
   if (stile_der_at_end (self))
-    return stile_der_invalid (error, "it ends within a value");
+    return stile_der_invalid (error, _ ("it ends within a value"));
 
   *byte = self->bytes[self->offset++];
   return TRUE;
@@ -84,18 +85,18 @@ read_long_length (StileDerReader *self, guint count, Header *header, GError **er
   guint8 byte = 0;
 
   if (count > MAX_LENGTH_BYTES)
-    return stile_der_invalid (error, "a length has more than four bytes");
+    return stile_der_invalid (error, _ ("a length has more than four bytes"));
 
   for (guint i = 0; i < count; i++)
     {
       if (!read_byte (self, &byte, error))
         return FALSE;
       if (i == 0 && byte == 0 && self->rules == STILE_DER_STRICT)
-        return stile_der_invalid (error, "a length is written longer than it is");
+        return stile_der_invalid (error, _ ("a length is written longer than it is"));
       header->length = header->length << 8 | byte;
     }
   if (header->length < LONG_FORM && self->rules == STILE_DER_STRICT)
-    return stile_der_invalid (error, "a length is written longer than it is");
+    return stile_der_invalid (error, _ ("a length is written longer than it is"));
 
   return TRUE;
 }
@@ -109,7 +110,7 @@ read_header (StileDerReader *self, Header *header, GError **error)
   if (!read_byte (self, &header->tag, error) || !read_byte (self, &byte, error))
     return FALSE;
   if ((header->tag & TAG_NUMBER) == TAG_NUMBER)
-    return stile_der_invalid (error, "a tag is above 30");
+    return stile_der_invalid (error, _ ("a tag is above 30"));
 
   if (byte > LONG_FORM)
     return read_long_length (self, byte - LONG_FORM, header, error);
@@ -117,7 +118,7 @@ read_header (StileDerReader *self, Header *header, GError **error)
   header->length = byte;
   header->indefinite = byte == LONG_FORM;
   if (header->indefinite && (self->rules == STILE_DER_STRICT || !(header->tag & CONSTRUCTED)))
-    return stile_der_invalid (error, "a length is indefinite");
+    return stile_der_invalid (error, _ ("a length is indefinite"));
 
   return TRUE;
 }
@@ -155,7 +156,7 @@ read_definite (StileDerReader *self, gsize length, StileDerElement *element, GEr
   if (length > left)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "The ASN.1 value is not valid: %zu bytes should follow, %zu do", length, left);
+                   _ ("The ASN.1 value is not valid: %zu bytes should follow, %zu do"), length, left);
       return FALSE;
     }
 
@@ -178,7 +179,7 @@ stile_der_read_any (StileDerReader *self, StileDerElement *element, GError **err
   if (self->depth >= STILE_DER_MAX_DEPTH)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The ASN.1 value nests %u deep or more, the limit is %d", self->depth + 1,
+                   _ ("The ASN.1 value nests %u deep or more, the limit is %d"), self->depth + 1,
                    STILE_DER_MAX_DEPTH);
       return FALSE;
     }
@@ -208,13 +209,13 @@ stile_der_read (StileDerReader *self, guint8 tag, StileDerElement *element, GErr
   if (stile_der_at_end (self))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "The ASN.1 value is not valid: tag 0x%02x is missing", tag);
+                   _ ("The ASN.1 value is not valid: tag 0x%02x is missing"), tag);
       return FALSE;
     }
   if (!stile_der_next_is (self, tag))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "The ASN.1 value is not valid: tag 0x%02x is where 0x%02x should be",
+                   _ ("The ASN.1 value is not valid: tag 0x%02x is where 0x%02x should be"),
                    self->bytes[self->offset], tag);
       return FALSE;
     }
@@ -230,7 +231,7 @@ stile_der_read (StileDerReader *self, guint8 tag, StileDerElement *element, GErr
 gboolean
 stile_der_read_end (const StileDerReader *self, GError **error)
 {
-  return stile_der_at_end (self) || stile_der_invalid (error, "something follows its last part");
+  return stile_der_at_end (self) || stile_der_invalid (error, _ ("something follows its last part"));
 }
 
 static gboolean
@@ -244,7 +245,7 @@ read_arc (StileDerReader *self, guint64 *arc, GError **error)
       if (!read_byte (self, &byte, error))
         return FALSE;
       if ((*arc == 0 && byte == 0x80) || *arc >> 56 != 0)
-        return stile_der_invalid (error, "an object identifier's number is too long");
+        return stile_der_invalid (error, _ ("an object identifier’s number is too long"));
       *arc = *arc << 7 | (byte & 0x7f);
     }
   while (byte & 0x80);
@@ -268,8 +269,10 @@ read_arcs (StileDerReader *self, GError **error)
       if (i == STILE_DER_MAX_ARCS)
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                       "An object identifier has %u numbers or more, the limit is %d", i + 1,
-                       STILE_DER_MAX_ARCS);
+                       g_dngettext (GETTEXT_PACKAGE,
+                                    "An object identifier has %u number or more, the limit is %d",
+                                    "An object identifier has %u numbers or more, the limit is %d", i + 1),
+                       i + 1, STILE_DER_MAX_ARCS);
           return NULL;
         }
       if (!read_arc (self, &arc, error))
@@ -308,7 +311,7 @@ stile_der_read_integer (StileDerReader *self, guint *value, GError **error)
   if (!stile_der_read (self, STILE_DER_INTEGER, &element, error))
     return FALSE;
   if (element.contents.length < 1 || element.contents.length > 2 || element.contents.bytes[0] > 127)
-    return stile_der_invalid (error, "an integer is negative or too large");
+    return stile_der_invalid (error, _ ("an integer is negative or too large"));
 
   *value = 0;
   for (gsize i = 0; i < element.contents.length; i++)
@@ -344,7 +347,7 @@ check_octets (const StileDerElement *element, GError **error)
   if (element->tag == STILE_DER_OCTET_STRING)
     return TRUE;
   if (element->tag != (STILE_DER_OCTET_STRING | CONSTRUCTED) || contents.rules == STILE_DER_STRICT)
-    return stile_der_invalid (error, "an octet string should be there");
+    return stile_der_invalid (error, _ ("an octet string should be there"));
 
   while (!stile_der_at_end (&contents))
     if (!stile_der_read_any (&contents, &piece, error) || !check_octets (&piece, error))

@@ -4,6 +4,7 @@
 #include "codec/stile-est-body.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "codec/stile-base64url.h"
@@ -26,7 +27,9 @@ check_size (gsize size, gsize limit, GError **error)
   if (size <= limit)
     return TRUE;
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "The body has %zu bytes, the limit is %zu",
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+               g_dngettext (GETTEXT_PACKAGE, "The body has %zu byte, the limit is %zu",
+                            "The body has %zu bytes, the limit is %zu", size),
                size, limit);
   return FALSE;
 }

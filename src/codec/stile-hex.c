@@ -4,6 +4,7 @@
 #include "codec/stile-hex.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static const char digits[] = "0123456789abcdef";
@@ -67,7 +68,7 @@ stile_hex_decode (const char *text, GError **error)
   if (length % 2 != 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "Hexadecimal text has two digits a byte, this one has %zu in all", length);
+                   _ ("Hexadecimal text has two digits a byte, this one has %zu in all"), length);
       return NULL;
     }
 
@@ -77,8 +78,8 @@ stile_hex_decode (const char *text, GError **error)
 
       if (digit < 0)
         {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "Character %zu is no hexadecimal digit",
-                       i + 1);
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       _ ("Character %zu is no hexadecimal digit"), i + 1);
           return NULL;
         }
       bytes[i / 2] = (guint8)(i % 2 == 0 ? digit << 4 : bytes[i / 2] | digit);

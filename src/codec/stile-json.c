@@ -4,6 +4,7 @@
 #include "codec/stile-json.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
@@ -68,7 +69,7 @@ convert_container (json_t *value, Progress *progress, GError **error)
   if (progress->depth == STILE_JSON_MAX_DEPTH)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The JSON document nests %d deep or more, the limit is %d", progress->depth + 1,
+                   _ ("The JSON document nests %d deep or more, the limit is %d"), progress->depth + 1,
                    STILE_JSON_MAX_DEPTH);
       return NULL;
     }
@@ -88,7 +89,10 @@ count_value (Progress *progress, GError **error)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               "The JSON document has %d values or more, the limit is %d", progress->values, MAX_VALUES);
+               g_dngettext (GETTEXT_PACKAGE, "The JSON document has %d value or more, the limit is %d",
+                            "The JSON document has %d values or more, the limit is %d",
+                            (gulong)progress->values),
+               progress->values, MAX_VALUES);
   return FALSE;
 }
 
@@ -127,21 +131,21 @@ describe (const json_error_t *problem)
     enum json_error_code code;
     const char *description;
   } table[] = {
-    { json_error_stack_overflow, "it nests too deep" },
-    { json_error_premature_end_of_input, "it ends too early" },
-    { json_error_end_of_input_expected, "something follows its end" },
-    { json_error_invalid_utf8, "it is not UTF-8" },
-    { json_error_null_byte_in_key, "a member's name holds a NUL" },
-    { json_error_null_character, "a string holds a NUL" },
-    { json_error_duplicate_key, "a member occurs twice" },
-    { json_error_numeric_overflow, "a number is too large" },
+    { json_error_stack_overflow, N_ ("it nests too deep") },
+    { json_error_premature_end_of_input, N_ ("it ends too early") },
+    { json_error_end_of_input_expected, N_ ("something follows its end") },
+    { json_error_invalid_utf8, N_ ("it is not UTF-8") },
+    { json_error_null_byte_in_key, N_ ("a member’s name holds a NUL") },
+    { json_error_null_character, N_ ("a string holds a NUL") },
+    { json_error_duplicate_key, N_ ("a member occurs twice") },
+    { json_error_numeric_overflow, N_ ("a number is too large") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     if (table[i].code == json_error_code (problem))
-      return table[i].description;
+      return _ (table[i].description);
 
-  return "it is not well-formed";
+  return _ ("it is not well-formed");
 }
 
 /**
@@ -171,7 +175,9 @@ stile_json_parse (GBytes *document, gsize limit, GError **error)
   if (length > limit)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   "The JSON document has %zu bytes, the limit is %zu", length, limit);
+                   g_dngettext (GETTEXT_PACKAGE, "The JSON document has %zu byte, the limit is %zu",
+                                "The JSON document has %zu bytes, the limit is %zu", length),
+                   length, limit);
       return NULL;
     }
 
@@ -179,7 +185,7 @@ stile_json_parse (GBytes *document, gsize limit, GError **error)
   if (tree == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "The JSON document is not valid: %s (line %d, column %d)", describe (&problem),
+                   _ ("The JSON document is not valid: %s (line %d, column %d)"), describe (&problem),
                    problem.line, problem.column);
       return NULL;
     }

@@ -4,6 +4,7 @@
 #include "codec/stile-multipart.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <gnutls/crypto.h>
 #include <string.h>
 
@@ -45,15 +46,17 @@ part_free (gpointer data)
 static gboolean
 refuse (GError **error, const char *why)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The body in parts is damaged: %s", why);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("The body in parts is damaged: %s"), why);
   return FALSE;
 }
 
+static gboolean refuse_size (GError **error, const char *format, int limit) G_GNUC_PRINTF (2, 0);
+
+/* @format is a sentence with room for @limit. */
 static gboolean
-refuse_size (GError **error, const char *what, int limit)
+refuse_size (GError **error, const char *format, int limit)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "The body in parts has more than %d %s",
-               limit, what);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, format, limit);
   return FALSE;
 }
 
@@ -72,12 +75,12 @@ finish_field (Reader *self, GError **error)
   if (self->field->len == 0)
     return TRUE;
   if (colon == NULL || colon == self->field->str)
-    return refuse (error, "a line of a part's head is no field");
+    return refuse (error, _ ("a line of a part’s head is no field"));
 
   if (g_ascii_strncasecmp (self->field->str, "content-type:", strlen ("content-type:")) == 0)
     {
       if (part->content_type != NULL)
-        return refuse (error, "a part has two types");
+        return refuse (error, _ ("a part has two types"));
       part->content_type = g_strstrip (g_strdup (colon + 1));
     }
   g_string_truncate (self->field, 0);
@@ -91,15 +94,17 @@ read_field (Reader *self, const char *line, gsize length, GError **error)
   gboolean folded = length > 0 && (*line == ' ' || *line == '\t');
 
   if (memchr (line, '\0', length) != NULL)
-    return refuse (error, "a part's head holds a NUL");
+    return refuse (error, _ ("a part’s head holds a NUL"));
   if (folded && self->field->len == 0)
-    return refuse (error, "a part's head begins in the middle of a field");
+    return refuse (error, _ ("a part’s head begins in the middle of a field"));
   if (!folded && !finish_field (self, error))
     return FALSE;
   if (length > 0 && !folded && ++self->fields > STILE_MULTIPART_MAX_FIELDS)
-    return refuse_size (error, "fields in a part", STILE_MULTIPART_MAX_FIELDS);
+    return refuse_size (error, _ ("The body in parts has more fields in a part than the limit of %d"),
+                        STILE_MULTIPART_MAX_FIELDS);
   if (self->field->len + length > STILE_MULTIPART_MAX_FIELD_LENGTH)
-    return refuse_size (error, "characters in a field", STILE_MULTIPART_MAX_FIELD_LENGTH);
+    return refuse_size (error, _ ("The body in parts has more characters in a field than the limit of %d"),
+                        STILE_MULTIPART_MAX_FIELD_LENGTH);
 
   g_string_append_len (self->field, line, (gssize)length);
   if (length == 0)
@@ -124,7 +129,7 @@ static gboolean
 begin_part (Reader *self, GError **error)
 {
   if (self->parts->len == STILE_MULTIPART_MAX_PARTS)
-    return refuse_size (error, "parts", STILE_MULTIPART_MAX_PARTS);
+    return refuse_size (error, _ ("The body has more parts than the limit of %d"), STILE_MULTIPART_MAX_PARTS);
 
   g_ptr_array_add (self->parts, g_new0 (StileMultipartPart, 1));
   self->state = READER_FIELDS;
@@ -157,13 +162,13 @@ static gboolean
 read_boundary (Reader *self, const char *line, gboolean closes, GError **error)
 {
   if (self->state == READER_FIELDS)
-    return refuse (error, "a part ends within its head");
+    return refuse (error, _ ("a part ends within its head"));
   if (self->state == READER_CONTENT)
     finish_part (self, line);
   if (!closes)
     return begin_part (self, error);
   if (self->parts->len == 0)
-    return refuse (error, "there is no part in it");
+    return refuse (error, _ ("there is no part in it"));
 
   self->state = READER_EPILOGUE;
   return TRUE;
@@ -205,7 +210,7 @@ read_lines (Reader *self, const char *text, gsize length, GError **error)
       text = next;
     }
 
-  return self->state == READER_EPILOGUE || refuse (error, "its end is missing");
+  return self->state == READER_EPILOGUE || refuse (error, _ ("its end is missing"));
 }
 
 static char *
@@ -220,9 +225,9 @@ find_boundary (const char *value, GError **error)
   boundary = stile_content_type_get_parameter (type, "boundary");
   length = boundary != NULL ? strlen (boundary) : 0;
   if (!g_str_has_prefix (stile_content_type_get_name (type), "multipart/"))
-    refuse (error, "its type is another one");
+    refuse (error, _ ("its type is another one"));
   else if (length == 0 || length > STILE_MULTIPART_MAX_BOUNDARY || boundary[length - 1] == ' ')
-    refuse (error, "its type says no boundary that could be one");
+    refuse (error, _ ("its type says no boundary that could be one"));
   else
     return g_strdup (boundary);
 
@@ -253,7 +258,9 @@ stile_multipart_parse (GBytes *body, const char *content_type, GError **error)
   if (boundary == NULL)
     return NULL;
   if (length > STILE_MULTIPART_MAX_SIZE)
-    return refuse_size (error, "bytes", STILE_MULTIPART_MAX_SIZE), NULL;
+    return refuse_size (error, _ ("The body in parts has more bytes than the limit of %d"),
+                        STILE_MULTIPART_MAX_SIZE),
+           NULL;
 
   reader.field = g_string_new (NULL);
   good = read_lines (&reader, text, length, error);

@@ -146,7 +146,11 @@ stile_vendors_load_bytes (StileVendors *self, GBytes *document, GError **error)
       return FALSE;
     }
   if (g_strcmp0 (stile_json_get_string (root, "schema"), SCHEMA) != 0)
-    return refuse (error, _ ("This is no list of vendors: its “schema” is not “vendors/1”"));
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                   _ ("This is no list of vendors: its “schema” is not “%s”"), SCHEMA);
+      return FALSE;
+    }
   if (list == NULL || !g_variant_is_of_type (list, G_VARIANT_TYPE ("av")))
     return refuse (error, _ ("The list of vendors has no list “vendors”"));
   if (!check_size (self, list, error) || !read_entries (list, entries, error))

@@ -4,6 +4,7 @@
 #include "transport/stile-own-hello.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -89,7 +90,7 @@ read_more (Learning *self, StileClientHello **hello, GError **error)
     }
   if (length >= 0)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                         "No ClientHello came out of our own TLS");
+                         _ ("No ClientHello came out of our own TLS"));
   return TRUE;
 }
 

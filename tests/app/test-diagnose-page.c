@@ -10,6 +10,7 @@
 #include "app/widget-tree.h"
 #include "diagnosis/stile-report-evidence.h"
 #include "support/test-await.h"
+#include "support/test-pseudo.h"
 
 /* What is left of a phone's 360 beside the window's frame. */
 #define NARROWEST 352
@@ -87,10 +88,15 @@ static StileReport *
 load_report (void)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "reports", "limited.json", NULL);
+  g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
   StileReport *report = stile_report_load (path, &error);
 
   g_assert_no_error (error);
+  /* It was made in English, and says so wherever it is shown. */
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  test_pseudo_add_data (text);
   return report;
 }
 

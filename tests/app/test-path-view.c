@@ -5,6 +5,7 @@
 #include "app/widget-tree.h"
 #include "diagnosis/stile-path-walk.h"
 #include "support/test-pki.h"
+#include "support/test-pseudo.h"
 
 #define HOST "provision.example.com"
 
@@ -26,8 +27,8 @@ assert_spoken (StilePathView *view, guint index, const char *text)
 {
   StilePathBox *box = stile_path_view_get_box (view, index);
 
-  g_assert_cmpstr (stile_path_box_get_spoken (box), ==, text);
-  gtk_test_accessible_assert_property (box, GTK_ACCESSIBLE_PROPERTY_LABEL, text);
+  widget_tree_assert_says (stile_path_box_get_spoken (box), text);
+  widget_tree_assert_spoken (GTK_WIDGET (box), text);
   g_assert_true (gtk_widget_get_focusable (GTK_WIDGET (box)));
 }
 
@@ -222,6 +223,10 @@ int
 main (int argc, char **argv)
 {
   widget_tree_begin (&argc, &argv);
+  /* What these tests put into paths. */
+  test_pseudo_add_data (
+      "This computer\nWhere Stile runs\nProxy\nPasses the connection on\nMiddlebox\nSigns as “Example”\n"
+      "Front\nEnds TLS for the service\nService\nUntrusted\n5: proxy\nthis computer\nmiddlebox\nfront");
 
   g_test_add_func ("/path-view/intercepted", test_intercepted);
   g_test_add_func ("/path-view/looking", test_looking);

@@ -5,6 +5,8 @@
 
 #include <adwaita.h>
 
+#include "support/test-pseudo.h"
+
 /* What is left of a phone's 360 for a page, beside the window's frame and the page's own margins. */
 #define NARROWEST 336
 
@@ -12,10 +14,15 @@ static StileReport *
 load_report (void)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "reports", "limited.json", NULL);
+  g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
   StileReport *report = stile_report_load (path, &error);
 
   g_assert_no_error (error);
+  /* It was made in English, and says so wherever it is shown. */
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  test_pseudo_add_data (text);
   return report;
 }
 

@@ -22,7 +22,7 @@ test_countdown (void)
     {
       g_autofree char *text = stile_wait_box_describe (table[i].seconds);
 
-      g_assert_cmpstr (text, ==, table[i].text);
+      widget_tree_assert_says (text, table[i].text);
     }
 }
 

@@ -4,9 +4,14 @@
 #include "app/widget-tree.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/pseudo-check.h"
+#include "app/stile-direction.h"
+#include "codec/stile-locale.h"
 #include "support/test-await.h"
+#include "support/test-pseudo.h"
 
 #define SETTLE_MILLISECONDS 400
 
@@ -29,9 +34,13 @@ void
 widget_tree_begin (int *argc, char ***argv)
 {
   gtk_test_init (argc, argv, NULL);
+  /* In English, but for whoever says where the translations are. */
+  if (g_getenv ("STILE_LOCALEDIR") != NULL)
+    stile_locale_init ();
   /* GTK 4.8 warns of itself now and then; criticals are always ours. */
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL);
   adw_init ();
+  stile_direction_follow_language ();
   load_resources ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 }
@@ -44,11 +53,13 @@ widget_tree_show (GtkWidget *child, int width, int height)
 
   if (narrow != NULL)
     width = (int)g_ascii_strtoll (narrow, NULL, 10);
-  gtk_window_set_title (GTK_WINDOW (window), "Bootstrap");
+  gtk_window_set_title (GTK_WINDOW (window), _ ("Bootstrap"));
   gtk_window_set_child (GTK_WINDOW (window), child);
   gtk_window_set_default_size (GTK_WINDOW (window), width, height);
   gtk_window_present (GTK_WINDOW (window));
   gtk_test_widget_wait_for_draw (window);
+  pseudo_check_words (window);
+  pseudo_check_room (window);
 
   return window;
 }
@@ -57,6 +68,8 @@ widget_tree_show (GtkWidget *child, int width, int height)
 void
 widget_tree_close (GtkWidget *window)
 {
+  pseudo_check_words (window);
+  pseudo_check_room (window);
   gtk_window_destroy (GTK_WINDOW (window));
   test_await_idle ();
 }
@@ -64,15 +77,29 @@ widget_tree_close (GtkWidget *window)
 typedef gboolean (*Matches) (GtkWidget *widget, const char *text);
 
 static gboolean
+says (const char *shown, const char *text)
+{
+  g_autofree char *english = shown != NULL ? test_pseudo_read (shown) : NULL;
+  g_autofree char *wanted = text != NULL ? test_pseudo_read (text) : NULL;
+
+  return g_strcmp0 (english, wanted) == 0;
+}
+
+static gboolean
 is_button (GtkWidget *widget, const char *text)
 {
-  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), text) == 0;
+  return GTK_IS_BUTTON (widget) && says (gtk_button_get_label (GTK_BUTTON (widget)), text);
 }
 
 static gboolean
 is_label (GtkWidget *widget, const char *text)
 {
-  return GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL;
+  g_autofree char *english =
+      GTK_IS_LABEL (widget) ? test_pseudo_read (gtk_label_get_text (GTK_LABEL (widget))) : NULL;
+
+  g_autofree char *wanted = test_pseudo_read (text);
+
+  return english != NULL && strstr (english, wanted) != NULL;
 }
 
 static GtkWidget *
@@ -99,7 +126,7 @@ static gboolean
 is_expander (GtkWidget *widget, const char *text)
 {
   return ADW_IS_EXPANDER_ROW (widget) &&
-         g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), text) == 0;
+         says (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), text);
 }
 
 static gboolean
@@ -128,6 +155,7 @@ widget_tree_expand (GtkWidget *root, const char *title)
 GtkWidget *
 widget_tree_find_button (GtkWidget *root, const char *label)
 {
+  pseudo_check_words (root);
   return find (root, is_button, label);
 }
 
@@ -161,7 +189,26 @@ widget_tree_find_type (GtkWidget *root, GType type)
 gboolean
 widget_tree_has_text (GtkWidget *root, const char *text)
 {
+  pseudo_check_words (root);
   return find (root, is_label, text) != NULL;
+}
+
+/* What tests ask of texts that they get from functions: English, whatever language they run in. */
+void
+widget_tree_assert_says (const char *shown, const char *text)
+{
+  g_autofree char *english = test_pseudo_read (shown);
+
+  g_assert_cmpstr (english, ==, text);
+}
+
+void
+widget_tree_assert_spoken (GtkWidget *widget, const char *text)
+{
+  g_autofree char *spoken =
+      gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, "\001");
+
+  widget_tree_assert_says (spoken, text);
 }
 
 int
@@ -188,6 +235,19 @@ widget_tree_scroll_down (GtkWidget *root)
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
 }
 
+/* A picture is taken where there is something to see: the right moment to look whether it fits. */
+static void
+check_open_windows (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *item = windows; item != NULL; item = item->next)
+    {
+      pseudo_check_words (item->data);
+      pseudo_check_room (item->data);
+    }
+}
+
 static gboolean
 passed_cb (gpointer user_data)
 {
@@ -203,6 +263,7 @@ widget_tree_shoot (const char *name)
   g_autoptr (GError) error = NULL;
   gboolean passed = FALSE;
 
+  check_open_windows ();
   if (argv[0] == NULL)
     return;
 
