@@ -199,7 +199,7 @@ class Faulty(Bench):
         journey.run("qrencode", "-o", wifi, "WIFI:S:Plant;T:WPA;P:hush;;")
         done = self.provision(wifi, matrix, qr, status=3)
         self.assertIn("wifi.png:1: “WIFI:…” was read: ", done.err)
-        self.assertIn("wifi.png: 0 of 1 devices were understood", done.err)
+        self.assertIn("wifi.png: 0 of 1 device was understood", done.err)
         self.assertNotIn("hush", done.out + done.err)
         self.provision(matrix, qr)
         for device in devices:

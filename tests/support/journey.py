@@ -8,6 +8,7 @@ import base64
 import ctypes
 import json
 import os
+import random
 import re
 import select
 import shutil
@@ -156,10 +157,16 @@ def stilectl(*arguments, data=b"", home=None, seconds=60, env=None):
 
 
 def free_port():
-    with socket.socket() as free:
-        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    """For a program that can only be told its port.  Not one of those that the kernel gives to outgoing connections: one
+    could be taken between now and then."""
+    while True:
+        port = random.randrange(10000, 32768)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Stiled(Program):
