@@ -275,17 +275,15 @@ restore (GtkWidget *from, const char *id)
 
 /* As it is, but with the anchors that are in files beside it, which go with it. */
 static StileProfile *
-make_copy (StileProfile *profile, GError **error)
+make_copy (StileProfile *profile)
 {
-  g_autoptr (StileProfile) handout = stile_profile_file_make_handout (profile, error);
-  StileProfile *copy;
+  g_autoptr (StileProfile) handout = stile_profile_file_make_handout (profile, NULL);
+  StileProfile *copy = stile_profile_new ();
 
-  if (handout == NULL)
-    return NULL;
-
-  copy = stile_profile_new ();
   stile_profile_take_over (copy, profile);
-  stile_profile_take_over (copy, handout);
+  /* Anchors that are gone, or damaged, are no reason to keep a profile. */
+  if (handout != NULL)
+    stile_profile_take_over (copy, handout);
   return copy;
 }
 
@@ -300,7 +298,7 @@ stile_profile_actions_remove (StileProfileActions *self, GtkWidget *from, const 
   StileProfile *profile = stile_profile_store_find (self->store, id);
   g_autofree char *key = g_strdup (id);
   g_autoptr (GError) error = NULL;
-  g_autoptr (StileProfile) copy = profile != NULL ? make_copy (profile, &error) : NULL;
+  g_autoptr (StileProfile) copy = profile != NULL ? make_copy (profile) : NULL;
 
   if (copy == NULL || !stile_profile_store_remove (self->store, profile, &error))
     {

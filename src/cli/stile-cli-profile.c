@@ -84,11 +84,12 @@ write_profile (StileProfile *profile, GError **error)
 
 /* --- the actions --- */
 
-static gboolean
+static void
 list_as_json (StileProfileStore *store)
 {
   GVariantBuilder list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
   GVariantDict dict;
+  g_autoptr (GVariant) document = NULL;
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
     {
@@ -105,22 +106,14 @@ list_as_json (StileProfileStore *store)
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert_value (&dict, "profiles", g_variant_builder_end (&list));
-  stile_cli_print_json (g_variant_dict_end (&dict));
-  return TRUE;
+  document = g_variant_ref_sink (g_variant_dict_end (&dict));
+  stile_cli_print_json (document);
 }
 
-static gboolean
-list (char **words, gboolean json, GError **error)
+static void
+list_as_text (StileProfileStore *store)
 {
-  g_autoptr (StileProfileStore) store = stile_cli_settings_load_profiles (error);
-  guint count = store != NULL ? g_list_model_get_n_items (G_LIST_MODEL (store)) : 0;
-
-  if (store == NULL || json)
-    return store != NULL && list_as_json (store);
-
-  if (count == 0)
-    g_print ("%s\n", _ ("There are no profiles. “stilectl profile add” takes a file or a link."));
-  for (guint i = 0; i < count; i++)
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
     {
       g_autoptr (StileProfile) profile = g_list_model_get_item (G_LIST_MODEL (store), i);
 
@@ -129,6 +122,28 @@ list (char **words, gboolean json, GError **error)
       if (stile_profile_store_is_fixed (store, profile))
         g_print ("  %s\n", _ ("From the administrator of this computer"));
     }
+}
+
+/* In text, the good ones are told even where there is a bad one; a document is one or the other. */
+static gboolean
+list (char **words, gboolean json, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (StileProfileStore) store = stile_cli_settings_load_profiles (&problem);
+
+  if (!json)
+    list_as_text (store);
+  else if (problem == NULL)
+    list_as_json (store);
+
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+
+  if (!json && g_list_model_get_n_items (G_LIST_MODEL (store)) == 0)
+    g_print ("%s\n", _ ("There are no profiles. “stilectl profile add” takes a file or a link."));
   return TRUE;
 }
 
@@ -183,8 +198,8 @@ add (char **words, gboolean json, GError **error)
     return FALSE;
 
   profile = stile_cli_settings_open_profile (words[0], error);
-  store = profile != NULL ? stile_cli_settings_load_profiles (error) : NULL;
-  kept = store != NULL ? stile_profile_store_add (store, profile, error) : NULL;
+  store = stile_cli_settings_load_profiles (NULL);
+  kept = profile != NULL ? stile_profile_store_add (store, profile, error) : NULL;
   if (kept == NULL)
     return FALSE;
 
@@ -217,13 +232,16 @@ print_link (char **words, gboolean json, GError **error)
 static gboolean
 remove_profile (char **words, gboolean json, GError **error)
 {
-  g_autoptr (StileProfileStore) store = stile_cli_settings_load_profiles (error);
-  StileProfile *profile = store != NULL ? stile_profile_store_find (store, words[0]) : NULL;
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (StileProfileStore) store = stile_cli_settings_load_profiles (&problem);
+  StileProfile *profile = stile_profile_store_find (store, words[0]);
 
   if (profile != NULL)
     return stile_profile_store_remove (store, profile, error);
 
-  if (store != NULL)
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else
     g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("There is no profile “%s”"), words[0]);
   return FALSE;
 }
