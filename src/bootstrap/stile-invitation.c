@@ -418,7 +418,8 @@ describe_certificates (GString *text, GPtrArray *certificates, const char *headi
     {
       StileCertificate *certificate = g_ptr_array_index (certificates, i);
 
-      g_string_append_printf (text, "\n%s\nSHA-256 %s", stile_certificate_get_name (certificate),
+      /* In quotation marks, so that no name passes for a fingerprint. */
+      g_string_append_printf (text, "\n“%s”\nSHA-256 %s", stile_certificate_get_name (certificate),
                               stile_certificate_get_fingerprint (certificate));
     }
 }

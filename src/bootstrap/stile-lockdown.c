@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "codec/stile-key-value.h"
 #include "codec/stile-limited-file.h"
 
 #define GROUP "Stile Policy"
@@ -165,7 +166,7 @@ read_keys (StileLockdown *self, GKeyFile *file, GError **error)
 
   for (gsize i = 0; good && keys[i] != NULL; i++)
     {
-      g_autofree char *text = g_key_file_get_string (file, GROUP, keys[i], error);
+      g_autofree char *text = stile_key_value_read (file, GROUP, keys[i], error);
 
       /* As a profile has it, without what nobody sees at the end of a line. */
       good = text != NULL && check_value (scratch, keys[i], g_strstrip (text), error) &&

@@ -8,6 +8,7 @@
 
 #include "atls/stile-error.h"
 #include "codec/stile-certificate-bundle.h"
+#include "codec/stile-key-value.h"
 #include "codec/stile-limited-file.h"
 
 /*
@@ -43,7 +44,7 @@ read_keys (StileProfile *self, GKeyFile *file, GError **error)
 
   for (gsize i = 0; good && names[i] != NULL; i++)
     {
-      g_autofree char *text = g_key_file_get_string (file, GROUP, names[i], error);
+      g_autofree char *text = stile_key_value_read (file, GROUP, names[i], error);
 
       good = text != NULL && stile_profile_set_text (self, names[i], text, error);
     }

@@ -404,7 +404,7 @@ test_describes (void)
 {
   g_autoptr (TestPki) one = test_pki_authority_new ("One", TEST_PKI_P256);
   g_autoptr (TestPki) two = test_pki_authority_new ("Two\nSHA-256 00:11", TEST_PKI_P256);
-  g_autoptr (TestPki) cloud = test_pki_authority_new ("Cloud", TEST_PKI_P256);
+  g_autoptr (TestPki) cloud = test_pki_authority_new ("SHA-256 00:11", TEST_PKI_P256);
   TestPki *all[] = { one, two, cloud };
   g_autofree char *first = encode (one), *second = encode (two), *third = encode (cloud);
   g_autofree char *link = g_strdup_printf (GOOD "&anchor=%s&anchor=%s&cloud-anchor=%s", first, second, third);

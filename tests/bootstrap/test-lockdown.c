@@ -149,6 +149,7 @@ test_refuses (void)
     { GROUP "name=Plant\n", "“name” cannot be settled" },
     { GROUP "service=\xff\n", "" },
     { GROUP "policy[xx]=never\n", "policy[xx]" },
+    { GROUP "service=https://x\\q\n", "" },
     { GROUP "anchors=/a\nanchors-pem=b\n", "both “anchors” and “anchors-pem”" },
     { GROUP "anchors-pem=nonsense\n", "no certificate in PEM form" },
   };
