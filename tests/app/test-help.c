@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/stile-application.h"
+#include "app/stile-bootstrap-page.h"
 #include "app/stile-help-text.h"
 #include "app/stile-help-topic.h"
 #include "app/stile-help-view.h"
@@ -108,7 +109,7 @@ test_pages (void)
       g_assert_cmpuint (first->level, ==, 1);
       for (guint k = 0; k < blocks->len; k++)
         check_block (pages[i], g_ptr_array_index (blocks, k), anchors);
-      g_assert_cmpuint (g_hash_table_size (anchors), >, 1);
+      g_assert_cmpuint (g_hash_table_size (anchors), >, 0);
     }
 }
 

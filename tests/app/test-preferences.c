@@ -340,6 +340,8 @@ test_remove_broken (Fixture *self, gconstpointer data)
   g_unlink (stile_profile_get_anchors (stile_profile_store_find (self->store, "b-plant-b-nord")));
   act (self, "profiles.remove", "b-plant-b-nord");
   g_assert_null (get_row (self, 1));
+  test_await_until (press_undo (self));
+  g_assert_nonnull (get_row (self, 1));
 }
 
 static void
