@@ -58,14 +58,35 @@ add_text (GVariantDict *dict, StileProfile *profile, const char *property)
     g_variant_dict_insert (dict, property, "s", text);
 }
 
+/* Certificates are told as what they are, not where. */
+static gboolean
+is_certificates (const char *property)
+{
+  return stile_profile_get_counterpart (property) != NULL;
+}
+
+/* A member has the property's name, as far as that is one. */
+static void
+add_property (GVariantDict *dict, StileProfile *profile, GParamSpec *spec)
+{
+  g_autofree char *member = g_strdelimit (g_strdup (spec->name), "-", '_');
+  g_autofree char *text = stile_profile_dup_text (profile, spec->name);
+
+  if (G_IS_PARAM_SPEC_BOOLEAN (spec))
+    g_variant_dict_insert (dict, member, "b", g_str_equal (text, "true"));
+  else if (text != NULL && !is_certificates (spec->name))
+    g_variant_dict_insert (dict, member, "s", text);
+}
+
 /* Returns: %NULL with @error set when its anchors cannot be read */
 static GVariant *
 write_profile (StileProfile *profile, GError **error)
 {
-  static const char *const members[] = { "service", "trust", "registrars",  "certificate", "key", "proxy",
-                                         "policy",  "mode",  "tls-version", "enrol",       NULL };
   g_autoptr (GError) local = NULL;
   g_autoptr (GPtrArray) anchors = stile_profile_load_anchors (profile, &local);
+  g_autoptr (GPtrArray) cloud = local == NULL ? stile_profile_load_cloud_anchors (profile, &local) : NULL;
+  guint count;
+  g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (profile), &count);
   GVariantDict dict;
 
   if (local != NULL)
@@ -75,10 +96,11 @@ write_profile (StileProfile *profile, GError **error)
     }
 
   g_variant_dict_init (&dict, NULL);
+  for (guint i = 0; i < count; i++)
+    add_property (&dict, profile, specs[i]);
   g_variant_dict_insert (&dict, "name", "s", stile_profile_get_name (profile));
-  for (gsize i = 0; members[i] != NULL; i++)
-    add_text (&dict, profile, members[i]);
   g_variant_dict_insert_value (&dict, "anchors", write_certificates (anchors));
+  g_variant_dict_insert_value (&dict, "cloud_anchors", write_certificates (cloud));
   return g_variant_dict_end (&dict);
 }
 
@@ -148,24 +170,36 @@ list (char **words, gboolean json, GError **error)
 }
 
 static void
-print_profile (StileProfile *profile, GPtrArray *anchors)
+print_certificates (const char *label, GPtrArray *certificates)
 {
-  static const char *const properties[] = { "registrars", "certificate", "key", "proxy", NULL };
-  g_autofree char *trust = stile_profile_dup_text (profile, "trust");
+  for (guint i = 0; certificates != NULL && i < certificates->len; i++)
+    g_print ("  %s: %s\n    SHA-256 %s\n", label,
+             stile_certificate_get_name (g_ptr_array_index (certificates, i)),
+             stile_certificate_get_fingerprint (g_ptr_array_index (certificates, i)));
+}
+
+/* All that is not as it is by default, so that nothing that makes this computer less careful is passed over. */
+static void
+print_profile (StileProfile *profile)
+{
+  g_autoptr (StileProfile) defaults = stile_profile_new ();
+  g_autoptr (GPtrArray) anchors = stile_profile_load_anchors (profile, NULL);
+  g_autoptr (GPtrArray) cloud = stile_profile_load_cloud_anchors (profile, NULL);
+  guint count;
+  g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (profile), &count);
 
   g_print ("%s\n", stile_profile_get_name (profile));
-  print_text (_ ("Service"), stile_profile_get_service (profile));
-  print_text ("trust", trust);
-  for (gsize i = 0; properties[i] != NULL; i++)
+  for (guint i = 0; i < count; i++)
     {
-      g_autofree char *text = stile_profile_dup_text (profile, properties[i]);
+      g_autofree char *text = stile_profile_dup_text (profile, specs[i]->name);
+      g_autofree char *by_default = stile_profile_dup_text (defaults, specs[i]->name);
 
-      print_text (properties[i], text);
+      if (!is_certificates (specs[i]->name) && !g_str_equal (specs[i]->name, "name") &&
+          g_strcmp0 (text, by_default) != 0)
+        print_text (specs[i]->name, text);
     }
-  for (guint i = 0; anchors != NULL && i < anchors->len; i++)
-    g_print ("  %s: %s\n    SHA-256 %s\n", _ ("Anchor"),
-             stile_certificate_get_name (g_ptr_array_index (anchors, i)),
-             stile_certificate_get_fingerprint (g_ptr_array_index (anchors, i)));
+  print_certificates (_ ("Anchor"), anchors);
+  print_certificates (_ ("Anchor of cloud registrars"), cloud);
 }
 
 static gboolean
@@ -173,7 +207,6 @@ show (char **words, gboolean json, GError **error)
 {
   g_autoptr (StileProfile) profile = stile_cli_settings_open_profile (words[0], error);
   g_autoptr (GVariant) document = profile != NULL ? write_profile (profile, error) : NULL;
-  g_autoptr (GPtrArray) anchors = document != NULL ? stile_profile_load_anchors (profile, NULL) : NULL;
 
   if (document == NULL)
     return FALSE;
@@ -182,7 +215,7 @@ show (char **words, gboolean json, GError **error)
   if (json)
     stile_cli_print_json (document);
   else
-    print_profile (profile, anchors);
+    print_profile (profile);
   return TRUE;
 }
 
