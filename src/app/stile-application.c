@@ -311,8 +311,9 @@ stile_application_activate (GApplication *application)
 
   if (self->problem != NULL)
     {
-      stile_dialogs_refuse (GTK_APPLICATION (self), _ ("Stile cannot work on this computer"),
-                            self->problem->message);
+      if (window == NULL)
+        stile_dialogs_refuse (GTK_APPLICATION (self), _ ("Stile cannot work on this computer"),
+                              self->problem->message);
       return;
     }
   if (window == NULL)

@@ -127,6 +127,20 @@ stile_dialogs_save_finish (GtkWidget *from, GAsyncResult *result, GError **error
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/**
+ * stile_dialogs_make_toast:
+ * @text: shown as it is, whatever is in it: AdwToast would take it for markup
+ *
+ * Returns: (transfer full): a toast
+ */
+AdwToast *
+stile_dialogs_make_toast (const char *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  return adw_toast_new (markup);
+}
+
 static void
 answered (AdwMessageDialog *dialog, const char *response, gpointer user_data)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -28,6 +28,7 @@ void stile_dialogs_ask_async (GtkWidget *from,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
 gboolean stile_dialogs_ask_finish (GtkWidget *from, GAsyncResult *result, GError **error);
+AdwToast *stile_dialogs_make_toast (const char *text);
 void stile_dialogs_refuse (GtkApplication *application, const char *title, const char *text);
 void stile_dialogs_show_about (GtkWindow *parent);
 void stile_dialogs_open_uri (GtkWindow *parent, const char *uri);

@@ -282,7 +282,8 @@ stile_help_view_go_to (StileHelpView *self, const char *anchor)
   if (heading == NULL)
     return FALSE;
 
-  gtk_widget_grab_focus (heading);
+  /* A label that cannot be selected does not take the focus, but it can be given it. */
+  gtk_root_set_focus (gtk_widget_get_root (heading), heading);
   /* A new page has its sizes after the next layout. */
   g_idle_add_full (G_PRIORITY_LOW, scroll_to, g_object_ref (heading), g_object_unref);
   return TRUE;

@@ -155,6 +155,7 @@ bind_settings (StilePreferences *self)
   g_settings_bind (settings, "remind", self->remind, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "reports-kept", gtk_spin_button_get_adjustment (self->reports), "value",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind_writable (settings, "reports-kept", self->reports, "sensitive", FALSE);
 }
 
 /* --- actions --- */

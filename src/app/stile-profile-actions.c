@@ -27,8 +27,8 @@ struct _StileProfileActions
 
 G_DEFINE_FINAL_TYPE (StileProfileActions, stile_profile_actions, G_TYPE_OBJECT)
 
-/* On the widget that offers to take a removal back. */
-#define REMOVED_KEY "stile-removed-profile"
+/* On the widget that offers to take removals back, with the profile's id behind it. */
+#define REMOVED_KEY "stile-removed-profile-"
 
 static guint used_signal;
 
@@ -84,7 +84,7 @@ tell (GtkWidget *from, const char *text)
   GtkWidget *toasts = gtk_widget_get_ancestor (from, ADW_TYPE_TOAST_OVERLAY);
 
   if (toasts != NULL)
-    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (toasts), adw_toast_new (text));
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (toasts), stile_dialogs_make_toast (text));
   else
     gtk_widget_activate_action (from, "win.show-toast", "s", text);
 }
@@ -265,7 +265,8 @@ stile_profile_actions_copy_link (StileProfileActions *self, GtkWidget *from, con
 static void
 restore (GtkWidget *from, const char *id)
 {
-  Question *question = g_object_get_data (G_OBJECT (from), REMOVED_KEY);
+  g_autofree char *key = g_strconcat (REMOVED_KEY, id, NULL);
+  g_autoptr (Question) question = g_object_steal_data (G_OBJECT (from), key);
   g_autoptr (GError) error = NULL;
 
   if (question != NULL &&
@@ -275,17 +276,15 @@ restore (GtkWidget *from, const char *id)
 
 /* As it is, but with the anchors that are in files beside it, which go with it. */
 static StileProfile *
-make_copy (StileProfile *profile, GError **error)
+make_copy (StileProfile *profile)
 {
-  g_autoptr (StileProfile) handout = stile_profile_file_make_handout (profile, error);
-  StileProfile *copy;
+  g_autoptr (StileProfile) handout = stile_profile_file_make_handout (profile, NULL);
+  StileProfile *copy = stile_profile_new ();
 
-  if (handout == NULL)
-    return NULL;
-
-  copy = stile_profile_new ();
   stile_profile_take_over (copy, profile);
-  stile_profile_take_over (copy, handout);
+  /* Anchors that are gone, or damaged, are no reason to keep a profile. */
+  if (handout != NULL)
+    stile_profile_take_over (copy, handout);
   return copy;
 }
 
@@ -298,9 +297,10 @@ void
 stile_profile_actions_remove (StileProfileActions *self, GtkWidget *from, const char *id)
 {
   StileProfile *profile = stile_profile_store_find (self->store, id);
-  g_autofree char *key = g_strdup (id);
+  g_autofree char *key = g_strconcat (REMOVED_KEY, id, NULL);
+  g_autofree char *kept_id = g_strdup (id);
   g_autoptr (GError) error = NULL;
-  g_autoptr (StileProfile) copy = profile != NULL ? make_copy (profile, &error) : NULL;
+  g_autoptr (StileProfile) copy = profile != NULL ? make_copy (profile) : NULL;
 
   if (copy == NULL || !stile_profile_store_remove (self->store, profile, &error))
     {
@@ -309,9 +309,8 @@ stile_profile_actions_remove (StileProfileActions *self, GtkWidget *from, const 
       return;
     }
 
-  g_object_set_data_full (G_OBJECT (from), REMOVED_KEY, question_new (self, copy),
-                          (GDestroyNotify)question_free);
-  stile_undo_offer (from, _ ("Removed"), key, restore);
+  g_object_set_data_full (G_OBJECT (from), key, question_new (self, copy), (GDestroyNotify)question_free);
+  stile_undo_offer (from, _ ("Removed"), kept_id, restore);
 }
 
 /* --- an invitation --- */

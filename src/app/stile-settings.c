@@ -117,6 +117,18 @@ stile_settings_get_lockdown (StileSettings *self)
   return self->lockdown;
 }
 
+static gboolean
+is_locked_by_desktop (StileSettings *self, const char *name)
+{
+  const char *key = name;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
+    if (g_str_equal (kept[i].property, name))
+      key = kept[i].key;
+
+  return self->settings != NULL && !g_settings_is_writable (self->settings, key);
+}
+
 /**
  * stile_settings_is_locked:
  * @name: a property of StileProfile, or a key
@@ -126,14 +138,10 @@ stile_settings_get_lockdown (StileSettings *self)
 gboolean
 stile_settings_is_locked (StileSettings *self, const char *name)
 {
-  const char *key = name;
+  const char *other = stile_profile_get_counterpart (name);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
-    if (g_str_equal (kept[i].property, name))
-      key = kept[i].key;
-
-  return stile_lockdown_is_locked (self->lockdown, name) ||
-         (self->settings != NULL && !g_settings_is_writable (self->settings, key));
+  return stile_lockdown_is_locked (self->lockdown, name) || is_locked_by_desktop (self, name) ||
+         (other != NULL && is_locked_by_desktop (self, other));
 }
 
 /* --- the profile of the walk --- */
@@ -149,22 +157,30 @@ read_key (StileSettings *self, const char *key)
   return g_variant_dup_string (value, NULL);
 }
 
-/**
- * stile_settings_fill_profile:
- *
- * Sets the profile to what was kept last, and to what is settled.
- */
-void
-stile_settings_fill_profile (StileSettings *self, StileProfile *profile)
+static void
+fill_from_desktop (StileSettings *self, StileProfile *profile, gboolean locked)
 {
   for (gsize i = 0; self->settings != NULL && i < G_N_ELEMENTS (kept); i++)
     {
       g_autofree char *text = read_key (self, kept[i].key);
 
-      if (!stile_profile_set_text (profile, kept[i].property, text, NULL))
+      if (is_locked_by_desktop (self, kept[i].property) == locked &&
+          !stile_profile_set_text (profile, kept[i].property, text, NULL))
         g_debug ("The setting %s is none of a profile", kept[i].key);
     }
+}
 
+/**
+ * stile_settings_fill_profile:
+ *
+ * Sets the profile to what was kept last, and to what is settled, which comes after it: of two settings that say the same
+ * in different ways the later one counts.
+ */
+void
+stile_settings_fill_profile (StileSettings *self, StileProfile *profile)
+{
+  fill_from_desktop (self, profile, FALSE);
+  fill_from_desktop (self, profile, TRUE);
   stile_lockdown_apply (self->lockdown, profile);
 }
 

@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "app/stile-dialogs.h"
+
 typedef struct
 {
   GWeakRef from;
@@ -45,7 +47,7 @@ void
 stile_undo_offer (GtkWidget *from, const char *message, const char *key, StileUndoFunc undo)
 {
   GtkWidget *toasts = gtk_widget_get_ancestor (from, ADW_TYPE_TOAST_OVERLAY);
-  AdwToast *toast = adw_toast_new (message);
+  AdwToast *toast = stile_dialogs_make_toast (message);
   Offer *offer = g_new0 (Offer, 1);
 
   g_weak_ref_init (&offer->from, from);

@@ -8,6 +8,7 @@
 #include "app/stile-bootstrap-page.h"
 #include "app/stile-devices-page.h"
 #include "app/stile-diagnose-page.h"
+#include "app/stile-dialogs.h"
 #include "app/stile-lab-strip.h"
 #include "app/stile-opening.h"
 #include "app/stile-preferences.h"
@@ -71,7 +72,7 @@ static void
 show_toast (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   const char *text = g_variant_get_string (parameter, NULL);
-  AdwToast *toast = adw_toast_new (text);
+  AdwToast *toast = stile_dialogs_make_toast (text);
   GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (widget));
 
   /* A toast takes no focus: what has it tells the same. */

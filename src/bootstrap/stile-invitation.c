@@ -64,18 +64,27 @@ read_once (char **field, const char *key, const char *value, GError **error)
 }
 
 /* What is shown in a question must not be able to look like something else: no control characters, no marks that turn
- * the direction of the words around it. */
+ * the direction of the words around it, nothing that begins a line. */
 static gboolean
 is_presentable (const char *text)
 {
+  gboolean visible = *text == '\0';
+
   if (g_utf8_strlen (text, -1) > STILE_INVITATION_MAX_NAME)
     return FALSE;
 
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    if (!g_unichar_isprint (g_utf8_get_char (p)))
-      return FALSE;
+    {
+      gunichar c = g_utf8_get_char (p);
+      GUnicodeType type = g_unichar_type (c);
 
-  return TRUE;
+      if (!g_unichar_isprint (c) || type == G_UNICODE_LINE_SEPARATOR ||
+          type == G_UNICODE_PARAGRAPH_SEPARATOR || type == G_UNICODE_PRIVATE_USE)
+        return FALSE;
+      visible |= g_unichar_isgraph (c);
+    }
+
+  return visible;
 }
 
 static gboolean
@@ -90,14 +99,39 @@ read_name (Said *said, const char *value, GError **error)
 }
 
 static gboolean
+is_web (GUri *uri)
+{
+  return g_str_equal (g_uri_get_scheme (uri), "https") || g_str_equal (g_uri_get_scheme (uri), "http");
+}
+
+/* As names are written on the wire, and numbers. */
+static gboolean
+is_host (const char *host)
+{
+  return host != NULL && *host != '\0' &&
+         host[strspn (host, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_.:")] == '\0';
+}
+
+/* Addresses are part of the question's sentences: what RFC 3986 does not have, a space or the end of a line, could go on
+ * with sentences of its own, and a long one could push away what stands below it. */
+static gboolean
+is_address (const char *value)
+{
+  g_autoptr (GUri) uri = NULL;
+  gsize length = strlen (value);
+
+  if (length > STILE_INVITATION_MAX_ADDRESS ||
+      strspn (value, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-._~:/?#[]@!$&'()*+,;=%") != length)
+    return FALSE;
+
+  uri = g_uri_parse (value, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED, NULL);
+  return uri != NULL && is_web (uri) && is_host (g_uri_get_host (uri)) && g_uri_get_userinfo (uri) == NULL;
+}
+
+static gboolean
 check_address (const char *value, GError **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (value, G_URI_FLAGS_HAS_PASSWORD, NULL);
-  const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
-  gboolean web = g_str_equal (scheme, "https") || g_str_equal (scheme, "http");
-
-  if (web && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
-      g_uri_get_userinfo (uri) == NULL && g_str_is_ascii (value))
+  if (is_address (value))
     return TRUE;
 
   g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS,
@@ -111,7 +145,8 @@ read_registrar (Said *said, const char *value, GError **error)
   if (said->registrars->len < STILE_INVITATION_MAX_REGISTRARS)
     {
       g_ptr_array_add (said->registrars, g_strdup (value));
-      return check_address (value, error);
+      /* In a profile they stand in one line, and these part them. */
+      return check_address (strpbrk (value, ",;") == NULL ? value : "", error);
     }
 
   g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
@@ -283,7 +318,8 @@ stile_invitation_parse (const char *text, GError **error)
   if (read_link (&said, text, error))
     {
       profile = make_profile (&said);
-      if (said.trust == NULL || stile_profile_set_text (profile, "trust", said.trust, error))
+      if ((said.trust == NULL || stile_profile_set_text (profile, "trust", said.trust, error)) &&
+          stile_profile_check_certificates (profile, error))
         return g_steal_pointer (&profile);
     }
 
@@ -382,7 +418,8 @@ describe_certificates (GString *text, GPtrArray *certificates, const char *headi
     {
       StileCertificate *certificate = g_ptr_array_index (certificates, i);
 
-      g_string_append_printf (text, "\n%s\nSHA-256 %s", stile_certificate_get_name (certificate),
+      /* In quotation marks, so that no name passes for a fingerprint. */
+      g_string_append_printf (text, "\n“%s”\nSHA-256 %s", stile_certificate_get_name (certificate),
                               stile_certificate_get_fingerprint (certificate));
     }
 }

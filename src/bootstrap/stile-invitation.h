@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define STILE_INVITATION_MAX_CERTIFICATES 8
 #define STILE_INVITATION_MAX_REGISTRARS 8
 #define STILE_INVITATION_MAX_NAME 120
+#define STILE_INVITATION_MAX_ADDRESS 512
 
 gboolean stile_invitation_is (const char *text);
 StileProfile *stile_invitation_parse (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

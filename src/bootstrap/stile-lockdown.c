@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "codec/stile-key-value.h"
 #include "codec/stile-limited-file.h"
 
 #define GROUP "Stile Policy"
@@ -135,6 +136,19 @@ check_value (StileProfile *scratch, const char *key, const char *text, GError **
   return FALSE;
 }
 
+/* Certificates in a file and certificates in the policy itself: only one of the two can be so. */
+static gboolean
+check_counterpart (StileLockdown *self, const char *key, GError **error)
+{
+  const char *other = stile_profile_get_counterpart (key);
+
+  if (other == NULL || !g_hash_table_contains (self->values, other))
+    return TRUE;
+
+  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("It has both “%s” and “%s”"), other, key);
+  return FALSE;
+}
+
 static gboolean
 read_keys (StileLockdown *self, GKeyFile *file, GError **error)
 {
@@ -152,14 +166,16 @@ read_keys (StileLockdown *self, GKeyFile *file, GError **error)
 
   for (gsize i = 0; good && keys[i] != NULL; i++)
     {
-      g_autofree char *text = g_key_file_get_string (file, GROUP, keys[i], error);
+      g_autofree char *text = stile_key_value_read (file, GROUP, keys[i], error);
 
-      good = text != NULL && check_value (scratch, keys[i], text, error);
+      /* As a profile has it, without what nobody sees at the end of a line. */
+      good = text != NULL && check_value (scratch, keys[i], g_strstrip (text), error) &&
+             check_counterpart (self, keys[i], error);
       if (good)
         g_hash_table_insert (self->values, g_strdup (keys[i]), g_steal_pointer (&text));
     }
 
-  return good;
+  return good && stile_profile_check_certificates (scratch, error);
 }
 
 static gboolean
@@ -174,7 +190,34 @@ read_bytes (StileLockdown *self, GBytes *bytes, GError **error)
       return FALSE;
     }
 
-  return g_key_file_load_from_bytes (file, bytes, G_KEY_FILE_NONE, error) && read_keys (self, file, error);
+  /* All languages: a key that has one is none of ours, whatever the person's is. */
+  return g_key_file_load_from_bytes (file, bytes, G_KEY_FILE_KEEP_TRANSLATIONS, error) &&
+         read_keys (self, file, error);
+}
+
+/**
+ * stile_lockdown_parse:
+ * @bytes: what the file has
+ * @path: its name, for people
+ * @error: says nothing of @path
+ *
+ * Returns: (transfer full): what it settles
+ */
+StileLockdown *
+stile_lockdown_parse (GBytes *bytes, const char *path, GError **error)
+{
+  g_autoptr (StileLockdown) self = stile_lockdown_new ();
+
+  self->path = g_strdup (path);
+  return read_bytes (self, bytes, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/* A link that leads nowhere is a file that cannot be read, not one that is not there. */
+static gboolean
+is_missing (const char *path, const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) &&
+         !g_file_test (path, G_FILE_TEST_IS_SYMLINK);
 }
 
 /**
@@ -187,17 +230,15 @@ read_bytes (StileLockdown *self, GBytes *bytes, GError **error)
 StileLockdown *
 stile_lockdown_load (const char *path, GError **error)
 {
-  g_autoptr (StileLockdown) self = stile_lockdown_new ();
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) local = NULL;
   g_autoptr (GBytes) bytes = stile_limited_file_read (file, STILE_LOCKDOWN_MAX_SIZE, NULL, &local);
+  g_autoptr (StileLockdown) self = bytes != NULL ? stile_lockdown_parse (bytes, path, &local) : NULL;
 
-  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+  if (self != NULL)
     return g_steal_pointer (&self);
-
-  self->path = g_strdup (path);
-  if (bytes != NULL && read_bytes (self, bytes, &local))
-    return g_steal_pointer (&self);
+  if (is_missing (path, local))
+    return stile_lockdown_new ();
 
   g_propagate_error (error, g_steal_pointer (&local));
   stile_error_convert (error, STILE_ERROR_SETTINGS);
@@ -230,10 +271,18 @@ stile_lockdown_get_value (StileLockdown *self, const char *key)
   return g_hash_table_lookup (self->values, key);
 }
 
+/**
+ * stile_lockdown_is_locked:
+ *
+ * Returns: whether @key is settled, or what says the same in another way
+ */
 gboolean
 stile_lockdown_is_locked (StileLockdown *self, const char *key)
 {
-  return g_hash_table_contains (self->values, key);
+  const char *other = stile_profile_get_counterpart (key);
+
+  return g_hash_table_contains (self->values, key) ||
+         (other != NULL && g_hash_table_contains (self->values, other));
 }
 
 /**
@@ -288,10 +337,13 @@ stile_lockdown_apply (StileLockdown *self, StileProfile *profile)
 static gboolean
 contradicts (StileProfile *profile, StileProfile *defaults, const char *key, const char *value)
 {
+  const char *counterpart = stile_profile_get_counterpart (key);
   g_autofree char *said = stile_profile_dup_text (profile, key);
   g_autofree char *by_default = stile_profile_dup_text (defaults, key);
+  g_autofree char *other = counterpart != NULL ? stile_profile_dup_text (profile, counterpart) : NULL;
 
-  return g_strcmp0 (said, by_default) != 0 && g_strcmp0 (said != NULL ? said : "", value) != 0;
+  return other != NULL ||
+         (g_strcmp0 (said, by_default) != 0 && g_strcmp0 (said != NULL ? said : "", value) != 0);
 }
 
 static gboolean
@@ -327,9 +379,23 @@ stile_lockdown_settle (StileLockdown *self, StileProfile *profile, GError **erro
 }
 
 /**
+ * stile_lockdown_check_text:
+ * @key: a setting
+ * @text: (nullable): what a person asked for in so many words, which may be the default too
+ * @error: as stile_lockdown_settle()
+ */
+gboolean
+stile_lockdown_check_text (StileLockdown *self, const char *key, const char *text, GError **error)
+{
+  const char *settled = stile_lockdown_get_value (self, key);
+
+  return settled == NULL || text == NULL || g_str_equal (text, settled) || refuse (self, key, error);
+}
+
+/**
  * stile_lockdown_settle_text:
  * @key: a setting that is not a profile's
- * @value: (inout) (nullable): what a person asked for; gets what is settled
+ * @value: (inout) (nullable): what a person asked for; gets what is settled, %NULL for nothing
  * @error: as stile_lockdown_settle()
  */
 gboolean
@@ -337,12 +403,13 @@ stile_lockdown_settle_text (StileLockdown *self, const char *key, char **value, 
 {
   const char *settled = stile_lockdown_get_value (self, key);
 
-  if (settled == NULL)
-    return TRUE;
-  if (*value != NULL && !g_str_equal (*value, settled))
-    return refuse (self, key, error);
+  if (!stile_lockdown_check_text (self, key, *value, error))
+    return FALSE;
 
-  g_free (*value);
-  *value = g_strdup (settled);
+  if (settled != NULL)
+    {
+      g_free (*value);
+      *value = *settled != '\0' ? g_strdup (settled) : NULL;
+    }
   return TRUE;
 }

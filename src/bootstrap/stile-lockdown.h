@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (StileLockdown, stile_lockdown, STILE, LOCKDOWN, GObject)
 
 StileLockdown *stile_lockdown_new (void);
+StileLockdown *
+stile_lockdown_parse (GBytes *bytes, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 StileLockdown *stile_lockdown_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *stile_lockdown_get_default_path (void);
 
@@ -24,6 +26,7 @@ gboolean stile_lockdown_is_locked (StileLockdown *self, const char *key);
 gboolean stile_lockdown_allows (StileLockdown *self, const char *what, GError **error);
 void stile_lockdown_apply (StileLockdown *self, StileProfile *profile);
 gboolean stile_lockdown_settle (StileLockdown *self, StileProfile *profile, GError **error);
+gboolean stile_lockdown_check_text (StileLockdown *self, const char *key, const char *text, GError **error);
 gboolean stile_lockdown_settle_text (StileLockdown *self, const char *key, char **value, GError **error);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "atls/stile-error.h"
 #include "codec/stile-certificate-bundle.h"
+#include "codec/stile-key-value.h"
 #include "codec/stile-limited-file.h"
 
 /*
@@ -16,15 +17,54 @@
 
 #define GROUP "Stile Profile"
 
-static GKeyFile *
-read_keys (const char *path, GError **error)
+/* Whoever wrote both may have meant either. */
+static gboolean
+refuse_both (char **names, GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GBytes) bytes = stile_limited_file_read (file, STILE_PROFILE_FILE_MAX_SIZE, NULL, error);
-  g_autoptr (GKeyFile) keys = g_key_file_new ();
+  for (gsize i = 0; names[i] != NULL; i++)
+    {
+      const char *other = stile_profile_get_counterpart (names[i]);
 
-  if (bytes == NULL)
-    return NULL;
+      if (other != NULL && g_strv_contains ((const char *const *)names, other))
+        {
+          g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("It has both “%s” and “%s”"), names[i],
+                       other);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_keys (StileProfile *self, GKeyFile *file, GError **error)
+{
+  g_auto (GStrv) names = g_key_file_get_keys (file, GROUP, NULL, error);
+  gboolean good = names != NULL && refuse_both (names, error);
+
+  for (gsize i = 0; good && names[i] != NULL; i++)
+    {
+      g_autofree char *text = stile_key_value_read (file, GROUP, names[i], error);
+
+      good = text != NULL && stile_profile_set_text (self, names[i], text, error);
+    }
+
+  return good && stile_profile_check_certificates (self, error);
+}
+
+/**
+ * stile_profile_file_parse:
+ * @bytes: what stile_profile_file_save() writes, of at most %STILE_PROFILE_FILE_MAX_SIZE bytes
+ * @error: says no file's name
+ *
+ * Returns: (transfer full): the profile.  An unknown key is an error, so that no typing mistake is passed over.
+ */
+StileProfile *
+stile_profile_file_parse (GBytes *bytes, GError **error)
+{
+  g_autoptr (StileProfile) self = stile_profile_new ();
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
   if (g_bytes_get_size (bytes) > STILE_PROFILE_FILE_MAX_SIZE)
     {
       g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
@@ -32,38 +72,28 @@ read_keys (const char *path, GError **error)
       return NULL;
     }
 
-  return g_key_file_load_from_bytes (keys, bytes, G_KEY_FILE_NONE, error) ? g_steal_pointer (&keys) : NULL;
-}
-
-static gboolean
-load_keys (StileProfile *self, const char *path, GError **error)
-{
-  g_autoptr (GKeyFile) file = read_keys (path, error);
-  g_auto (GStrv) names = file != NULL ? g_key_file_get_keys (file, GROUP, NULL, error) : NULL;
-  gboolean good = names != NULL;
-
-  for (gsize i = 0; good && names[i] != NULL; i++)
-    {
-      g_autofree char *text = g_key_file_get_string (file, GROUP, names[i], error);
-
-      good = text != NULL && stile_profile_set_text (self, names[i], text, error);
-    }
-
-  return good;
+  /* All languages: a key that has one is none of ours, whatever the person's is. */
+  return g_key_file_load_from_bytes (file, bytes, G_KEY_FILE_KEEP_TRANSLATIONS, error) &&
+                 read_keys (self, file, error)
+             ? g_steal_pointer (&self)
+             : NULL;
 }
 
 /**
  * stile_profile_file_load:
- * @path: a file as stile_profile_file_save() writes it, of at most %STILE_PROFILE_FILE_MAX_SIZE bytes
+ * @path: a file as stile_profile_file_save() writes it
+ * @error: %STILE_ERROR_SETTINGS
  *
- * Returns: (transfer full): the profile.  An unknown key is an error, so that no typing mistake is passed over.
+ * Returns: (transfer full): the profile
  */
 StileProfile *
 stile_profile_file_load (const char *path, GError **error)
 {
-  g_autoptr (StileProfile) self = stile_profile_new ();
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GBytes) bytes = stile_limited_file_read (file, STILE_PROFILE_FILE_MAX_SIZE, NULL, error);
+  g_autoptr (StileProfile) self = bytes != NULL ? stile_profile_file_parse (bytes, error) : NULL;
 
-  if (load_keys (self, path, error))
+  if (self != NULL)
     return g_steal_pointer (&self);
 
   stile_error_convert (error, STILE_ERROR_SETTINGS);

@@ -11,6 +11,8 @@
 #include "bootstrap/stile-profile-file.h"
 
 #define SUFFIX ".profile"
+/* The ids of the administrator's begin so, and no others. */
+#define FIXED_PREFIX "system-"
 #define MAX_ID_LENGTH 40
 
 /**
@@ -269,17 +271,36 @@ append (StileProfileStore *self, StileProfile *profile, const char *id, gboolean
   return entry;
 }
 
+/* Two profiles with one id would have one file of anchors. */
+static gboolean
+check_name (const char *path, const char *stem, gboolean fixed, GError **error)
+{
+  if (g_utf8_validate (stem, -1, NULL) && (fixed || !g_str_has_prefix (stem, FIXED_PREFIX)))
+    return TRUE;
+
+  g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+               _ ("Reading the profile “%s”: a name that begins with “%s”, or is not text, is none for it"),
+               path, FIXED_PREFIX);
+  return FALSE;
+}
+
 static gboolean
 load_file (StileProfileStore *self, const char *folder, const char *name, gboolean fixed, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *shown = g_filename_display_name (path);
   g_autofree char *stem = g_strndup (name, strlen (name) - strlen (SUFFIX));
-  g_autofree char *id = fixed ? g_strconcat ("system-", stem, NULL) : g_steal_pointer (&stem);
-  g_autoptr (StileProfile) profile = stile_profile_file_load (path, error);
+  g_autofree char *id = g_strconcat (fixed ? FIXED_PREFIX : "", stem, NULL);
+  g_autoptr (StileProfile) profile =
+      check_name (shown, stem, fixed, error) ? stile_profile_file_load (path, error) : NULL;
+  g_autoptr (GError) local = NULL;
 
-  if (profile == NULL || !unpack (self, profile, id, error))
+  if (profile == NULL)
     return FALSE;
 
+  /* Where no files can be written, the profile goes on holding them. */
+  if (!unpack (self, profile, id, &local))
+    g_debug ("%s", local->message);
   append (self, profile, id, fixed);
   return TRUE;
 }
@@ -290,19 +311,39 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
+static gboolean
+is_profile (const char *name)
+{
+  return *name != '.' && g_str_has_suffix (name, SUFFIX);
+}
+
+/* A folder that is not there has none. */
 static GPtrArray *
-list_files (const char *folder)
+list_files (const char *folder, GError **error)
 {
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDir) directory = folder != NULL ? g_dir_open (folder, 0, NULL) : NULL;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GDir) directory = g_dir_open (folder, 0, &local);
   const char *name;
 
-  while (directory != NULL && names->len < STILE_PROFILE_STORE_MAX_COUNT &&
-         (name = g_dir_read_name (directory)) != NULL)
-    if (g_str_has_suffix (name, SUFFIX))
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
+    if (is_profile (name))
       g_ptr_array_add (names, g_strdup (name));
-
   g_ptr_array_sort (names, compare_names);
+
+  if (names->len > STILE_PROFILE_STORE_MAX_COUNT)
+    {
+      g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                   _ ("There are more than %d profiles in “%s”: only the first are read"),
+                   STILE_PROFILE_STORE_MAX_COUNT, folder);
+      g_ptr_array_set_size (names, STILE_PROFILE_STORE_MAX_COUNT);
+    }
+  else if (local != NULL && !g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      stile_error_convert (error, STILE_ERROR_SETTINGS);
+    }
+
   return names;
 }
 
@@ -310,7 +351,7 @@ list_files (const char *folder)
 static void
 load_folder (StileProfileStore *self, const char *folder, gboolean fixed, GError **first)
 {
-  g_autoptr (GPtrArray) names = list_files (folder);
+  g_autoptr (GPtrArray) names = list_files (folder, *first == NULL ? first : NULL);
 
   for (guint i = 0; i < names->len; i++)
     {
@@ -334,7 +375,8 @@ stile_profile_store_load (StileProfileStore *self, GError **error)
   guint removed = self->entries->len;
 
   g_ptr_array_set_size (self->entries, 0);
-  load_folder (self, self->system_folder, TRUE, &first);
+  if (self->system_folder != NULL)
+    load_folder (self, self->system_folder, TRUE, &first);
   load_folder (self, self->folder, FALSE, &first);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, self->entries->len);
 
@@ -364,7 +406,19 @@ make_stem (const char *name)
   if (stem->len > 0 && stem->str[stem->len - 1] == '-')
     g_string_truncate (stem, stem->len - 1);
 
+  if (g_str_has_prefix (stem->str, FIXED_PREFIX))
+    return g_strconcat ("own-", stem->str, NULL);
+
   return g_strdup (stem->len > 0 ? stem->str : "profile");
+}
+
+/* By one in the list, or by a file that could not be read. */
+static gboolean
+is_taken (StileProfileStore *self, const char *id)
+{
+  g_autofree char *path = make_path (self, id, SUFFIX);
+
+  return find_id (self, id) != NULL || g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
 static char *
@@ -373,7 +427,7 @@ make_id (StileProfileStore *self, StileProfile *profile)
   g_autofree char *stem = make_stem (stile_profile_get_name (profile));
   char *id = g_strdup (stem);
 
-  for (guint i = 2; find_id (self, id) != NULL; i++)
+  for (guint i = 2; is_taken (self, id); i++)
     {
       g_free (id);
       id = g_strdup_printf ("%s-%u", stem, i);

@@ -127,20 +127,36 @@ set_text (char **field, const char *text)
   *field = stripped != NULL && *stripped != '\0' ? g_steal_pointer (&stripped) : NULL;
 }
 
+/* What says the same in another way, or 0. */
+static guint
+counterpart_of (guint id)
+{
+  switch (id)
+    {
+    case PROP_ANCHORS:
+      return PROP_ANCHORS_PEM;
+    case PROP_ANCHORS_PEM:
+      return PROP_ANCHORS;
+    case PROP_CLOUD_ANCHORS:
+      return PROP_CLOUD_ANCHORS_PEM;
+    case PROP_CLOUD_ANCHORS_PEM:
+      return PROP_CLOUD_ANCHORS;
+    default:
+      return 0;
+    }
+}
+
 /* Certificates are in a file or in the profile itself: what was said last counts. */
 static void
 forget_other_certificates (StileProfile *self, guint id)
 {
-  static const guint pairs[][2] = { { PROP_ANCHORS, PROP_ANCHORS_PEM },
-                                    { PROP_CLOUD_ANCHORS, PROP_CLOUD_ANCHORS_PEM } };
+  guint other = counterpart_of (id);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
-    for (gsize k = 0; k < 2; k++)
-      if (id == pairs[i][k] && self->texts[id] != NULL && self->texts[pairs[i][1 - k]] != NULL)
-        {
-          g_clear_pointer (&self->texts[pairs[i][1 - k]], g_free);
-          g_object_notify_by_pspec (G_OBJECT (self), props[pairs[i][1 - k]]);
-        }
+  if (other == 0 || self->texts[id] == NULL || self->texts[other] == NULL)
+    return;
+
+  g_clear_pointer (&self->texts[other], g_free);
+  g_object_notify_by_pspec (G_OBJECT (self), props[other]);
 }
 
 static void
@@ -309,6 +325,26 @@ stile_profile_dup_text (StileProfile *self, const char *name)
 }
 
 /**
+ * stile_profile_get_counterpart:
+ * @name: a property's
+ *
+ * Returns: (nullable): the property that says the same in another way, the certificates themselves or the file that has
+ *   them: one of the two is empty
+ */
+const char *
+stile_profile_get_counterpart (const char *name)
+{
+  g_autoptr (GTypeClass) klass = g_type_class_ref (STILE_TYPE_PROFILE);
+  GParamSpec *spec = g_object_class_find_property (G_OBJECT_CLASS (klass), name);
+
+  for (guint id = PROP_SERVICE; spec != NULL && id < N_PROPS; id++)
+    if (props[id] == spec && counterpart_of (id) != 0)
+      return props[counterpart_of (id)]->name;
+
+  return NULL;
+}
+
+/**
  * stile_profile_take_over:
  *
  * Sets @self to what @other says.  Where @other does not say who this computer is, that stays as it was.
@@ -470,6 +506,29 @@ stile_profile_load_identity (StileProfile *self, GError **error)
                        self->texts[PROP_KEY] == NULL ? _ ("A certificate was given without its private key")
                                                      : _ ("A private key was given without its certificate"));
   return NULL;
+}
+
+/**
+ * stile_profile_check_certificates:
+ * @error: %STILE_ERROR_SETTINGS
+ *
+ * Returns: whether the certificates that stand in the profile itself can be used; those in files are looked at when they
+ *   are needed
+ */
+gboolean
+stile_profile_check_certificates (StileProfile *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GPtrArray) anchors =
+      self->texts[PROP_ANCHORS_PEM] != NULL ? stile_profile_load_anchors (self, &local) : NULL;
+  g_autoptr (GPtrArray) cloud = local == NULL && self->texts[PROP_CLOUD_ANCHORS_PEM] != NULL
+                                    ? stile_profile_load_cloud_anchors (self, &local)
+                                    : NULL;
+
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /* In the profile itself, or in a file. */

@@ -59,7 +59,8 @@ typedef enum
 G_DECLARE_FINAL_TYPE (StileProfile, stile_profile, STILE, PROFILE, GObject)
 
 /* Properties: service, anchors, certificate, key, proxy, registrars, cloud-anchors, new-key, name, anchors-pem,
- * cloud-anchors-pem (strings, NULL when empty; the last two are the certificates themselves, in place of those in files); policy, mode, tls-version, trust, enrol (enums); compat, nonce-required, no-clock (booleans). */
+ * cloud-anchors-pem (strings, NULL when empty; the last two are the certificates themselves, in place of those in files);
+ * policy, mode, tls-version, trust, enrol (enums); compat, nonce-required, no-clock (booleans). */
 #define STILE_TYPE_PROFILE_POLICY (stile_profile_policy_get_type ())
 #define STILE_TYPE_PROFILE_MODE (stile_profile_mode_get_type ())
 #define STILE_TYPE_PROFILE_TLS_VERSION (stile_profile_tls_version_get_type ())
@@ -87,6 +88,7 @@ StileJudgePolicy stile_profile_get_judge_policy (StileProfile *self);
 const char *stile_profile_get_new_key (StileProfile *self);
 char **stile_profile_list_registrars (StileProfile *self);
 
+gboolean stile_profile_check_certificates (StileProfile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 StileIdentity *stile_profile_load_identity (StileProfile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *stile_profile_load_anchors (StileProfile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *stile_profile_load_cloud_anchors (StileProfile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -95,6 +97,7 @@ GPtrArray *stile_profile_load_cloud_anchors (StileProfile *self, GError **error)
 gboolean stile_profile_set_text (StileProfile *self, const char *name, const char *text, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 char *stile_profile_dup_text (StileProfile *self, const char *name);
+const char *stile_profile_get_counterpart (const char *name);
 void stile_profile_take_over (StileProfile *self, StileProfile *other);
 
 G_END_DECLS

@@ -136,6 +136,16 @@ fill_voucher_settings (Walk *self, GError **error)
   return stile_cli_set_enum (self->profile, "trust", self->trust, error);
 }
 
+/* The lab is a network of its own. */
+static gboolean
+settle (Walk *self, GError **error)
+{
+  const char *const said[] = { "policy",  self->policy, "mode",      self->mode, "tls-version",
+                               self->tls, "trust",      self->trust, NULL };
+
+  return self->lab != NULL || stile_cli_settings_settle (self->profile, said, error);
+}
+
 /* The file first, then what the command line says. */
 static gboolean
 fill_profile (Walk *self, const char *url, GError **error)
@@ -153,9 +163,7 @@ fill_profile (Walk *self, const char *url, GError **error)
   return stile_cli_set_enum (self->profile, "policy", self->policy, error) &&
          stile_cli_set_enum (self->profile, "mode", self->mode, error) &&
          stile_cli_set_enum (self->profile, "tls-version", self->tls, error) &&
-         fill_voucher_settings (self, error) &&
-         /* The lab is a network of its own. */
-         (self->lab != NULL || stile_cli_settings_settle (self->profile, error));
+         fill_voucher_settings (self, error) && settle (self, error);
 }
 
 /* In the lab nothing is written outside the lab's own folder, unless somebody names a file. */

@@ -74,13 +74,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Connect, connect_clear)
 static gboolean
 fill_profile (Connect *self, const char *url, GError **error)
 {
+  const char *const said[] = { "mode", self->mode, "tls-version", self->tls, NULL };
+
   self->profile = stile_profile_new ();
   g_object_set (self->profile, "service", url, "anchors", self->ca, "certificate", self->certificate, "key",
                 self->key, "proxy", self->proxy, NULL);
 
   return stile_cli_set_enum (self->profile, "mode", self->mode, error) &&
          stile_cli_set_enum (self->profile, "tls-version", self->tls, error) &&
-         stile_cli_settings_settle (self->profile, error);
+         stile_cli_settings_settle (self->profile, said, error);
 }
 
 static StileCredentials *

@@ -58,14 +58,35 @@ add_text (GVariantDict *dict, StileProfile *profile, const char *property)
     g_variant_dict_insert (dict, property, "s", text);
 }
 
+/* Certificates are told as what they are, not where. */
+static gboolean
+is_certificates (const char *property)
+{
+  return stile_profile_get_counterpart (property) != NULL;
+}
+
+/* A member has the property's name, as far as that is one. */
+static void
+add_property (GVariantDict *dict, StileProfile *profile, GParamSpec *spec)
+{
+  g_autofree char *member = g_strdelimit (g_strdup (spec->name), "-", '_');
+  g_autofree char *text = stile_profile_dup_text (profile, spec->name);
+
+  if (G_IS_PARAM_SPEC_BOOLEAN (spec))
+    g_variant_dict_insert (dict, member, "b", g_str_equal (text, "true"));
+  else if (text != NULL && !is_certificates (spec->name))
+    g_variant_dict_insert (dict, member, "s", text);
+}
+
 /* Returns: %NULL with @error set when its anchors cannot be read */
 static GVariant *
 write_profile (StileProfile *profile, GError **error)
 {
-  static const char *const members[] = { "service", "trust", "registrars",  "certificate", "key", "proxy",
-                                         "policy",  "mode",  "tls-version", "enrol",       NULL };
   g_autoptr (GError) local = NULL;
   g_autoptr (GPtrArray) anchors = stile_profile_load_anchors (profile, &local);
+  g_autoptr (GPtrArray) cloud = local == NULL ? stile_profile_load_cloud_anchors (profile, &local) : NULL;
+  guint count;
+  g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (profile), &count);
   GVariantDict dict;
 
   if (local != NULL)
@@ -75,20 +96,22 @@ write_profile (StileProfile *profile, GError **error)
     }
 
   g_variant_dict_init (&dict, NULL);
+  for (guint i = 0; i < count; i++)
+    add_property (&dict, profile, specs[i]);
   g_variant_dict_insert (&dict, "name", "s", stile_profile_get_name (profile));
-  for (gsize i = 0; members[i] != NULL; i++)
-    add_text (&dict, profile, members[i]);
   g_variant_dict_insert_value (&dict, "anchors", write_certificates (anchors));
+  g_variant_dict_insert_value (&dict, "cloud_anchors", write_certificates (cloud));
   return g_variant_dict_end (&dict);
 }
 
 /* --- the actions --- */
 
-static gboolean
+static void
 list_as_json (StileProfileStore *store)
 {
   GVariantBuilder list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("av"));
   GVariantDict dict;
+  g_autoptr (GVariant) document = NULL;
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
     {
@@ -105,22 +128,14 @@ list_as_json (StileProfileStore *store)
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert_value (&dict, "profiles", g_variant_builder_end (&list));
-  stile_cli_print_json (g_variant_dict_end (&dict));
-  return TRUE;
+  document = g_variant_ref_sink (g_variant_dict_end (&dict));
+  stile_cli_print_json (document);
 }
 
-static gboolean
-list (char **words, gboolean json, GError **error)
+static void
+list_as_text (StileProfileStore *store)
 {
-  g_autoptr (StileProfileStore) store = stile_cli_settings_load_profiles (error);
-  guint count = store != NULL ? g_list_model_get_n_items (G_LIST_MODEL (store)) : 0;
-
-  if (store == NULL || json)
-    return store != NULL && list_as_json (store);
-
-  if (count == 0)
-    g_print ("%s\n", _ ("There are no profiles. “stilectl profile add” takes a file or a link."));
-  for (guint i = 0; i < count; i++)
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
     {
       g_autoptr (StileProfile) profile = g_list_model_get_item (G_LIST_MODEL (store), i);
 
@@ -129,28 +144,62 @@ list (char **words, gboolean json, GError **error)
       if (stile_profile_store_is_fixed (store, profile))
         g_print ("  %s\n", _ ("From the administrator of this computer"));
     }
+}
+
+/* In text, the good ones are told even where there is a bad one; a document is one or the other. */
+static gboolean
+list (char **words, gboolean json, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (StileProfileStore) store = stile_cli_settings_load_profiles (&problem);
+
+  if (!json)
+    list_as_text (store);
+  else if (problem == NULL)
+    list_as_json (store);
+
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+
+  if (!json && g_list_model_get_n_items (G_LIST_MODEL (store)) == 0)
+    g_print ("%s\n", _ ("There are no profiles. “stilectl profile add” takes a file or a link."));
   return TRUE;
 }
 
 static void
-print_profile (StileProfile *profile, GPtrArray *anchors)
+print_certificates (const char *label, GPtrArray *certificates)
 {
-  static const char *const properties[] = { "registrars", "certificate", "key", "proxy", NULL };
-  g_autofree char *trust = stile_profile_dup_text (profile, "trust");
+  for (guint i = 0; certificates != NULL && i < certificates->len; i++)
+    g_print ("  %s: %s\n    SHA-256 %s\n", label,
+             stile_certificate_get_name (g_ptr_array_index (certificates, i)),
+             stile_certificate_get_fingerprint (g_ptr_array_index (certificates, i)));
+}
+
+/* All that is not as it is by default, so that nothing that makes this computer less careful is passed over. */
+static void
+print_profile (StileProfile *profile)
+{
+  g_autoptr (StileProfile) defaults = stile_profile_new ();
+  g_autoptr (GPtrArray) anchors = stile_profile_load_anchors (profile, NULL);
+  g_autoptr (GPtrArray) cloud = stile_profile_load_cloud_anchors (profile, NULL);
+  guint count;
+  g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (profile), &count);
 
   g_print ("%s\n", stile_profile_get_name (profile));
-  print_text (_ ("Service"), stile_profile_get_service (profile));
-  print_text ("trust", trust);
-  for (gsize i = 0; properties[i] != NULL; i++)
+  for (guint i = 0; i < count; i++)
     {
-      g_autofree char *text = stile_profile_dup_text (profile, properties[i]);
+      g_autofree char *text = stile_profile_dup_text (profile, specs[i]->name);
+      g_autofree char *by_default = stile_profile_dup_text (defaults, specs[i]->name);
 
-      print_text (properties[i], text);
+      if (!is_certificates (specs[i]->name) && !g_str_equal (specs[i]->name, "name") &&
+          g_strcmp0 (text, by_default) != 0)
+        print_text (specs[i]->name, text);
     }
-  for (guint i = 0; anchors != NULL && i < anchors->len; i++)
-    g_print ("  %s: %s\n    SHA-256 %s\n", _ ("Anchor"),
-             stile_certificate_get_name (g_ptr_array_index (anchors, i)),
-             stile_certificate_get_fingerprint (g_ptr_array_index (anchors, i)));
+  print_certificates (_ ("Anchor"), anchors);
+  print_certificates (_ ("Anchor of cloud registrars"), cloud);
 }
 
 static gboolean
@@ -158,7 +207,6 @@ show (char **words, gboolean json, GError **error)
 {
   g_autoptr (StileProfile) profile = stile_cli_settings_open_profile (words[0], error);
   g_autoptr (GVariant) document = profile != NULL ? write_profile (profile, error) : NULL;
-  g_autoptr (GPtrArray) anchors = document != NULL ? stile_profile_load_anchors (profile, NULL) : NULL;
 
   if (document == NULL)
     return FALSE;
@@ -167,7 +215,7 @@ show (char **words, gboolean json, GError **error)
   if (json)
     stile_cli_print_json (document);
   else
-    print_profile (profile, anchors);
+    print_profile (profile);
   return TRUE;
 }
 
@@ -183,8 +231,8 @@ add (char **words, gboolean json, GError **error)
     return FALSE;
 
   profile = stile_cli_settings_open_profile (words[0], error);
-  store = profile != NULL ? stile_cli_settings_load_profiles (error) : NULL;
-  kept = store != NULL ? stile_profile_store_add (store, profile, error) : NULL;
+  store = stile_cli_settings_load_profiles (NULL);
+  kept = profile != NULL ? stile_profile_store_add (store, profile, error) : NULL;
   if (kept == NULL)
     return FALSE;
 
@@ -217,13 +265,16 @@ print_link (char **words, gboolean json, GError **error)
 static gboolean
 remove_profile (char **words, gboolean json, GError **error)
 {
-  g_autoptr (StileProfileStore) store = stile_cli_settings_load_profiles (error);
-  StileProfile *profile = store != NULL ? stile_profile_store_find (store, words[0]) : NULL;
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (StileProfileStore) store = stile_cli_settings_load_profiles (&problem);
+  StileProfile *profile = stile_profile_store_find (store, words[0]);
 
   if (profile != NULL)
     return stile_profile_store_remove (store, profile, error);
 
-  if (store != NULL)
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else
     g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("There is no profile “%s”"), words[0]);
   return FALSE;
 }

@@ -380,12 +380,14 @@ run (Provision *self, char **files)
 static gboolean
 settle (Provision *self, GError **error)
 {
-  g_autoptr (StileLockdown) lockdown = stile_cli_settings_load_lockdown (error);
+  g_autoptr (StileLockdown) lockdown = NULL;
   g_autofree char *jobs = self->jobs > 0 ? g_strdup_printf ("%d", self->jobs) : NULL;
 
-  if (lockdown == NULL || self->use_lab)
-    return lockdown != NULL;
-  if (!stile_lockdown_settle_text (lockdown, "registrar-url", &self->registrar, error) ||
+  if (self->use_lab)
+    return TRUE;
+
+  lockdown = stile_cli_settings_load_lockdown (error);
+  if (lockdown == NULL || !stile_lockdown_settle_text (lockdown, "registrar-url", &self->registrar, error) ||
       !stile_lockdown_settle_text (lockdown, "registrar-anchors-file", &self->ca, error) ||
       !stile_lockdown_settle_text (lockdown, "agent-certificate-file", &self->certificate, error) ||
       !stile_lockdown_settle_text (lockdown, "agent-key-file", &self->key, error) ||

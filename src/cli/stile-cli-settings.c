@@ -20,29 +20,39 @@ stile_cli_settings_load_lockdown (GError **error)
 /**
  * stile_cli_settings_settle:
  * @profile: what the command line and files say
+ * @said: (array zero-terminated=1): of the options whose default somebody may have asked for in so many words, the setting
+ *   and then the value or %NULL
  *
  * Gives it what the administrator has settled; an error where somebody asked for something else.
  */
 gboolean
-stile_cli_settings_settle (StileProfile *profile, GError **error)
+stile_cli_settings_settle (StileProfile *profile, const char *const *said, GError **error)
 {
   g_autoptr (StileLockdown) lockdown = stile_cli_settings_load_lockdown (error);
 
-  return lockdown != NULL && stile_lockdown_settle (lockdown, profile, error);
+  if (lockdown == NULL)
+    return FALSE;
+  for (gsize i = 0; said[i] != NULL; i += 2)
+    if (!stile_lockdown_check_text (lockdown, said[i], said[i + 1], error))
+      return FALSE;
+
+  return stile_lockdown_settle (lockdown, profile, error);
 }
 
 /**
  * stile_cli_settings_load_profiles:
+ * @problem: (out): what is wrong with the first file that cannot be read, or nothing: it may be the one that is meant
  *
- * Returns: (transfer full): the profiles of this person; an error when one cannot be read, for it may be the one that is
- *   meant
+ * Returns: (transfer full): the profiles of this person that can be read
  */
 StileProfileStore *
-stile_cli_settings_load_profiles (GError **error)
+stile_cli_settings_load_profiles (GError **problem)
 {
-  g_autoptr (StileProfileStore) store = stile_profile_store_new_default ();
+  StileProfileStore *store = stile_profile_store_new_default ();
 
-  return stile_profile_store_load (store, error) ? g_steal_pointer (&store) : NULL;
+  if (!stile_profile_store_load (store, problem))
+    g_debug ("Not all profiles can be read");
+  return store;
 }
 
 static StileProfile *
@@ -58,12 +68,15 @@ open_invitation (const char *link, GError **error)
 static StileProfile *
 find_profile (const char *id, GError **error)
 {
-  g_autoptr (StileProfileStore) store = stile_cli_settings_load_profiles (error);
-  StileProfile *profile = store != NULL ? stile_profile_store_find (store, id) : NULL;
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (StileProfileStore) store = stile_cli_settings_load_profiles (&problem);
+  StileProfile *profile = stile_profile_store_find (store, id);
 
   if (profile != NULL)
     return g_object_ref (profile);
-  if (store != NULL)
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else
     g_set_error (error, STILE_ERROR, STILE_ERROR_SETTINGS,
                  _ ("There is neither a file nor a profile “%s”; “stilectl profile list” names the profiles"),
                  id);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "atls/stile-error.h"
+#include "codec/stile-key-value.h"
 #include "transport/stile-http-front.h"
 #include "transport/stile-http-receipts.h"
 
@@ -209,7 +210,7 @@ load_keys (StileServiceConfig *self, GKeyFile *file, GError **error)
     return FALSE;
   for (gsize i = 0; keys[i] != NULL; i++)
     {
-      g_autofree char *value = g_key_file_get_string (file, GROUP, keys[i], error);
+      g_autofree char *value = stile_key_value_read (file, GROUP, keys[i], error);
 
       if (value == NULL || !stile_service_config_set (self, keys[i], value, error))
         return FALSE;

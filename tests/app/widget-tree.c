@@ -186,6 +186,20 @@ widget_tree_find_type (GtkWidget *root, GType type)
   return found;
 }
 
+static gboolean
+has_action (GtkWidget *widget, const char *action)
+{
+  return GTK_IS_ACTIONABLE (widget) &&
+         g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0;
+}
+
+/* What does that when it is pressed. */
+GtkWidget *
+widget_tree_find_action (GtkWidget *root, const char *action)
+{
+  return find (root, has_action, action);
+}
+
 gboolean
 widget_tree_has_text (GtkWidget *root, const char *text)
 {
@@ -209,6 +223,24 @@ widget_tree_assert_spoken (GtkWidget *widget, const char *text)
       gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, "\001");
 
   widget_tree_assert_says (spoken, text);
+}
+
+/* The window that stands over it, or NULL. */
+GtkWidget *
+widget_tree_find_above (GtkWidget *window)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (all, i);
+
+      if (gtk_window_get_transient_for (other) == GTK_WINDOW (window) &&
+          gtk_widget_get_mapped (GTK_WIDGET (other)))
+        return GTK_WIDGET (other);
+    }
+
+  return NULL;
 }
 
 int

@@ -324,6 +324,25 @@ test_finds_the_earlier_one (Fixture *self, gconstpointer data)
   g_assert_cmpstr (date, ==, "2026-11-02T00:00:00Z");
 }
 
+/* From one on; those that there are more go with the next one that comes. */
+static void
+test_keeps_as_many_as_wanted (Fixture *self, gconstpointer data)
+{
+  keep_new (self->history, "2026-11-01T00:00:00Z", "https://a");
+  keep_new (self->history, "2026-11-02T00:00:00Z", "https://b");
+  keep_new (self->history, "2026-11-03T00:00:00Z", "https://c");
+  stile_diagnosis_history_set_limit (self->history, 2);
+  assert_list (self->history, "cba");
+  keep_new (self->history, "2026-11-04T00:00:00Z", "https://d");
+  assert_list (self->history, "dc");
+  stile_diagnosis_history_set_limit (self->history, 0);
+  keep_new (self->history, "2026-11-05T00:00:00Z", "https://e");
+  assert_list (self->history, "e");
+  stile_diagnosis_history_set_limit (self->history, 3);
+  keep_new (self->history, "2026-11-06T00:00:00Z", "https://f");
+  assert_list (self->history, "fe");
+}
+
 #define ADD(name, function)                                                                                  \
   g_test_add ("/diagnosis/diagnosis-history/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -342,6 +361,7 @@ main (int argc, char *argv[])
   ADD ("keeps-nothing-in-a-read-only-folder", test_keeps_nothing_in_a_read_only_folder);
   ADD ("says-when-it-cannot-be-removed", test_says_when_it_cannot_be_removed);
   ADD ("drops-the-oldest", test_drops_the_oldest);
+  ADD ("keeps-as-many-as-wanted", test_keeps_as_many_as_wanted);
   ADD ("finds-the-earlier-one", test_finds_the_earlier_one);
 
   return g_test_run ();

@@ -61,6 +61,7 @@ test_refuses_file (void)
     { "[stiled]\nListen=x\n", "Listen" },
     { "[stild]\nlisten=x\n", "stild" },
     { "[stiled]\nlisten=x\n[more]\n", "more" },
+    { "[stiled]\nlisten=x\\q\n", "" },
     { "[stiled]\necho=yes\n", "echo" },
     { "[stiled]\nworkers=-1\n", "workers" },
     { "[stiled]\nworkers=257\n", "256" },
