@@ -11,6 +11,7 @@
 #include "bootstrap/stile-profile-file.h"
 #include "support/test-await.h"
 #include "support/test-pki.h"
+#include "support/test-pseudo.h"
 
 /* The window with two profiles: one of the administrator, one of the person's own. */
 typedef struct
@@ -412,6 +413,10 @@ int
 main (int argc, char **argv)
 {
   widget_tree_begin (&argc, &argv);
+
+  test_pseudo_add_data ("Works");
+  test_pseudo_add_data ("New");
+  test_pseudo_add_data ("<b>Plant</b> & Nord");
 
   ADD ("lists", test_lists);
   ADD ("use", test_use);
