@@ -12,7 +12,6 @@
 #include "codec/stile-base64url.h"
 #include "support/test-await.h"
 #include "support/test-pki.h"
-#include "support/test-pseudo.h"
 
 /* A link that somebody clicked, and the window that asks about it. */
 typedef struct
@@ -55,7 +54,7 @@ make_link (TestPki *anchor)
 static void
 set_up (Fixture *self, gconstpointer policy)
 {
-  self->anchor = test_pki_authority_new ("Anchor", TEST_PKI_P256);
+  self->anchor = test_pki_authority_new ("Example Authority", TEST_PKI_P256);
   self->link = make_link (self->anchor);
   self->settings = stile_settings_new ();
   if (policy != NULL)
@@ -290,9 +289,6 @@ main (int argc, char **argv)
 
   g_setenv ("XDG_DATA_HOME", data, TRUE);
   widget_tree_begin (&argc, &argv);
-
-  test_pseudo_add_data ("<b>Plant</b> & Nord");
-  test_pseudo_add_data ("Anchor");
 
   ADD ("asks", NULL, test_asks);
   ADD ("refused", NULL, test_refused);
