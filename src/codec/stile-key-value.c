@@ -12,8 +12,9 @@ check_escapes (const char *raw, const char *key, GError **error)
   for (const char *p = strchr (raw, '\\'); p != NULL; p = strchr (p + 2, '\\'))
     if (p[1] == '\0' || strchr ("sntr\\", p[1]) == NULL)
       {
-        g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
-                     _ ("There is a “\\” in the value of “%s” that is none of \\s \\n \\t \\r \\\\"), key);
+        g_set_error (
+            error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+            _ ("In the value of “%s”, a backslash stands before something that it means nothing with"), key);
         return FALSE;
       }
 

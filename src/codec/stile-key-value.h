@@ -5,9 +5,7 @@
 
 G_BEGIN_DECLS
 
-char *stile_key_value_read (GKeyFile *file,
-                            const char *group,
-                            const char *key,
-                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *stile_key_value_read (GKeyFile *file, const char *group, const char *key, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -80,7 +80,8 @@ set_up (Fixture *self, gconstpointer policy)
 
       stile_settings_set_lockdown (self->settings, lockdown);
     }
-  write_file (self->system_folder, "s.profile", "[Stile Profile]\nname=Works\nservice=https://sys.example\n");
+  write_file (self->system_folder, "s.profile",
+              "[Stile Profile]\nname=Example Corp\nservice=https://sys.example\n");
   self->store = stile_profile_store_new (self->folder, self->system_folder);
   g_assert_true (stile_profile_store_load (self->store, NULL));
   keep_own (self);
@@ -156,7 +157,7 @@ test_lists (Fixture *self, gconstpointer data)
   g_autofree char *fixed = list_menu (get_row (self, 0));
   g_autofree char *own = list_menu (get_row (self, 1));
 
-  g_assert_true (says (self, "Works"));
+  g_assert_true (says (self, "Example Corp"));
   g_assert_true (says (self, "https://sys.example, from the administrator"));
   /* As it is, whatever is in it. */
   g_assert_true (says (self, "<b>Plant</b> & Nord"));
@@ -190,7 +191,7 @@ test_add (Fixture *self, gconstpointer data)
   test_await_until (says (self, "There is no service yet"));
   g_assert_null (get_row (self, 2));
 
-  g_object_set (self->current, "service", "https://new.example", "name", "New", NULL);
+  g_object_set (self->current, "service", "https://new.example", "name", "Harbour West", NULL);
   act (self, "profiles.add", NULL);
   g_assert_nonnull (get_row (self, 2));
   g_assert_true (says (self, "https://new.example"));
@@ -321,15 +322,15 @@ test_remove_and_undo (Fixture *self, gconstpointer data)
 static void
 test_remove_two (Fixture *self, gconstpointer data)
 {
-  g_object_set (self->current, "service", "https://new.example", "name", "New", NULL);
+  g_object_set (self->current, "service", "https://new.example", "name", "Harbour West", NULL);
   stile_profile_store_add (self->store, self->current, NULL);
   act (self, "profiles.remove", "b-plant-b-nord");
-  act (self, "profiles.remove", "new");
+  act (self, "profiles.remove", "harbour-west");
   g_assert_null (get_row (self, 1));
   test_await_until (press_undo (self));
   g_assert_nonnull (stile_profile_store_find (self->store, "b-plant-b-nord"));
-  g_assert_null (stile_profile_store_find (self->store, "new"));
-  test_await_until (press_undo (self) && stile_profile_store_find (self->store, "new") != NULL);
+  g_assert_null (stile_profile_store_find (self->store, "harbour-west"));
+  test_await_until (press_undo (self) && stile_profile_store_find (self->store, "harbour-west") != NULL);
   g_assert_null (get_row (self, 3));
 }
 

@@ -7,6 +7,7 @@
 #include "app/device-walk.h"
 #include "app/stile-service-page.h"
 #include "app/widget-tree.h"
+#include "support/test-pseudo.h"
 
 static void
 test_identity (DeviceWalk *self, gconstpointer data)
@@ -100,9 +101,12 @@ static GtkWidget *
 find_titled (GtkWidget *widget, const char *title)
 {
   GtkWidget *found = NULL;
+  const char *shown = ADW_IS_PREFERENCES_ROW (widget) && gtk_widget_get_visible (widget)
+                          ? adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget))
+                          : "";
+  g_autofree char *english = test_pseudo_read (shown);
 
-  if (ADW_IS_PREFERENCES_ROW (widget) && gtk_widget_get_visible (widget) &&
-      g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0)
+  if (g_str_equal (english, title))
     return widget;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -211,6 +215,7 @@ main (int argc, char **argv)
   DEVICE_WALK_ADD ("/service-page/trust", test_trust);
   DEVICE_WALK_ADD ("/service-page/more", test_more);
 
+  test_pseudo_add_data ("Works");
   DEVICE_WALK_ADD ("/service-page/profiles", test_profiles);
   DEVICE_WALK_ADD ("/service-page/settled", test_settled);
   DEVICE_WALK_ADD ("/service-page/not-settled", test_not_settled);

@@ -60,6 +60,14 @@ write_value (GSettingsBackend *backend, const char *key, GVariant *value, gpoint
 }
 
 static void
+reset_value (GSettingsBackend *backend, const char *key, gpointer tag)
+{
+  g_assert_true (get_writable (backend, key));
+  g_hash_table_remove (LOCKED_BACKEND (backend)->values, key);
+  g_settings_backend_changed (backend, key, tag);
+}
+
+static void
 locked_backend_finalize (GObject *object)
 {
   g_hash_table_unref (LOCKED_BACKEND (object)->values);
@@ -73,6 +81,7 @@ locked_backend_class_init (LockedBackendClass *klass)
   G_OBJECT_CLASS (klass)->finalize = locked_backend_finalize;
   G_SETTINGS_BACKEND_CLASS (klass)->read = read_value;
   G_SETTINGS_BACKEND_CLASS (klass)->write = write_value;
+  G_SETTINGS_BACKEND_CLASS (klass)->reset = reset_value;
   G_SETTINGS_BACKEND_CLASS (klass)->get_writable = get_writable;
 }
 

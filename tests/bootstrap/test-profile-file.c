@@ -135,7 +135,7 @@ test_refuses_values (void)
     }
   assert_refused ("[Stile Profile]\nservice[de]=https://x\n", "service[de]");
   assert_refused ("[Stile Profile]\nservice[xx]=https://x\n", "service[xx]");
-  assert_refused ("[Stile Profile]\nservice=https://x\\q\n", "none of");
+  assert_refused ("[Stile Profile]\nservice=https://x\\q\n", "backslash");
   assert_refused ("[Stile Profile]\nService=https://x\n", "Service");
 }
 
