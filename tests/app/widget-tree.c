@@ -162,7 +162,8 @@ widget_tree_find_button (GtkWidget *root, const char *label)
 static gboolean
 is_button_beginning (GtkWidget *widget, const char *text)
 {
-  const char *label = GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
+  const char *shown = GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
+  g_autofree char *label = shown != NULL ? test_pseudo_read (shown) : NULL;
 
   return label != NULL && g_str_has_prefix (*label == '_' ? label + 1 : label, text);
 }
