@@ -11,8 +11,8 @@
 
 #define PATH "/org/stile/Stile/"
 
-#define LOCKED_TYPE_BACKEND (locked_backend_get_type ())
-G_DECLARE_FINAL_TYPE (LockedBackend, locked_backend, LOCKED, BACKEND, GSettingsBackend)
+#define LOCKED_TYPE_BACKEND (test_settings_locked_backend_get_type ())
+G_DECLARE_FINAL_TYPE (LockedBackend, test_settings_locked_backend, LOCKED, BACKEND, GSettingsBackend)
 
 struct _LockedBackend
 {
@@ -21,7 +21,7 @@ struct _LockedBackend
   GHashTable *values; /* path → GVariant */
 };
 
-G_DEFINE_FINAL_TYPE (LockedBackend, locked_backend, G_TYPE_SETTINGS_BACKEND)
+G_DEFINE_FINAL_TYPE (LockedBackend, test_settings_locked_backend, G_TYPE_SETTINGS_BACKEND)
 
 static const char *const locked[][2] = {
   { PATH "proxy", "'http://locked'" },
@@ -72,11 +72,11 @@ locked_backend_finalize (GObject *object)
 {
   g_hash_table_unref (LOCKED_BACKEND (object)->values);
 
-  G_OBJECT_CLASS (locked_backend_parent_class)->finalize (object);
+  G_OBJECT_CLASS (test_settings_locked_backend_parent_class)->finalize (object);
 }
 
 static void
-locked_backend_class_init (LockedBackendClass *klass)
+test_settings_locked_backend_class_init (LockedBackendClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = locked_backend_finalize;
   G_SETTINGS_BACKEND_CLASS (klass)->read = read_value;
@@ -86,7 +86,7 @@ locked_backend_class_init (LockedBackendClass *klass)
 }
 
 static void
-locked_backend_init (LockedBackend *self)
+test_settings_locked_backend_init (LockedBackend *self)
 {
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
   for (gsize i = 0; i < G_N_ELEMENTS (locked); i++)
