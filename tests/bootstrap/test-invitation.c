@@ -215,6 +215,8 @@ test_refuses (void)
     { "service=https://a&registrar=b.example", "https://host" },
     { "service=https://a&registrar=https://b,https://c", "https://host" },
     { "service=https://a&registrar=https://b;x", "https://host" },
+    { "service=https://a&registrar=https://b/,https://c", "https://host" },
+    { "service=https://a&registrar=https://b/x;y", "https://host" },
     { "service=https://a&registrar=https://b%20https://c", "https://host" },
     { "service=https://a%00b", "" },
     { "service=https://a&name=%00", "" },

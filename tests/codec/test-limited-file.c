@@ -8,7 +8,8 @@
 
 #include "support/test-pki.h"
 
-#define LIMIT 1000
+/* As much as is read at once: what comes after it must be seen. */
+#define LIMIT (64 * 1024)
 
 /* Up to the limit there is all of it; beyond, more than the limit, so that whoever reads it sees that. */
 static void
