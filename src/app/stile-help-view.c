@@ -235,9 +235,21 @@ clear (StileHelpView *self)
     gtk_box_remove (GTK_BOX (self->box), child);
 }
 
+/* A label that cannot be selected does not take the focus, but it can be given it. */
+static void
+focus_on (GtkWidget *heading)
+{
+  GtkRoot *root = gtk_widget_get_root (heading);
+
+  if (root != NULL)
+    gtk_root_set_focus (root, heading);
+}
+
 /**
  * stile_help_view_show_page:
  * @markdown: a page
+ *
+ * Puts the focus on its title, so that a screen reader begins there.
  */
 void
 stile_help_view_show_page (StileHelpView *self, GBytes *markdown)
@@ -249,6 +261,8 @@ stile_help_view_show_page (StileHelpView *self, GBytes *markdown)
   clear (self);
   for (guint i = 0; i < blocks->len; i++)
     gtk_box_append (GTK_BOX (self->box), make_widget (self, g_ptr_array_index (blocks, i)));
+  if (blocks->len > 0)
+    focus_on (gtk_widget_get_first_child (self->box));
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
 }
 
@@ -282,8 +296,7 @@ stile_help_view_go_to (StileHelpView *self, const char *anchor)
   if (heading == NULL)
     return FALSE;
 
-  /* A label that cannot be selected does not take the focus, but it can be given it. */
-  gtk_root_set_focus (gtk_widget_get_root (heading), heading);
+  focus_on (heading);
   /* A new page has its sizes after the next layout. */
   g_idle_add_full (G_PRIORITY_LOW, scroll_to, g_object_ref (heading), g_object_unref);
   return TRUE;

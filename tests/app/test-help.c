@@ -304,6 +304,9 @@ test_go_to (void)
   GtkWidget *focus;
 
   stile_help_view_show_page (STILE_HELP_VIEW (view), page);
+  focus = gtk_window_get_focus (GTK_WINDOW (window));
+  g_assert_true (GTK_IS_LABEL (focus));
+  g_assert_true (g_str_has_prefix (gtk_label_get_text (GTK_LABEL (focus)), "From a network that intercepts"));
   g_assert_false (stile_help_view_go_to (STILE_HELP_VIEW (view), "nothing-of-the-kind"));
   g_assert_true (stile_help_view_go_to (STILE_HELP_VIEW (view), "install"));
   focus = gtk_window_get_focus (GTK_WINDOW (window));
