@@ -11,6 +11,7 @@
 #include "app/stile-direction.h"
 #include "codec/stile-locale.h"
 #include "support/test-await.h"
+#include "support/test-language.h"
 #include "support/test-pseudo.h"
 
 #define SETTLE_MILLISECONDS 400
@@ -82,6 +83,9 @@ says (const char *shown, const char *text)
   g_autofree char *english = shown != NULL ? test_pseudo_read (shown) : NULL;
   g_autofree char *wanted = text != NULL ? test_pseudo_read (text) : NULL;
 
+  if (test_language_is_on () && shown != NULL && text != NULL)
+    return test_language_says (shown, text, TEST_LANGUAGE_WHOLE);
+
   return g_strcmp0 (english, wanted) == 0;
 }
 
@@ -98,6 +102,9 @@ is_label (GtkWidget *widget, const char *text)
       GTK_IS_LABEL (widget) ? test_pseudo_read (gtk_label_get_text (GTK_LABEL (widget))) : NULL;
 
   g_autofree char *wanted = test_pseudo_read (text);
+
+  if (test_language_is_on () && english != NULL)
+    return test_language_says (english, text, TEST_LANGUAGE_PART);
 
   return english != NULL && strstr (english, wanted) != NULL;
 }
@@ -165,6 +172,9 @@ is_button_beginning (GtkWidget *widget, const char *text)
   const char *shown = GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
   g_autofree char *label = shown != NULL ? test_pseudo_read (shown) : NULL;
 
+  if (test_language_is_on () && label != NULL)
+    return test_language_says (label, text, TEST_LANGUAGE_BEGINNING);
+
   return label != NULL && g_str_has_prefix (*label == '_' ? label + 1 : label, text);
 }
 
@@ -214,7 +224,10 @@ widget_tree_assert_says (const char *shown, const char *text)
 {
   g_autofree char *english = test_pseudo_read (shown);
 
-  g_assert_cmpstr (english, ==, text);
+  if (test_language_is_on ())
+    g_assert_true (test_language_says (shown, text, TEST_LANGUAGE_WHOLE));
+  else
+    g_assert_cmpstr (english, ==, text);
 }
 
 void

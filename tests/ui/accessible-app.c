@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "support/test-language.h"
 #include "support/test-pseudo.h"
 
 /* libatspi 2.46 has none of its own. */
@@ -68,19 +69,22 @@ has_mnemonic (const char *name, const char *wanted)
 static gboolean
 is_called (AtspiAccessible *object, const char *name, const char *wanted)
 {
-  return g_str_equal (name, wanted) || has_mnemonic (name, wanted);
+  return test_language_is_on () ? test_language_says (name, wanted, TEST_LANGUAGE_WHOLE)
+                                : g_str_equal (name, wanted) || has_mnemonic (name, wanted);
 }
 
 static gboolean
 begins_with (AtspiAccessible *object, const char *name, const char *wanted)
 {
-  return g_str_has_prefix (name, wanted);
+  return test_language_is_on () ? test_language_says (name, wanted, TEST_LANGUAGE_BEGINNING)
+                                : g_str_has_prefix (name, wanted);
 }
 
 static gboolean
 has_part (AtspiAccessible *object, const char *name, const char *wanted)
 {
-  return strstr (name, wanted) != NULL;
+  return test_language_is_on () ? test_language_says (name, wanted, TEST_LANGUAGE_PART)
+                                : strstr (name, wanted) != NULL;
 }
 
 static gboolean
