@@ -147,6 +147,7 @@ test_station (void)
   g_assert_cmpstr (setup.registrar, ==, "https://locked");
   g_assert_cmpstr (setup.proxy, ==, "http://mine");
   g_assert_cmpint (setup.locks, ==, STILE_STATION_REGISTRAR);
+  stile_station_setup_clear (&setup);
 }
 
 int
