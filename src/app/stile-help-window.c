@@ -9,6 +9,7 @@
 #include "app/stile-dialogs.h"
 #include "app/stile-help-topic.h"
 #include "app/stile-help-view.h"
+#include "app/stile-speech.h"
 
 /**
  * StileHelpWindow:
@@ -144,6 +145,7 @@ fill_contents (StileHelpWindow *self)
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ (topics[i].about));
       adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+      stile_speech_complete (row);
       gtk_list_box_append (self->contents, row);
     }
 }

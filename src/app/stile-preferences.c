@@ -107,6 +107,7 @@ make_row (gpointer item, gpointer user_data)
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 2);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_use_button (id, name));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_menu_button (id, name, fixed));
+  stile_speech_complete (row);
   return row;
 }
 
@@ -212,6 +213,7 @@ stile_preferences_init (StilePreferences *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   stile_help_topic_set (GTK_WIDGET (self), "settings");
   gtk_list_box_set_placeholder (self->list, make_placeholder ());
+  stile_speech_complete (GTK_WIDGET (self));
 }
 
 /**

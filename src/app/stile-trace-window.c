@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/stile-flight-view.h"
+#include "app/stile-speech.h"
 
 /**
  * StileTraceWindow:
@@ -66,6 +67,7 @@ make_row (gpointer item, gpointer user_data)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), when);
+  stile_speech_complete (row);
   return row;
 }
 

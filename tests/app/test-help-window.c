@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "app/spoken-check.h"
 #include "app/stile-application.h"
 #include "app/stile-bootstrap-page.h"
 #include "app/stile-help-text.h"
@@ -112,6 +113,8 @@ test_contents (void)
 
   g_assert_false (can (window, "Back"));
   g_assert_false (can (window, "All topics"));
+  spoken_check (window);
+  widget_tree_shoot ("help-topics");
   for (gsize i = 0; i < count; i++)
     {
       g_assert_true (widget_tree_has_text (GTK_WIDGET (window), topics[i].title));
@@ -139,6 +142,8 @@ test_back (void)
   g_assert_true (shows (window, "bootstrap"));
   g_assert_false (can (window, "Back"));
   g_assert_true (can (window, "All topics"));
+  spoken_check (window);
+  widget_tree_shoot ("help-bootstrap");
   act (window, "help.back"); /* as Alt+Left does it: there is nothing to go back to */
   g_assert_true (shows (window, "bootstrap"));
 

@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 
+#include "app/spoken-check.h"
 #include "app/stile-flight-view.h"
 #include "app/stile-trace-window.h"
 #include "app/widget-tree.h"
@@ -232,6 +233,8 @@ test_trace_is_shown (void)
   g_assert_true (widget_tree_has_text (GTK_WIDGET (above), "Alert"));
   g_assert_true (widget_tree_has_text (GTK_WIDGET (above), "It said <b>no</b>"));
   g_assert_cmpint (widget_tree_get_minimum_width (GTK_WIDGET (above)), <=, 360);
+  spoken_check (above);
+  widget_tree_shoot ("trace");
 
   /* It goes with the window that opened it. */
   g_object_add_weak_pointer (G_OBJECT (above), (gpointer *)&above);

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "app/spoken-check.h"
 #include "app/widget-tree.h"
 #include "bootstrap/stile-invitation.h"
 #include "bootstrap/stile-profile-file.h"
@@ -170,6 +171,8 @@ test_lists (Fixture *self, gconstpointer data)
   g_assert_false (says (self, "No profile yet"));
   /* Without the window's frame. */
   g_assert_cmpint (widget_tree_get_minimum_width (gtk_widget_get_first_child (self->window)), <=, 360);
+  spoken_check (self->window);
+  widget_tree_shoot ("preferences-profiles");
 }
 
 static void
@@ -379,6 +382,8 @@ test_says_what_is_settled (Fixture *self, gconstpointer policy)
   gtk_test_widget_wait_for_draw (self->window);
   g_assert_cmpint (says (self, "/etc/example/policy.conf"), ==, policy != NULL);
   g_assert_cmpint (says (self, "Administrator"), ==, policy != NULL);
+  spoken_check (self->window);
+  widget_tree_shoot (policy != NULL ? "preferences-settled" : "preferences-general");
 }
 
 static void

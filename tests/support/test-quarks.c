@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stddef.h>
+
 /* GLib makes its first table of quarks as its library is loaded, and forgets it for a larger one when a program with many
  * libraries asks for one quark more.  Others may still read it, so it is never freed: a leak on purpose.  lsan.supp could
  * name it only with whole stacks, which make the programs of the app twenty times slower. */
-#include <stddef.h>
 
 #ifdef __SANITIZE_ADDRESS__
 
