@@ -9,38 +9,19 @@
 #include "app/stile-trace-window.h"
 #include "atls/stile-error.h"
 #include "atls/stile-trace-document.h"
+#include "bootstrap/stile-profile-file.h"
 #include "codec/stile-json.h"
+#include "codec/stile-limited-file.h"
 #include "inventory/stile-import-file.h"
 #include "inventory/stile-import-line.h"
 
-/* Files that somebody opens, whatever their names: a report, a trace, or a list of devices.  What a file is, its content
+/* Files that somebody opens, whatever their names: a report, a trace, a profile, or a list of devices.  What a file is, its content
  * says. */
 
-/* The largest that is ours, and one byte more, so that too large a file is seen and an endless one ends. */
+/* The largest that is ours. */
 #define MAX_SIZE STILE_TRACE_DOCUMENT_MAX_SIZE
-#define CHUNK_SIZE 65536
 
 /* --- reading --- */
-
-static GBytes *
-read_bytes (GFile *file, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
-  g_autoptr (GByteArray) contents = g_byte_array_new ();
-  gssize count = stream != NULL ? 1 : -1;
-
-  while (count > 0 && contents->len <= MAX_SIZE)
-    {
-      guint length = contents->len;
-
-      g_byte_array_set_size (contents, length + CHUNK_SIZE);
-      count = g_input_stream_read (G_INPUT_STREAM (stream), contents->data + length, CHUNK_SIZE, cancellable,
-                                   error);
-      g_byte_array_set_size (contents, length + (guint)MAX (count, 0));
-    }
-
-  return count < 0 ? NULL : g_byte_array_free_to_bytes (g_steal_pointer (&contents));
-}
 
 /* Nothing, and no error, for what may be a list of devices. */
 static GObject *
@@ -53,6 +34,8 @@ read_document (GBytes *bytes, GError **error)
     return (GObject *)stile_report_new_from_json (bytes, error);
   if (g_strcmp0 (schema, STILE_TRACE_DOCUMENT_SCHEMA) == 0)
     return (GObject *)stile_trace_document_new_from_json (bytes, error);
+  if (stile_profile_file_is_one (bytes))
+    return (GObject *)stile_profile_file_parse (bytes, error);
 
   return NULL;
 }
@@ -61,7 +44,7 @@ static void
 read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   GError *error = NULL;
-  g_autoptr (GBytes) bytes = read_bytes (data, cancellable, &error);
+  g_autoptr (GBytes) bytes = stile_limited_file_read (data, MAX_SIZE, cancellable, &error);
   GObject *document = bytes != NULL ? read_document (bytes, &error) : NULL;
 
   if (error != NULL)
@@ -78,7 +61,8 @@ refuse (GTask *task)
 
   g_task_return_new_error (
       task, STILE_ERROR, STILE_ERROR_SETTINGS,
-      _ ("“%s” is no report of a diagnosis, no trace of a session and no list of devices."), name);
+      _ ("“%s” is no report of a diagnosis, no trace of a session, no profile and no list of devices."),
+      name);
 }
 
 /* Any text has lines that could be serial numbers: a list says more of a device, or names its columns in a first line. */
@@ -158,8 +142,8 @@ stile_opening_read_async (GFile *file,
 /**
  * stile_opening_read_finish:
  *
- * Returns: (transfer full): a #StileReport, a #StileTraceDocument, or the #GFile itself when it is a list of devices; the error
- *   is a whole sentence
+ * Returns: (transfer full): a #StileReport, a #StileTraceDocument, a #StileProfile, or the #GFile itself when it is a list of
+ *   devices; the error is a whole sentence
  */
 GObject *
 stile_opening_read_finish (GAsyncResult *result, GError **error)
@@ -195,6 +179,8 @@ show (StileWindow *window, GObject *opened)
   else if (STILE_IS_TRACE_DOCUMENT (opened))
     gtk_window_present (
         GTK_WINDOW (stile_trace_window_new (GTK_WINDOW (window), STILE_TRACE_DOCUMENT (opened))));
+  else if (STILE_IS_PROFILE (opened))
+    stile_window_offer_profile (window, STILE_PROFILE (opened));
   else
     stile_window_add_devices (window, G_FILE (opened));
 }
@@ -242,7 +228,7 @@ read_and_show (StileWindow *window, GFile *file, gboolean onto_devices)
 
 /**
  * stile_opening_show:
- * @file: a report, a trace, a list of devices, or a link of ours
+ * @file: a report, a trace, a profile, a list of devices, or a link of ours
  *
  * Reads it, and shows it where it belongs, or says in a dialog what it is not.
  */
@@ -275,8 +261,8 @@ chosen (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 stile_opening_choose (StileWindow *window)
 {
-  stile_dialogs_open_async (GTK_WIDGET (window), _ ("Open a report, a trace or a list of devices"), NULL,
-                            chosen, NULL);
+  stile_dialogs_open_async (GTK_WIDGET (window), _ ("Open a report, a trace, a profile or a list of devices"),
+                            NULL, chosen, NULL);
 }
 
 static gboolean

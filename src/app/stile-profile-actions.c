@@ -313,7 +313,7 @@ stile_profile_actions_remove (StileProfileActions *self, GtkWidget *from, const 
   stile_undo_offer (from, _ ("Removed"), kept_id, restore);
 }
 
-/* --- an invitation --- */
+/* --- an invitation, or a file from anybody --- */
 
 static void
 answered (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -333,6 +333,35 @@ answered (GObject *object, GAsyncResult *result, gpointer user_data)
     tell (GTK_WIDGET (object), error->message);
 }
 
+static void
+ask (StileProfileActions *self, GtkWidget *from, StileProfile *profile)
+{
+  g_autofree char *title = g_strdup_printf (_ ("Use the service “%s”?"), stile_profile_get_name (profile));
+  g_autofree char *text = stile_invitation_describe (profile);
+
+  stile_dialogs_ask_async (from, title, text, _ ("_Use"), NULL, answered, question_new (self, profile));
+}
+
+/**
+ * stile_profile_actions_offer:
+ * @profile: of a file that somebody opened, whoever made it
+ *
+ * As stile_profile_actions_invite().
+ */
+void
+stile_profile_actions_offer (StileProfileActions *self, GtkWidget *from, StileProfile *profile)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!allows (self, from, STILE_LOCKDOWN_PROFILES))
+    return;
+
+  if (stile_invitation_can_show (profile, &error))
+    ask (self, from, profile);
+  else
+    tell (from, error->message);
+}
+
 /**
  * stile_profile_actions_invite:
  * @link: from anybody
@@ -345,20 +374,13 @@ stile_profile_actions_invite (StileProfileActions *self, GtkWidget *from, const 
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (StileProfile) profile = NULL;
-  g_autofree char *title = NULL;
-  g_autofree char *text = NULL;
 
   if (!allows (self, from, STILE_LOCKDOWN_INVITATIONS) || !allows (self, from, STILE_LOCKDOWN_PROFILES))
     return;
 
   profile = stile_invitation_parse (link, &error);
-  if (profile == NULL)
-    {
-      tell (from, error->message);
-      return;
-    }
-
-  title = g_strdup_printf (_ ("Use the service “%s”?"), stile_profile_get_name (profile));
-  text = stile_invitation_describe (profile);
-  stile_dialogs_ask_async (from, title, text, _ ("_Use"), NULL, answered, question_new (self, profile));
+  if (profile != NULL)
+    ask (self, from, profile);
+  else
+    tell (from, error->message);
 }

@@ -23,6 +23,7 @@ void stile_profile_actions_add (StileProfileActions *self, GtkWidget *from, Stil
 void stile_profile_actions_export (StileProfileActions *self, GtkWidget *from, const char *id);
 void stile_profile_actions_copy_link (StileProfileActions *self, GtkWidget *from, const char *id);
 void stile_profile_actions_remove (StileProfileActions *self, GtkWidget *from, const char *id);
+void stile_profile_actions_offer (StileProfileActions *self, GtkWidget *from, StileProfile *profile);
 void stile_profile_actions_invite (StileProfileActions *self, GtkWidget *from, const char *link);
 
 G_END_DECLS

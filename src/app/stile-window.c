@@ -529,6 +529,15 @@ stile_window_show_place (StileWindow *self, const char *place)
   return TRUE;
 }
 
+static gboolean
+leads_outside (StileWindow *self)
+{
+  if (self->lab != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s",
+                                _ ("This window is the lab, which goes nowhere else"));
+  return self->lab == NULL;
+}
+
 /**
  * stile_window_invite:
  * @link: of a service's operator, or of anybody
@@ -538,11 +547,21 @@ stile_window_show_place (StileWindow *self, const char *place)
 void
 stile_window_invite (StileWindow *self, const char *link)
 {
-  if (self->lab == NULL)
+  if (leads_outside (self))
     stile_profile_actions_invite (self->profiles, GTK_WIDGET (self), link);
-  else
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s",
-                                _ ("This window is the lab, which goes nowhere else"));
+}
+
+/**
+ * stile_window_offer_profile:
+ * @profile: of a file that somebody opened
+ *
+ * Asks whether that service shall be used.
+ */
+void
+stile_window_offer_profile (StileWindow *self, StileProfile *profile)
+{
+  if (leads_outside (self))
+    stile_profile_actions_offer (self->profiles, GTK_WIDGET (self), profile);
 }
 
 /**

@@ -18,6 +18,7 @@ GtkWidget *stile_window_get_shown (StileWindow *self);
 const char *stile_window_get_place (StileWindow *self);
 gboolean stile_window_show_place (StileWindow *self, const char *place);
 void stile_window_invite (StileWindow *self, const char *link);
+void stile_window_offer_profile (StileWindow *self, StileProfile *profile);
 void stile_window_add_devices (StileWindow *self, GFile *list);
 void stile_window_show_report (StileWindow *self, StileReport *report);
 void stile_window_diagnose (StileWindow *self, const char *address);

@@ -407,6 +407,56 @@ stile_invitation_make (StileProfile *profile, GError **error)
 
 /* --- showing one --- */
 
+/**
+ * stile_invitation_can_show:
+ * @profile: of a file from anybody
+ * @error: %STILE_ERROR_SETTINGS
+ *
+ * Returns: whether stile_invitation_describe() can tell what it leads to, in words that cannot pass for others
+ */
+gboolean
+stile_invitation_can_show (StileProfile *profile, GError **error)
+{
+  const char *service = stile_profile_get_service (profile);
+
+  if (service == NULL)
+    g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS, _ ("It names no service"));
+  else if (!is_presentable (stile_profile_get_name (profile)))
+    g_set_error_literal (error, STILE_ERROR, STILE_ERROR_SETTINGS,
+                         _ ("Its name is too long, or has characters that cannot be shown"));
+  else
+    return check_address (service, error);
+
+  return FALSE;
+}
+
+/* What a link cannot set, and a file can, by the names that docs/settings.md has for it. */
+static void
+describe_others (GString *text, StileProfile *profile)
+{
+  static const char *const told[] = { "service",     "name",          "registrars",        "trust", "anchors",
+                                      "anchors-pem", "cloud-anchors", "cloud-anchors-pem", NULL };
+  g_autoptr (StileProfile) fresh = stile_profile_new ();
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint count;
+  g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (profile), &count);
+
+  for (guint i = 0; i < count; i++)
+    {
+      g_autofree char *said = stile_profile_dup_text (profile, specs[i]->name);
+      g_autofree char *usual = stile_profile_dup_text (fresh, specs[i]->name);
+
+      if (!g_strv_contains (told, specs[i]->name) && g_strcmp0 (said, usual) != 0)
+        g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", specs[i]->name);
+    }
+  if (names->len > 0)
+    {
+      g_string_append (text, "\n\n");
+      /* Translators: names of settings, such as "compat, proxy". */
+      g_string_append_printf (text, _ ("It also sets: %s."), names->str);
+    }
+}
+
 static void
 describe_certificates (GString *text, GPtrArray *certificates, const char *heading)
 {
@@ -426,7 +476,7 @@ describe_certificates (GString *text, GPtrArray *certificates, const char *headi
 
 /**
  * stile_invitation_describe:
- * @profile: of stile_invitation_parse()
+ * @profile: of stile_invitation_parse(), or one that stile_invitation_can_show()
  *
  * Returns: (transfer full): sentences for the person who is asked: where the service is, and on whose word this computer
  *   would believe it
@@ -445,10 +495,12 @@ stile_invitation_describe (StileProfile *profile)
         _ ("It brings nobody to believe: the service has to be one that this computer trusts already."));
   describe_certificates (text, anchors, _ ("It asks you to believe whom these vouch for:"));
   describe_certificates (text, cloud, _ ("And, for the manufacturer’s own service, these:"));
-  g_string_append_printf (text, "\n\n%s",
-                          _ ("Anybody can make such a link. Use it only if you know whom it is from, and "
-                             "compare what it says with what you "
-                             "were told another way."));
+  describe_others (text, profile);
+  g_string_append_printf (
+      text, "\n\n%s",
+      _ ("Anybody can make such a link or file. Use it only if you know whom it is from, and "
+         "compare what it says with what you "
+         "were told another way."));
 
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

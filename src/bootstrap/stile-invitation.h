@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 gboolean stile_invitation_is (const char *text);
 StileProfile *stile_invitation_parse (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *stile_invitation_make (StileProfile *profile, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean stile_invitation_can_show (StileProfile *profile, GError **error);
 char *stile_invitation_describe (StileProfile *profile);
 
 G_END_DECLS

@@ -53,6 +53,23 @@ read_keys (StileProfile *self, GKeyFile *file, GError **error)
 }
 
 /**
+ * stile_profile_file_is_one:
+ * @bytes: of a file that could be anything
+ *
+ * Returns: whether whoever made it meant a profile, be it a good one or not
+ */
+gboolean
+stile_profile_file_is_one (GBytes *bytes)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (bytes, &size);
+  gssize looked_at = (gssize)MIN (size, STILE_PROFILE_FILE_MAX_SIZE);
+  const char *group = size > 0 ? g_strstr_len (text, looked_at, "[" GROUP "]") : NULL;
+
+  return group != NULL && (group == text || group[-1] == '\n');
+}
+
+/**
  * stile_profile_file_parse:
  * @bytes: what stile_profile_file_save() writes, of at most %STILE_PROFILE_FILE_MAX_SIZE bytes
  * @error: says no file's name

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* A file that somebody hands out, with its certificates. */
 #define STILE_PROFILE_FILE_MAX_SIZE (256 * 1024)
 
+gboolean stile_profile_file_is_one (GBytes *bytes);
 StileProfile *stile_profile_file_parse (GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 StileProfile *stile_profile_file_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean

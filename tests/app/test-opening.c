@@ -122,11 +122,14 @@ test_says_what_it_is_not (void)
     const char *text;
     const char *message;
   } cases[] = {
-    { "empty", "", "“empty” is no report of a diagnosis, no trace of a session and no list of devices." },
+    { "empty", "",
+      "“empty” is no report of a diagnosis, no trace of a session, no profile and no list of devices." },
     { "other.json", "{\"schema\":\"other/1\"}",
-      "“other.json” is no report of a diagnosis, no trace of a session and no list of devices." },
+      "“other.json” is no report of a diagnosis, no trace of a session, no profile and no list of devices." },
     { "readme", "Some text,\nand more of it.\n",
-      "“readme” is no report of a diagnosis, no trace of a session and no list of devices." },
+      "“readme” is no report of a diagnosis, no trace of a session, no profile and no list of devices." },
+    { "bad.profile", "# ours\n[Stile Profile]\ncolour=blue\n",
+      "bad.profile” cannot be used: “colour” is no setting of a profile" },
     { "bad.stile-trace", "{\"schema\":\"stile-trace/1\",\"events\":[]}",
       "bad.stile-trace” cannot be used: The trace lacks its service or its date" },
     { "bad.stile-report", "{\"schema\":\"atls-path-report/1\"}",
@@ -273,6 +276,26 @@ test_link_is_asked_about (void)
   gtk_window_close (GTK_WINDOW (window));
 }
 
+static void
+test_profile_is_asked_about (void)
+{
+  StileWindow *window = show_window ();
+  g_auto (Folder) folder = { 0 };
+  g_autoptr (GFile) file = NULL;
+
+  folder_init (&folder);
+  file = write_file (
+      &folder, "plant",
+      "# Of the plant\n[Stile Profile]\nname=Plant Nord\nservice=https://a.example\ncompat=true\n");
+  stile_opening_show (window, file);
+  test_await_until (find_above (window) != NULL);
+  g_assert_true (widget_tree_has_text (GTK_WIDGET (find_above (window)), "Use the service “Plant Nord”?"));
+  g_assert_true (widget_tree_has_text (GTK_WIDGET (find_above (window)), "It leads to https://a.example."));
+  g_assert_true (widget_tree_has_text (GTK_WIDGET (find_above (window)), "It also sets: compat."));
+  gtk_window_destroy (find_above (window));
+  gtk_window_close (GTK_WINDOW (window));
+}
+
 /* Whoever closes the window is told nothing any more. */
 static void
 test_closed_meanwhile (void)
@@ -360,6 +383,7 @@ main (int argc, char **argv)
   g_test_add_func ("/opening/trace-is-shown", test_trace_is_shown);
   g_test_add_func ("/opening/anything-else-is-told", test_anything_else_is_told);
   g_test_add_func ("/opening/link-is-asked-about", test_link_is_asked_about);
+  g_test_add_func ("/opening/profile-is-asked-about", test_profile_is_asked_about);
   g_test_add_func ("/opening/closed-meanwhile", test_closed_meanwhile);
 
   status = g_test_run ();

@@ -145,7 +145,7 @@ test_asks (Fixture *self, gconstpointer data)
   g_assert_true (widget_tree_has_text (self->question, "Use the service “<b>Plant</b> & Nord”?"));
   g_assert_true (widget_tree_has_text (self->question, "It leads to https://a.example."));
   g_assert_true (widget_tree_has_text (self->question, fingerprint));
-  g_assert_true (widget_tree_has_text (self->question, "Anybody can make such a link."));
+  g_assert_true (widget_tree_has_text (self->question, "Anybody can make such a link or file."));
 
   /* Nothing has come of it so far. */
   test_await_idle ();

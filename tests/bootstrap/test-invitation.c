@@ -423,7 +423,7 @@ test_describes (void)
     }
   g_assert_null (strstr (text, "\nSHA-256 00:11"));
   g_assert_null (strstr (text, "nobody to believe"));
-  assert_says (text, "Anybody can make such a link.");
+  assert_says (text, "Anybody can make such a link or file.");
 }
 
 static void
@@ -433,8 +433,55 @@ test_describes_without_anchors (void)
   g_autofree char *text = stile_invitation_describe (profile);
 
   assert_says (text, "It brings nobody to believe");
-  assert_says (text, "Anybody can make such a link.");
+  assert_says (text, "Anybody can make such a link or file.");
   g_assert_null (strstr (text, "SHA-256"));
+}
+
+/* A file can say more than a link, and in any words. */
+static void
+test_describes_a_file (void)
+{
+  g_autoptr (StileProfile) profile = stile_profile_new ();
+  g_autofree char *text = NULL;
+
+  g_object_set (profile, "service", "https://a.example", "no-clock", TRUE, "proxy", "http://b.example", NULL);
+  g_assert_true (stile_invitation_can_show (profile, NULL));
+  text = stile_invitation_describe (profile);
+  assert_says (text, "It leads to https://a.example.");
+  assert_says (text, "It also sets: ");
+  assert_says (text, "no-clock");
+  assert_says (text, "proxy");
+  g_assert_null (strstr (text, "service,"));
+}
+
+static void
+test_cannot_be_shown (void)
+{
+  static const struct
+  {
+    const char *service;
+    const char *name;
+    const char *message;
+  } cases[] = {
+    { NULL, "Plant Nord", "It names no service" },
+    { "https://a.example", "Plant\nNord", "Its name is too long, or has characters that cannot be shown" },
+    { "https://a.example", "\342\200\256droN",
+      "Its name is too long, or has characters that cannot be shown" },
+    { "https://a.example\n\nIt is yours", "Plant Nord",
+      "An address in it is not one of the form https://host" },
+    { "ftp://a.example", "Plant Nord", "An address in it is not one of the form https://host" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (StileProfile) profile = stile_profile_new ();
+      g_autoptr (GError) error = NULL;
+
+      g_object_set (profile, "service", cases[i].service, "name", cases[i].name, NULL);
+      g_assert_false (stile_invitation_can_show (profile, &error));
+      g_assert_error (error, STILE_ERROR, STILE_ERROR_SETTINGS);
+      g_assert_cmpstr (error->message, ==, cases[i].message);
+    }
 }
 
 int
@@ -454,6 +501,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/bootstrap/invitation/lengths", test_lengths);
   g_test_add_func ("/bootstrap/invitation/describes", test_describes);
   g_test_add_func ("/bootstrap/invitation/describes-without-anchors", test_describes_without_anchors);
+  g_test_add_func ("/bootstrap/invitation/describes-a-file", test_describes_a_file);
+  g_test_add_func ("/bootstrap/invitation/cannot-be-shown", test_cannot_be_shown);
 
   return g_test_run ();
 }
