@@ -13,7 +13,6 @@
 #include "app/stile-install-page.h"
 #include "app/stile-path-page.h"
 #include "app/stile-problem-box.h"
-#include "app/stile-report-file.h"
 #include "app/stile-roots-page.h"
 #include "app/stile-service-page.h"
 #include "app/stile-session-page.h"
@@ -22,6 +21,7 @@
 #include "app/stile-text.h"
 #include "app/stile-voucher-page.h"
 #include "app/stile-walk-actions.h"
+#include "app/stile-walk-file.h"
 #include "bootstrap/stile-bootstrap-words.h"
 
 /**
@@ -361,25 +361,27 @@ undo (GtkWidget *widget, const char *action, GVariant *parameter)
   show_step (self);
 }
 
-/* --- the report --- */
+/* --- files of it --- */
 
 static void
-report_saved (GObject *object, GAsyncResult *result, gpointer user_data)
+file_saved (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  gboolean done = stile_report_file_save_finish (GTK_WIDGET (object), result, &error);
+  gboolean done = stile_walk_file_save_finish (GTK_WIDGET (object), result, &error);
 
   if (done || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    say (user_data, done ? _ ("Report saved") : error->message);
+    say (user_data, done ? _ ("Saved") : error->message);
 }
 
 static void
-save_report (GtkWidget *widget, const char *action, GVariant *parameter)
+save (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   StileBootstrapPage *self = STILE_BOOTSTRAP_PAGE (widget);
+  StileWalkFile what =
+      g_str_equal (action, "walk.save-report") ? STILE_WALK_FILE_REPORT : STILE_WALK_FILE_TRACE;
 
   if (!stile_bootstrap_is_running (self->job))
-    stile_report_file_save_async (widget, self->job, renew_cancellable (self), report_saved, self);
+    stile_walk_file_save_async (widget, self->job, what, renew_cancellable (self), file_saved, self);
 }
 
 /* --- the object --- */
@@ -462,7 +464,8 @@ stile_bootstrap_page_class_init (StileBootstrapPageClass *klass)
   gtk_widget_class_install_action (widget_class, "walk.cancel", NULL, cancel);
   gtk_widget_class_install_action (widget_class, "walk.start-again", NULL, start_again);
   gtk_widget_class_install_action (widget_class, "walk.undo", NULL, undo);
-  gtk_widget_class_install_action (widget_class, "walk.save-report", NULL, save_report);
+  gtk_widget_class_install_action (widget_class, "walk.save-report", NULL, save);
+  gtk_widget_class_install_action (widget_class, "walk.save-trace", NULL, save);
 }
 
 static void

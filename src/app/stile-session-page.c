@@ -22,6 +22,7 @@ struct _StileSessionPage
 
   GtkWidget *content;
   StileFlightView *flights;
+  GtkWidget *save;
   GtkWidget *peer;
   AdwActionRow *who;
   StileChainList *chain;
@@ -58,6 +59,7 @@ stile_session_page_class_init (StileSessionPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/stile/Stile/stile-session-page.ui");
   gtk_widget_class_bind_template_child (widget_class, StileSessionPage, content);
   gtk_widget_class_bind_template_child (widget_class, StileSessionPage, flights);
+  gtk_widget_class_bind_template_child (widget_class, StileSessionPage, save);
   gtk_widget_class_bind_template_child (widget_class, StileSessionPage, peer);
   gtk_widget_class_bind_template_child (widget_class, StileSessionPage, who);
   gtk_widget_class_bind_template_child (widget_class, StileSessionPage, chain);
@@ -115,6 +117,14 @@ show_peer (StileSessionPage *self, StileBootstrap *job)
   stile_chain_list_show (self->chain, chain, NULL);
 }
 
+/* Of a session that failed too; not while it goes on, when there is still more to come. */
+static gboolean
+can_save (StileBootstrap *job)
+{
+  return !stile_bootstrap_is_running (job) &&
+         g_list_model_get_n_items (G_LIST_MODEL (stile_bootstrap_get_trace (job))) > 0;
+}
+
 static void
 show (StileStepPage *page, StileBootstrap *job)
 {
@@ -125,6 +135,7 @@ show (StileStepPage *page, StileBootstrap *job)
   stile_flight_view_set_trace (self->flights, stile_bootstrap_get_trace (job));
   stile_flight_view_set_between (self->flights, stile_bootstrap_is_intercepted (job));
   gtk_widget_set_visible (GTK_WIDGET (self->flights), !complete || client != NULL);
+  gtk_widget_set_visible (self->save, can_save (job));
   gtk_widget_set_visible (self->peer, complete && client != NULL);
   if (complete && client != NULL)
     show_peer (self, job);

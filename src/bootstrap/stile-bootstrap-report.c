@@ -223,3 +223,20 @@ stile_bootstrap_report_write (StileBootstrap *job)
 
   return g_variant_builder_end (&builder);
 }
+
+/**
+ * stile_bootstrap_report_make_trace:
+ * @job: also one that ended early: that is looked at most
+ *
+ * Returns: (transfer full): what went over in its session so far
+ */
+StileTraceDocument *
+stile_bootstrap_report_make_trace (StileBootstrap *job)
+{
+  StileTraceDocument *document = stile_trace_document_new (
+      stile_bootstrap_get_trace (job), stile_profile_get_service (stile_bootstrap_get_profile (job)));
+
+  if (stile_bootstrap_get_path (job) != NULL)
+    stile_trace_document_set_intercepted (document, stile_bootstrap_is_intercepted (job));
+  return document;
+}

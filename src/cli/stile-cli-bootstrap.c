@@ -6,7 +6,6 @@
 #include <glib/gi18n.h>
 
 #include "atls/stile-error.h"
-#include "atls/stile-trace-document.h"
 #include "bootstrap/stile-bootstrap-report.h"
 #include "bootstrap/stile-bootstrap.h"
 #include "bootstrap/stile-nss-store.h"
@@ -256,7 +255,6 @@ walked (GObject *object, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (self->loop);
 }
 
-/* Also of a walk that ended early: that one is looked at most. */
 static gboolean
 save_trace (Walk *self, GError **error)
 {
@@ -265,10 +263,7 @@ save_trace (Walk *self, GError **error)
   if (self->save_trace == NULL)
     return TRUE;
 
-  document = stile_trace_document_new (stile_bootstrap_get_trace (self->job),
-                                       stile_profile_get_service (self->profile));
-  if (stile_bootstrap_get_path (self->job) != NULL)
-    stile_trace_document_set_intercepted (document, stile_bootstrap_is_intercepted (self->job));
+  document = stile_bootstrap_report_make_trace (self->job);
   return stile_trace_document_save (document, self->save_trace, error);
 }
 

@@ -4,6 +4,7 @@
 #include "ui/keyboard.h"
 
 #include <atspi/atspi.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiAccessible, g_object_unref)
@@ -324,6 +325,28 @@ keyboard_assert_round (Keyboard *self)
       if (self->focused != g_ptr_array_index (stops, i - 1))
         g_error ("Shift+Tab does not go back: it leads to %s “%s”", self->role, self->name);
     }
+}
+
+/* --- dialogs --- */
+
+/* The button that has the focus asks for a file in @dialog: gives it one of that @name, and sees that it is there when @told
+ * is told. */
+void
+keyboard_save (Keyboard *self, const char *dialog, const char *name, const char *told)
+{
+  g_autofree char *folder = g_dir_make_tmp ("stile-keyboard-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  keyboard_press (self, "Return");
+  keyboard_enter_window (self, dialog);
+  keyboard_press (self, "ctrl+a");
+  keyboard_type (self, path);
+  keyboard_press (self, "Return");
+  keyboard_enter_window (self, "Stile");
+  keyboard_wait_for_description (self, told);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+  g_unlink (path);
+  g_rmdir (folder);
 }
 
 /* --- the keyboard --- */

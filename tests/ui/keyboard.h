@@ -24,5 +24,6 @@ void keyboard_wait_for_description (Keyboard *self, const char *part);
 void keyboard_tab_to (Keyboard *self, const char *beginning);
 void keyboard_assert_order (Keyboard *self, const char *const *beginnings);
 void keyboard_assert_round (Keyboard *self);
+void keyboard_save (Keyboard *self, const char *dialog, const char *name, const char *told);
 
 G_END_DECLS

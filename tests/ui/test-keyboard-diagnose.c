@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <gio/gio.h>
-#include <glib/gstdio.h>
 #include <locale.h>
 
 #include "ui/keyboard.h"
@@ -24,24 +23,6 @@ start (const char *scenario, Keyboard **keyboard)
   keyboard_wait_for (*keyboard, "Address of the service");
 
   return app;
-}
-
-static void
-save (Keyboard *keyboard)
-{
-  g_autofree char *folder = g_dir_make_tmp ("stile-keyboard-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "report.json", NULL);
-
-  keyboard_press (keyboard, "Return");
-  keyboard_enter_window (keyboard, "Save as .html, .pdf or .json");
-  keyboard_press (keyboard, "ctrl+a");
-  keyboard_type (keyboard, path);
-  keyboard_press (keyboard, "Return");
-  keyboard_enter_window (keyboard, "Stile");
-  keyboard_wait_for_description (keyboard, "Report saved");
-  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
-  g_unlink (path);
-  g_rmdir (folder);
 }
 
 /* The verdict, who takes part, what can be done, and all the checks. */
@@ -86,7 +67,7 @@ test_result (void)
   keyboard_press (keyboard, "Return");
   walk_through_result (keyboard);
   keyboard_tab_to (keyboard, "Save report…");
-  save (keyboard);
+  keyboard_save (keyboard, "Save as .html, .pdf or .json", "report.json", "Report saved");
 
   /* Again, and what changed. */
   keyboard_press (keyboard, "F5");
@@ -151,13 +132,13 @@ test_keys_of_window (void)
 
   keyboard_press (keyboard, "ctrl+question");
   accessible_app_wait_for (app, "Shortcuts");
-  keyboard_enter_window (keyboard, "Stile");
+  keyboard_enter_window (keyboard, "Keyboard shortcuts");
   keyboard_press (keyboard, "Escape");
   keyboard_enter_window (keyboard, "Stile");
   keyboard_wait_for (keyboard, "Main menu");
 
   keyboard_press (keyboard, "ctrl+o");
-  keyboard_enter_window (keyboard, "Open a report, a trace or a list of devices");
+  keyboard_enter_window (keyboard, "Open a report, a trace, a profile or a list of devices");
   keyboard_press (keyboard, "Escape");
   keyboard_enter_window (keyboard, "Stile");
   keyboard_wait_for (keyboard, "Main menu");

@@ -101,6 +101,14 @@ go_on (Keyboard *keyboard, const char *button, const char *told)
 }
 
 static void
+save_trace (Keyboard *keyboard)
+{
+  keyboard_tab_to (keyboard, "Save trace");
+  keyboard_save (keyboard, "Save trace", "session.stile-trace", "Saved");
+  keyboard_tab_to (keyboard, "Continue");
+}
+
+static void
 test_bootstrap (void)
 {
   g_autoptr (AccessibleApp) app = start ("intercepted");
@@ -113,6 +121,7 @@ test_bootstrap (void)
   open_box (keyboard);
   go_on (keyboard, "Continue", "Step 3 of 8 · Secure session\n");
   keyboard_wait_for (keyboard, "Continue");
+  save_trace (keyboard);
   go_on (keyboard, "Continue", "Step 4 of 8 · Voucher\n");
   go_on (keyboard, "Continue", "Step 5 of 8 · Domain CA roots\n");
   go_on (keyboard, "Continue", "Step 6 of 8 · Install\n");
